@@ -1,0 +1,6 @@
+//! What did this Amazon SES SMTP endpoint say, and what does it mean?
+
+pub mod credential;
+pub mod probe;
+pub mod reply;
+pub mod transcript;
