@@ -1,1 +1,26 @@
-//! placeholder
+//! Given evidence, what is wrong with an Amazon SES SMTP login, and what would put it right?
+//!
+//! Pure and synchronous: the same evidence gives the same report. No I/O, no clock, no environment; `clippy.toml`
+//! beside this crate says so to the compiler.
+//!
+//! Evidence is asked for by [`Need`], judged by the [`causes`], gathered into a [`Diagnosis`] and published as
+//! [`report::v1`].
+
+pub mod bundle;
+pub mod cause;
+pub mod causes;
+pub mod diagnosis;
+pub mod evidence;
+pub mod need;
+pub mod observed;
+pub mod report;
+#[cfg(test)]
+mod testimony;
+pub mod verdict;
+
+pub use cause::{Cause, Group, Remedy, Step};
+pub use diagnosis::{Access, Diagnosis, Outcome, diagnose, needs};
+pub use evidence::{Evidence, Fact};
+pub use need::Need;
+pub use observed::{Observation, Observed};
+pub use verdict::{Certainty, Finding, Verdict};

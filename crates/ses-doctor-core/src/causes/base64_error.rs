@@ -1,0 +1,16 @@
+//! `base64-error`
+
+use crate::cause::{Cause, Group, Remedy};
+use crate::evidence::Evidence;
+use crate::verdict::Verdict;
+
+/// The catalogue entry.
+pub const CAUSE: Cause = Cause { id: "base64-error", group: Group::Credentials, title: "", reads: &[], docs: "", check, remedy };
+
+fn check(_evidence: &Evidence) -> Verdict {
+    Verdict::NotApplicable
+}
+
+fn remedy(_evidence: &Evidence) -> Remedy {
+    Remedy::new("")
+}

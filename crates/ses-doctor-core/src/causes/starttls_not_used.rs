@@ -1,0 +1,16 @@
+//! `starttls-not-used`
+
+use crate::cause::{Cause, Group, Remedy};
+use crate::evidence::Evidence;
+use crate::verdict::Verdict;
+
+/// The catalogue entry.
+pub const CAUSE: Cause = Cause { id: "starttls-not-used", group: Group::Transport, title: "", reads: &[], docs: "", check, remedy };
+
+fn check(_evidence: &Evidence) -> Verdict {
+    Verdict::NotApplicable
+}
+
+fn remedy(_evidence: &Evidence) -> Remedy {
+    Remedy::new("")
+}

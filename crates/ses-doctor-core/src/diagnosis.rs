@@ -1,0 +1,157 @@
+//! From evidence to a ranked diagnosis, and to the needs that would sharpen it.
+
+use crate::cause::Cause;
+use crate::causes::CAUSES;
+use crate::evidence::{Evidence, Login};
+use crate::need::Need;
+use crate::verdict::{Certainty, Finding, Verdict};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The answer to "is it broken?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The login works and nothing contradicts it.
+    Healthy,
+    /// At least one cause is confirmed or likely.
+    CauseFound,
+    /// Neither may be said.
+    Inconclusive,
+}
+
+/// How much this diagnosis could see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Settings, credentials and log text only.
+    TextOnly,
+    /// The SMTP endpoint too.
+    SmtpOnly,
+    /// AWS reads too.
+    AwsReadOnly,
+    /// AWS reads and writes. `diagnose` never claims it, since only a write would prove it.
+    AwsFull,
+}
+
+/// A cause that holds, with its finding.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The cause.
+    pub cause: &'static Cause,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// A cause that is ruled out.
+#[derive(Debug, Clone)]
+pub struct RuledOut {
+    /// The cause.
+    pub cause: &'static Cause,
+    /// The evidence that rules it out.
+    pub because: Vec<Need>,
+    /// How.
+    pub why: String,
+}
+
+/// A cause that can neither be shown nor ruled out.
+#[derive(Debug, Clone)]
+pub struct Undecided {
+    /// The cause.
+    pub cause: &'static Cause,
+    /// What would settle it.
+    pub missing: Vec<Need>,
+    /// Why it is a candidate.
+    pub why: String,
+}
+
+/// The whole answer.
+#[derive(Debug, Clone)]
+pub struct Diagnosis {
+    /// Is it broken?
+    pub outcome: Outcome,
+    /// How much could be seen.
+    pub access: Access,
+    /// Most likely first.
+    pub findings: Vec<Judged>,
+    /// In the order of the catalogue.
+    pub ruled_out: Vec<RuledOut>,
+    /// In the order of the catalogue.
+    pub undecided: Vec<Undecided>,
+}
+
+/// Judges the evidence by every cause of the catalogue. Same evidence in, same diagnosis out.
+pub fn diagnose(evidence: &Evidence) -> Diagnosis {
+    let mut diagnosis = Diagnosis {
+        outcome: Outcome::Inconclusive,
+        access: access(evidence),
+        findings: Vec::new(),
+        ruled_out: Vec::new(),
+        undecided: Vec::new(),
+    };
+    for cause in CAUSES.iter().copied() {
+        match (cause.check)(evidence) {
+            Verdict::Present(finding) => diagnosis.findings.push(Judged { cause, finding }),
+            Verdict::Absent { because, why } => diagnosis.ruled_out.push(RuledOut { cause, because, why }),
+            Verdict::Unknown { missing, why } => diagnosis.undecided.push(Undecided { cause, missing, why }),
+            Verdict::NotApplicable => {}
+        }
+    }
+    rank(&mut diagnosis.findings);
+    diagnosis.outcome = outcome(evidence, &diagnosis.findings);
+    diagnosis
+}
+
+/// What is still worth asking for: the reads that always help, and whatever a candidate still lacks.
+pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
+    let lacking = CAUSES.iter().flat_map(|cause| match (cause.check)(evidence) {
+        Verdict::Unknown { missing, .. } => missing,
+        Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => Vec::new(),
+    });
+    ALWAYS.iter().copied().chain(lacking).filter(|need| evidence.is_not_asked(*need)).collect()
+}
+
+/// Independent of what is wrong, these cost one call each and run beside the probe.
+const ALWAYS: &[Need] = &[
+    Need::Probe,
+    Need::Caller,
+    Need::KeyAccount,
+    Need::KeyLastUsed,
+    Need::AccessKeys,
+    Need::SesAccount,
+    Need::SenderIdentity,
+    Need::KeyEvents,
+    Need::UserEvents,
+];
+
+fn rank(findings: &mut [Judged]) {
+    findings.sort_by(|a, b| {
+        let by_certainty = b.finding.certainty.cmp(&a.finding.certainty);
+        by_certainty.then(b.finding.confidence.total_cmp(&a.finding.confidence))
+    });
+}
+
+fn outcome(evidence: &Evidence, findings: &[Judged]) -> Outcome {
+    if findings.iter().any(|judged| judged.finding.certainty >= Certainty::Likely) {
+        return Outcome::CauseFound;
+    }
+    let contradicted = evidence.reported_refusal().is_some();
+    match evidence.login() {
+        Login::Accepted if findings.is_empty() && !contradicted => Outcome::Healthy,
+        Login::Accepted | Login::Refused(_) | Login::NotReached(_) | Login::NotTried | Login::Unknown => {
+            Outcome::Inconclusive
+        }
+    }
+}
+
+fn access(evidence: &Evidence) -> Access {
+    const AWS: &[Need] = &[Need::Caller, Need::KeyAccount, Need::KeyLastUsed, Need::AccessKeys, Need::SesAccount];
+    if AWS.iter().any(|need| evidence.is_settled(*need)) {
+        Access::AwsReadOnly
+    } else if evidence.probe.known().is_some() {
+        Access::SmtpOnly
+    } else {
+        Access::TextOnly
+    }
+}

@@ -1,0 +1,69 @@
+//! The evidence of one diagnosis: one slot for each [`Need`], and what was told by the person.
+
+mod fact;
+mod iam;
+mod login;
+mod ses;
+mod symptom;
+mod trail;
+mod wire;
+
+pub use fact::Fact;
+pub use iam::{AccessKey, AccessKeys, Attachment, Caller, KeyLastUsed, KeyStatus, PolicyDocument, User};
+pub use login::{Login, Refusal};
+pub use ses::{ConfigurationSet, Identity, IdentityElsewhere, SesAccount};
+pub use symptom::{Reported, Symptom};
+pub use trail::TrailEvent;
+pub use wire::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
+
+use crate::need::Need;
+use crate::observed::Observation;
+use serde::{Deserialize, Serialize};
+use ses_smtp::credential::CredentialFacts;
+use ses_smtp::probe::ProbeFacts;
+
+/// Everything observed so far. It holds no secret and may be saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Evidence {
+    /// [`Need::Symptom`].
+    pub symptom: Observation<Symptom>,
+    /// [`Need::Credential`].
+    pub credential: Observation<CredentialFacts>,
+    /// [`Need::Probe`].
+    pub probe: Observation<ProbeFacts>,
+    /// [`Need::Regions`].
+    pub regions: Observation<Vec<RegionLogin>>,
+    /// [`Need::Repairs`].
+    pub repairs: Observation<Vec<RepairLogin>>,
+    /// [`Need::Ports`].
+    pub ports: Observation<Vec<PortCheck>>,
+    /// [`Need::Caller`].
+    pub caller: Observation<Caller>,
+    /// [`Need::KeyAccount`].
+    pub key_account: Observation<String>,
+    /// [`Need::KeyLastUsed`].
+    pub key_last_used: Observation<KeyLastUsed>,
+    /// [`Need::AccessKeys`].
+    pub access_keys: Observation<AccessKeys>,
+    /// [`Need::User`].
+    pub user: Observation<User>,
+    /// [`Need::Policies`].
+    pub policies: Observation<Vec<PolicyDocument>>,
+    /// [`Need::AccountSummary`]: whether root access keys exist.
+    pub root_keys_present: Observation<bool>,
+    /// [`Need::SesAccount`].
+    pub ses_account: Observation<SesAccount>,
+    /// [`Need::SenderIdentity`].
+    pub sender_identity: Observation<Identity>,
+    /// [`Need::SenderIdentityElsewhere`].
+    pub sender_identity_elsewhere: Observation<Vec<IdentityElsewhere>>,
+    /// [`Need::RecipientIdentity`].
+    pub recipient_identity: Observation<Identity>,
+    /// [`Need::ConfigurationSet`].
+    pub configuration_set: Observation<ConfigurationSet>,
+    /// [`Need::KeyEvents`].
+    pub key_events: Observation<Vec<TrailEvent>>,
+    /// [`Need::UserEvents`].
+    pub user_events: Observation<Vec<TrailEvent>>,
+}

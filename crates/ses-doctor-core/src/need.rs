@@ -1,0 +1,136 @@
+//! The things that can be observed, each with an eternal id. A cause names the needs that it still lacks; collectors
+//! meet them; the same id then stands in `because` of a finding.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One thing to observe. Exactly one slot of [`crate::Evidence`] belongs to each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// What the person told us: host, port, region, addresses, the line that the client logged.
+    Symptom,
+    /// The user name and the password, inspected offline.
+    Credential,
+    /// The login tried as the client makes it.
+    Probe,
+    /// The same login in every other region that has an SMTP endpoint.
+    Regions,
+    /// The login with pairs in which found damage is mended.
+    Repairs,
+    /// The other SMTP ports of the same host.
+    Ports,
+    /// Who the operator is (STS `GetCallerIdentity`).
+    Caller,
+    /// Which account owns the access key (STS `GetAccessKeyInfo`).
+    KeyAccount,
+    /// Which user owns the key, and when and where it was last used (IAM `GetAccessKeyLastUsed`).
+    KeyLastUsed,
+    /// The keys of that user (IAM `ListAccessKeys`).
+    AccessKeys,
+    /// The user itself, with the permissions boundary (IAM `GetUser`).
+    User,
+    /// The user's policies: inline, attached, of groups, and the boundary.
+    Policies,
+    /// Whether the account has root access keys (IAM `GetAccountSummary`).
+    AccountSummary,
+    /// The SES account in the endpoint's region (SES `GetAccount`).
+    SesAccount,
+    /// The sender's identity in the endpoint's region (SES `GetEmailIdentity`).
+    SenderIdentity,
+    /// The sender's identity in the other regions.
+    SenderIdentityElsewhere,
+    /// The recipient's identity in the endpoint's region: the sandbox asks for it.
+    RecipientIdentity,
+    /// The configuration set in use (SES `GetConfigurationSet`).
+    ConfigurationSet,
+    /// CloudTrail events that acted upon the key (`LookupEvents`, us-east-1).
+    KeyEvents,
+    /// CloudTrail events that acted upon the user (`LookupEvents`, us-east-1).
+    UserEvents,
+}
+
+impl Need {
+    /// Every need, in the order of the report.
+    pub const ALL: &'static [Self] = &[
+        Self::Symptom,
+        Self::Credential,
+        Self::Probe,
+        Self::Regions,
+        Self::Repairs,
+        Self::Ports,
+        Self::Caller,
+        Self::KeyAccount,
+        Self::KeyLastUsed,
+        Self::AccessKeys,
+        Self::User,
+        Self::Policies,
+        Self::AccountSummary,
+        Self::SesAccount,
+        Self::SenderIdentity,
+        Self::SenderIdentityElsewhere,
+        Self::RecipientIdentity,
+        Self::ConfigurationSet,
+        Self::KeyEvents,
+        Self::UserEvents,
+    ];
+
+    /// The evidence id in reports. Kebab-case after the source's name; it never changes.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Symptom => "symptom",
+            Self::Credential => "credential",
+            Self::Probe => "smtp.probe",
+            Self::Regions => "smtp.regions",
+            Self::Repairs => "smtp.repairs",
+            Self::Ports => "smtp.ports",
+            Self::Caller => "sts.caller-identity",
+            Self::KeyAccount => "sts.access-key-account",
+            Self::KeyLastUsed => "iam.access-key-last-used",
+            Self::AccessKeys => "iam.access-keys",
+            Self::User => "iam.user",
+            Self::Policies => "iam.policies",
+            Self::AccountSummary => "iam.account-summary",
+            Self::SesAccount => "ses.account",
+            Self::SenderIdentity => "ses.sender-identity",
+            Self::SenderIdentityElsewhere => "ses.sender-identity-elsewhere",
+            Self::RecipientIdentity => "ses.recipient-identity",
+            Self::ConfigurationSet => "ses.configuration-set",
+            Self::KeyEvents => "cloudtrail.key-events",
+            Self::UserEvents => "cloudtrail.user-events",
+        }
+    }
+
+    /// What a person does to make it available.
+    pub fn how_to_supply(self) -> &'static str {
+        match self {
+            Self::Symptom => "give the line that the client logged with --error, and the client's --host and --port",
+            Self::Credential => "give --username and --password-file, --password-env or --password-stdin",
+            Self::Probe => "run where the SMTP endpoint can be reached, with --username and a password",
+            Self::Regions => "allow the login to be tried in other regions (leave out --no-region-sweep)",
+            Self::Repairs => "allow mended passwords to be tried (leave out --no-repairs)",
+            Self::Ports => "run on the host where the mail client runs",
+            Self::Caller | Self::KeyAccount => "give AWS credentials, for example with --profile (no permission is needed)",
+            Self::KeyLastUsed => "allow iam:GetAccessKeyLastUsed to the operator",
+            Self::AccessKeys => "allow iam:ListAccessKeys to the operator",
+            Self::User => "allow iam:GetUser to the operator",
+            Self::Policies => {
+                "allow iam:ListUserPolicies, iam:GetUserPolicy, iam:ListAttachedUserPolicies, iam:ListGroupsForUser, \
+                 iam:ListGroupPolicies, iam:GetGroupPolicy, iam:ListAttachedGroupPolicies, iam:GetPolicy and \
+                 iam:GetPolicyVersion to the operator"
+            }
+            Self::AccountSummary => "allow iam:GetAccountSummary to the operator",
+            Self::SesAccount => "allow ses:GetAccount to the operator",
+            Self::SenderIdentity | Self::SenderIdentityElsewhere => "allow ses:GetEmailIdentity to the operator, and give --from",
+            Self::RecipientIdentity => "allow ses:GetEmailIdentity to the operator, and give --to",
+            Self::ConfigurationSet => "allow ses:GetConfigurationSet to the operator",
+            Self::KeyEvents | Self::UserEvents => "allow cloudtrail:LookupEvents to the operator",
+        }
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}

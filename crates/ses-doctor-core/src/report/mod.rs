@@ -1,0 +1,3 @@
+//! Published forms of a diagnosis. Each version is frozen: fields may be added, never renamed or removed.
+
+pub mod v1;

@@ -1,0 +1,274 @@
+//! Version 1 of the report that `diagnose --output json` prints. Its own type on purpose: the internal ones may change,
+//! this one may not. The schema is published as `docs/reference/report-v1.schema.json`.
+
+use crate::cause::Remedy as CoreRemedy;
+use crate::diagnosis::{Access, Diagnosis, Judged, Outcome};
+use crate::evidence::{Evidence, TrailEvent};
+use crate::need::Need;
+use crate::verdict::Certainty;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The value of `schema` in every version 1 report.
+pub const SCHEMA: &str = "ses-doctor/report/v1";
+
+/// One diagnosis.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Always `ses-doctor/report/v1`.
+    pub schema: String,
+    /// Is it broken?
+    pub outcome: Outcome,
+    /// How much could be seen.
+    pub access: Access,
+    /// The answer in one sentence.
+    pub headline: String,
+    /// Most likely first.
+    pub findings: Vec<Finding>,
+    /// Causes that the evidence rules out.
+    pub ruled_out: Vec<RuledOut>,
+    /// Causes that can neither be shown nor ruled out.
+    pub unknown: Vec<Unknown>,
+    /// What was observed, and what could not be.
+    pub evidence: Vec<Exhibit>,
+    /// Changes to the key and its user, newest first.
+    pub timeline: Vec<Change>,
+    /// True when the diagnosis was stopped before all evidence was in.
+    pub interrupted: bool,
+    /// How long it took; absent when diagnosed from saved evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timing: Option<Timing>,
+}
+
+/// A cause that holds.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// Cause id.
+    pub cause: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// How sure.
+    pub verdict: Certainty,
+    /// Between 0 and 1.
+    pub confidence: f64,
+    /// The proof in words.
+    pub why: String,
+    /// Ids of the evidence that it stands on.
+    pub because: Vec<String>,
+    /// What to do.
+    pub remedy: Remedy,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Remedy {
+    /// The smallest sufficient change.
+    pub summary: String,
+    /// The way there.
+    pub steps: Vec<Step>,
+}
+
+/// One step.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Step {
+    /// What to do.
+    pub text: String,
+    /// The exact command.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+}
+
+/// A cause that is ruled out.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct RuledOut {
+    /// Cause id.
+    pub cause: String,
+    /// How.
+    pub why: String,
+    /// Ids of the evidence.
+    pub because: Vec<String>,
+}
+
+/// A cause that cannot be decided.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Unknown {
+    /// Cause id.
+    pub cause: String,
+    /// Why it is a candidate.
+    pub why: String,
+    /// What would settle it.
+    pub missing: Vec<Missing>,
+}
+
+/// Evidence that would settle a cause.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Missing {
+    /// Evidence id.
+    pub evidence: String,
+    /// Why it could not be had, when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<String>,
+    /// How to make it available.
+    pub how: String,
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Exhibit {
+    /// Evidence id.
+    pub id: String,
+    /// The part of the id before the dot: `smtp`, `iam`, `ses` …
+    pub kind: String,
+    /// Where it came from.
+    pub source: String,
+    /// When, RFC 3339.
+    pub observed_at: Option<String>,
+    /// What was seen; null when the source said that there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
+    /// Why it could not be had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<String>,
+}
+
+/// One change that CloudTrail recorded.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// RFC 3339.
+    pub at: String,
+    /// `eventName`.
+    pub event: String,
+    /// Who.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// From where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What it acted upon.
+    pub on: Vec<String>,
+    /// Error code when it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// How long the diagnosis took, and the chain of reads that it could not have been shorter than.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Timing {
+    /// The whole collection.
+    pub elapsed_ms: u64,
+    /// The longest chain of reads that depend on each other.
+    pub critical_path_ms: u64,
+    /// That chain, as `id (milliseconds)`.
+    pub critical_path: Vec<String>,
+}
+
+impl Report {
+    /// The report of a diagnosis, without timing.
+    pub fn new(diagnosis: &Diagnosis, evidence: &Evidence) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            outcome: diagnosis.outcome,
+            access: diagnosis.access,
+            headline: headline(diagnosis, evidence),
+            findings: diagnosis.findings.iter().map(|judged| finding(judged, evidence)).collect(),
+            ruled_out: ruled_out(diagnosis),
+            unknown: unknown(diagnosis, evidence),
+            evidence: Need::ALL.iter().filter_map(|need| exhibit(*need, evidence)).collect(),
+            timeline: timeline(evidence),
+            interrupted: false,
+            timing: None,
+        }
+    }
+}
+
+fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
+    let place = evidence.symptom.known().map_or_else(String::new, |symptom| format!(" at {}:{}", symptom.host, symptom.port));
+    match (diagnosis.outcome, diagnosis.findings.first()) {
+        (Outcome::CauseFound, Some(first)) => first.cause.title.to_owned(),
+        (Outcome::Healthy, _) => format!("The SMTP login{place} works"),
+        (Outcome::Inconclusive | Outcome::CauseFound, Some(first)) => {
+            format!("Not settled; the best candidate is: {}", first.cause.title)
+        }
+        (Outcome::Inconclusive | Outcome::CauseFound, None) if evidence.login_accepted() => {
+            format!("The SMTP login{place} works, but the reported failure is not explained")
+        }
+        (Outcome::Inconclusive | Outcome::CauseFound, None) => format!("The cause{place} could not be settled"),
+    }
+}
+
+fn finding(judged: &Judged, evidence: &Evidence) -> Finding {
+    Finding {
+        cause: judged.cause.id.to_owned(),
+        title: judged.cause.title.to_owned(),
+        verdict: judged.finding.certainty,
+        confidence: judged.finding.confidence,
+        why: judged.finding.why.clone(),
+        because: ids(&judged.finding.because),
+        remedy: remedy((judged.cause.remedy)(evidence)),
+    }
+}
+
+fn remedy(remedy: CoreRemedy) -> Remedy {
+    let steps = remedy.steps.into_iter().map(|step| Step { text: step.text, command: step.command }).collect();
+    Remedy { summary: remedy.summary, steps }
+}
+
+fn ids(needs: &[Need]) -> Vec<String> {
+    needs.iter().map(|need| need.id().to_owned()).collect()
+}
+
+fn ruled_out(diagnosis: &Diagnosis) -> Vec<RuledOut> {
+    let entries = diagnosis.ruled_out.iter();
+    entries.map(|e| RuledOut { cause: e.cause.id.to_owned(), why: e.why.clone(), because: ids(&e.because) }).collect()
+}
+
+fn unknown(diagnosis: &Diagnosis, evidence: &Evidence) -> Vec<Unknown> {
+    let missing = |need: &Need| Missing {
+        evidence: need.id().to_owned(),
+        unavailable: evidence.unavailable(*need),
+        how: need.how_to_supply().to_owned(),
+    };
+    let entries = diagnosis.undecided.iter();
+    entries
+        .map(|e| Unknown {
+            cause: e.cause.id.to_owned(),
+            why: e.why.clone(),
+            missing: e.missing.iter().map(missing).collect(),
+        })
+        .collect()
+}
+
+fn exhibit(need: Need, evidence: &Evidence) -> Option<Exhibit> {
+    let exhibit = evidence.exhibit(need)?;
+    let (value, unavailable) = match exhibit.value {
+        Ok(value) => (Some(value), None),
+        Err(why) => (None, Some(why)),
+    };
+    Some(Exhibit {
+        id: need.id().to_owned(),
+        kind: need.id().split('.').next().unwrap_or_default().to_owned(),
+        source: exhibit.source,
+        observed_at: exhibit.observed_at.map(|at| at.to_string()),
+        value,
+        unavailable,
+    })
+}
+
+fn timeline(evidence: &Evidence) -> Vec<Change> {
+    let slots = [evidence.key_events.known(), evidence.user_events.known()];
+    let mut events: Vec<&TrailEvent> = slots.into_iter().flatten().flatten().collect();
+    events.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
+    events.dedup_by(|a, b| a.id == b.id);
+    events.into_iter().map(change).collect()
+}
+
+fn change(event: &TrailEvent) -> Change {
+    Change {
+        at: event.at.to_string(),
+        event: event.name.clone(),
+        by: event.actor.clone(),
+        from: event.source_ip.clone(),
+        on: event.resources.clone(),
+        error: event.error_code.clone(),
+    }
+}

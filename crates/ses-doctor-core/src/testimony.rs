@@ -1,0 +1,156 @@
+//! Evidence as values, for the tests of causes.
+
+use crate::evidence::{AccessKey, AccessKeys, Evidence, KeyStatus, LoginOutcome, Reported, Symptom};
+use crate::observed::{Observation, Observed};
+use jiff::Timestamp;
+use ses_smtp::credential::{CredentialFacts, PasswordFacts, PasswordShape, UsernameFacts, UsernameShape};
+use ses_smtp::probe::{AuthAttempt, Failure, FailureKind, Mechanism, ProbeFacts, Target, TlsMode};
+use ses_smtp::reply::{Phase, Reply};
+use ses_smtp::transcript::Transcript;
+
+/// The key id of AWS's own examples.
+pub(crate) const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+
+/// The moment at which everything is observed.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_second(1_790_000_000).unwrap()
+}
+
+pub(crate) fn known<T>(value: T) -> Observation<T> {
+    Observation::new("test", now(), Observed::Known(value))
+}
+
+pub(crate) fn missing<T>() -> Observation<T> {
+    Observation::new("test", now(), Observed::Missing)
+}
+
+pub(crate) fn denied<T>(action: &str) -> Observation<T> {
+    Observation::new("test", now(), Observed::Denied { action: action.into(), message: "not authorized".into() })
+}
+
+pub(crate) fn reply(code: u16, text: &str) -> Reply {
+    Reply { code, lines: vec![text.to_owned()] }
+}
+
+pub(crate) fn refused_535() -> LoginOutcome {
+    LoginOutcome::Refused(reply(535, "Authentication Credentials Invalid"))
+}
+
+pub(crate) fn accepted() -> LoginOutcome {
+    LoginOutcome::Accepted
+}
+
+pub(crate) fn keys(id: &str, status: KeyStatus) -> AccessKeys {
+    let created = Some(Timestamp::from_second(1_700_000_000).unwrap());
+    AccessKeys { user_name: "mailer".into(), keys: vec![AccessKey { id: id.into(), status, created }] }
+}
+
+/// A client of eu-west-1 on port 587, with nothing probed.
+pub(crate) fn evidence_of_client() -> Evidence {
+    let symptom = Symptom {
+        host: "email-smtp.eu-west-1.amazonaws.com".into(),
+        port: 587,
+        tls: Some(TlsMode::StartTls),
+        region: Some("eu-west-1".into()),
+        ..Symptom::default()
+    };
+    Evidence { symptom: known(symptom), credential: known(right_shapes()), ..Evidence::default() }
+}
+
+/// The same client, after a probe that was answered 535, with a pair of the right shape.
+pub(crate) fn evidence_of_535() -> Evidence {
+    let mut evidence = evidence_of_client();
+    evidence.probe = known(probe_with_auth(reply(535, "Authentication Credentials Invalid")));
+    evidence
+}
+
+/// The same client, after a probe that logged in.
+pub(crate) fn evidence_of_235() -> Evidence {
+    let mut evidence = evidence_of_client();
+    evidence.probe = known(probe_with_auth(reply(235, "Authentication successful.")));
+    evidence
+}
+
+/// The same client, whose log says this; nothing probed.
+pub(crate) fn evidence_of_report(code: u16, text: &str, phase: Option<Phase>) -> Evidence {
+    let mut evidence = evidence_of_client();
+    reported(&mut evidence, code, text, phase);
+    evidence
+}
+
+/// Adds the client's log line.
+pub(crate) fn reported(evidence: &mut Evidence, code: u16, text: &str, phase: Option<Phase>) {
+    if let Observed::Known(symptom) = &mut evidence.symptom.observed {
+        symptom.reported = Some(Reported { line: format!("{code} {text}"), reply: Some(reply(code, text)), phase });
+    }
+}
+
+/// The same client, after a probe that failed.
+pub(crate) fn evidence_of_failure(phase: Phase, kind: FailureKind) -> Evidence {
+    let mut evidence = evidence_of_client();
+    let failure = Failure { phase, kind, detail: "as the test says".into(), elapsed_ms: 10 };
+    evidence.probe = known(ProbeFacts { failure: Some(failure), ..probe() });
+    evidence
+}
+
+pub(crate) fn password_shape(evidence: &mut Evidence, shape: PasswordShape) {
+    if let Observed::Known(credential) = &mut evidence.credential.observed {
+        credential.password.shape = shape;
+    }
+}
+
+pub(crate) fn username(evidence: &mut Evidence, shape: UsernameShape, shown: &str) {
+    if let Observed::Known(credential) = &mut evidence.credential.observed {
+        credential.username.shape = shape;
+        credential.username.shown = shown.to_owned();
+    }
+}
+
+pub(crate) fn right_shapes() -> CredentialFacts {
+    CredentialFacts {
+        username: UsernameFacts {
+            shape: UsernameShape::AccessKeyId,
+            shown: KEY.into(),
+            damage: Vec::new(),
+            mended_shape: None,
+            length: 20,
+        },
+        password: PasswordFacts { shape: PasswordShape::SmtpV4, damage: Vec::new(), mended_shape: None, length: 44 },
+        swapped: false,
+        derivation: None,
+    }
+}
+
+pub(crate) fn probe_with_auth(answer: Reply) -> ProbeFacts {
+    ProbeFacts {
+        refusal: (answer.code >= 400).then(|| (Phase::Auth, answer.clone())),
+        auth: vec![AuthAttempt { mechanism: Mechanism::Plain, reply: answer, elapsed_ms: 30 }],
+        ..probe()
+    }
+}
+
+pub(crate) fn probe() -> ProbeFacts {
+    ProbeFacts {
+        target: Target {
+            host: "email-smtp.eu-west-1.amazonaws.com".into(),
+            port: 587,
+            dialled: None,
+            tls: TlsMode::StartTls,
+        },
+        dns: None,
+        peer: None,
+        connect_ms: Some(5),
+        greeting: Some(reply(220, "email-smtp.amazonaws.com ESMTP SimpleEmailService-d-ABCDEFGHI aaaaaaaaaaaaaaaaaaaa")),
+        ehlo_before_tls: None,
+        tls: None,
+        ehlo: None,
+        auth: Vec::new(),
+        mail_from: None,
+        rcpt_to: None,
+        end_of_data: None,
+        refusal: None,
+        failure: None,
+        transcript: Transcript::default(),
+        elapsed_ms: 100,
+    }
+}
