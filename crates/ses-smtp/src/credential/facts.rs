@@ -72,7 +72,7 @@ pub enum Damage {
     PlusBecameSpace,
     /// `&#43;`, `&#x2F;`, `&amp;` …
     HtmlEntity,
-    /// Quotes around the value are part of it.
+    /// Quotes around the value, or a delimiter after it (`,` `;` `=`), are part of it.
     Quoted,
     /// Backslashes before `/`, `+` or quotes.
     Backslash,

@@ -3,6 +3,6 @@
 mod facts;
 
 pub use facts::{
-    AuthAttempt, CertificateFacts, CertificateProblem, DnsFacts, Ehlo, Failure, FailureKind, Mechanism, ProbeFacts, Target,
-    TlsFacts, TlsMode,
+    AuthAttempt, CertificateFacts, CertificateProblem, DnsFacts, Ehlo, Failure, FailureKind, Mechanism,
+    ProbeFacts, Target, TlsFacts, TlsMode,
 };
