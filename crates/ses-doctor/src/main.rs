@@ -1,1 +1,90 @@
-fn main() {}
+//! `ses-doctor`: from a refused Amazon SES SMTP login to its proven cause.
+
+mod args;
+mod collect;
+mod commands;
+mod context;
+mod env;
+mod error;
+mod exit;
+mod render;
+mod secret_input;
+
+use args::{Cli, Color, Talk};
+use clap::Parser;
+use commands::Console;
+use exit::Exit;
+use std::io::Write;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    colour(cli.talk.color);
+    log(&cli.talk);
+    let exit = match run(cli) {
+        Ok(exit) => exit,
+        Err(error) => report_error(error),
+    };
+    ExitCode::from(exit.code())
+}
+
+/// Help and version are answers and go to standard output; everything else is a usage error.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing more can be done when the terminal is gone.
+    let _ = error.print();
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Success };
+    ExitCode::from(exit.code())
+}
+
+fn run(cli: Cli) -> Result<Exit, error::CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let mut out = anstream::stdout();
+    let mut console = Console { out: &mut out, quiet: cli.talk.quiet, verbose: cli.talk.verbose };
+    let exit = runtime.block_on(commands::run(cli.command, &mut console));
+    // A prompt or a resolver thread must not keep a finished program alive.
+    runtime.shutdown_background();
+    let exit = exit?;
+    out.flush()?;
+    Ok(exit)
+}
+
+fn report_error(error: error::CliError) -> Exit {
+    if let error::CliError::Output(cause) = &error
+        && cause.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        // `ses-doctor … | head` is no failure.
+        return Exit::Success;
+    }
+    let exit = error.exit();
+    anstream::eprintln!("{:?}", miette::Report::new(error));
+    exit
+}
+
+fn colour(choice: Color) {
+    match choice {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+}
+
+/// Warnings by default; `-vv` tells what is done, and `SES_DOCTOR_LOG` overrides it. Only our own crates are ever heard:
+/// the debug logs of the SDK and of TLS can hold secrets.
+fn log(talk: &Talk) {
+    let by_flag = match (talk.quiet, talk.verbose) {
+        (true, _) => "error",
+        (false, 0 | 1) => "warn",
+        (false, 2) => "info",
+        (false, _) => "debug",
+    };
+    let by_variable = env::first_of(&[env::LOG]).filter(|level| LEVELS.contains(&level.as_str()));
+    let level = by_variable.as_deref().unwrap_or(by_flag);
+    let own = format!("off,ses_doctor={level},ses_doctor_aws={level},ses_smtp={level},ses_lab={level}");
+    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(own)).with_writer(std::io::stderr).with_target(false).init();
+}
+
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];

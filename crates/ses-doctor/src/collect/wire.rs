@@ -1,0 +1,197 @@
+//! The SMTP side of the collection: the login as the client makes it, and the further logins and connections that
+//! tell causes apart. Each login is tried once; nothing is ever tried in a loop.
+
+use super::Readiness;
+use crate::context::Place;
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use ses_doctor_core::evidence::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
+use ses_doctor_core::{Evidence, Fact, Need, Observation, Observed};
+use ses_smtp::credential;
+use ses_smtp::endpoint::{self, Endpoint, SMTP_REGIONS};
+use ses_smtp::probe::{Failure, FailureKind, ProbeFacts, TlsMode};
+use ses_smtp::reply::Phase;
+use ses_smtp::{Goal, ProbeRequest, Prober};
+use std::sync::Arc;
+
+/// User name and password as the client has them.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair {
+    /// User name.
+    pub(crate) username: String,
+    /// Password.
+    pub(crate) password: SecretString,
+}
+
+/// The SMTP side.
+#[derive(Clone)]
+pub(crate) struct Wire {
+    prober: Arc<Prober>,
+    place: Place,
+    pair: Option<Pair>,
+    goal: Goal,
+    sweep: bool,
+    repair: bool,
+}
+
+impl Wire {
+    /// Probes `place` up to `goal`.
+    pub(crate) fn new(prober: Prober, place: Place, pair: Option<Pair>, goal: Goal) -> Self {
+        Self { prober: Arc::new(prober), place, pair, goal, sweep: true, repair: true }
+    }
+
+    /// Leaves out logins in other regions (`sweep`) or with mended pairs (`repair`).
+    pub(crate) fn limited(mut self, sweep: bool, repair: bool) -> Self {
+        self.sweep = sweep;
+        self.repair = repair;
+        self
+    }
+
+    /// Whether a need can be met now.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other need is of AWS")]
+    pub(crate) fn readiness(&self, need: Need, evidence: &Evidence) -> Readiness {
+        if self.place.host.is_empty() {
+            return Readiness::Cannot;
+        }
+        let probed = evidence.probe.known().is_some();
+        let wire = self.clone();
+        match need {
+            Need::Probe => Readiness::Ready(async move { wire.probe().await }.boxed()),
+            Need::Regions | Need::Repairs | Need::Ports if !probed => Readiness::Waits,
+            Need::Regions if self.sweep => self.when(!self.other_regions().is_empty(), || wire.sweep_regions().boxed()),
+            Need::Repairs if self.repair => self.when(self.pair.is_some(), || wire.try_repairs().boxed()),
+            Need::Ports => self.when(!self.other_ports().is_empty(), || wire.check_ports().boxed()),
+            _ => Readiness::Cannot,
+        }
+    }
+
+    fn when(&self, possible: bool, flight: impl FnOnce() -> BoxFuture<'static, Fact>) -> Readiness {
+        if possible { Readiness::Ready(flight()) } else { Readiness::Cannot }
+    }
+
+    async fn probe(self) -> Fact {
+        let facts = self.prober.probe(self.request_of_client()).await;
+        Fact::Probe(observation(&format!("SMTP {}:{}", self.place.host, self.place.port), facts))
+    }
+
+    /// The probe of the client's own settings. A temporary or otherwise hopeless user name is tried like any other: the
+    /// reply is the proof. Only an empty pair is not.
+    pub(crate) fn request_of_client(&self) -> ProbeRequest {
+        let mut request = self.request(&self.place.host, self.place.port, self.place.tls);
+        request.goal = self.goal.clone();
+        request.credentials = self.pair.as_ref().map(|pair| (pair.username.clone(), pair.password.clone()));
+        request
+    }
+
+    async fn sweep_regions(self) -> Fact {
+        let logins = self.other_regions().into_iter().map(|region| {
+            let wire = self.clone();
+            async move {
+                let outcome = match &wire.pair {
+                    Some(pair) => wire.login(&endpoint::smtp_host(&region), pair.clone()).await,
+                    None => LoginOutcome::NotReached(no_pair()),
+                };
+                RegionLogin { region, outcome }
+            }
+        });
+        Fact::Regions(observation("SMTP AUTH in the other regions", join_all(logins).await))
+    }
+
+    async fn try_repairs(self) -> Fact {
+        let repairs = match &self.pair {
+            Some(pair) => credential::repairs(&pair.username, &pair.password),
+            None => Vec::new(),
+        };
+        let logins = repairs.into_iter().map(|repair| {
+            let wire = self.clone();
+            async move {
+                let pair = Pair { username: repair.username, password: repair.password };
+                let outcome = wire.login(&wire.place.host, pair).await;
+                RepairLogin { damage: repair.damage, swapped: repair.swapped, outcome }
+            }
+        });
+        Fact::Repairs(observation("SMTP AUTH with mended pairs", join_all(logins).await))
+    }
+
+    async fn check_ports(self) -> Fact {
+        let checks = self.other_ports().into_iter().map(|port| {
+            let wire = self.clone();
+            async move {
+                let mut request = wire.request(&wire.place.host, port, None);
+                request.goal = Goal::Ehlo;
+                let facts = wire.prober.probe(request).await;
+                PortCheck { target: facts.target, reachable: facts.greeting.is_some(), failure: facts.failure }
+            }
+        });
+        Fact::Ports(observation("TCP connections to the other SMTP ports", join_all(checks).await))
+    }
+
+    async fn login(&self, host: &str, pair: Pair) -> LoginOutcome {
+        let mut request = self.request(host, self.place.port, self.place.tls.filter(|mode| *mode != TlsMode::Plain));
+        request.goal = Goal::Auth;
+        request.credentials = Some((pair.username, pair.password));
+        outcome_of(self.prober.probe(request).await)
+    }
+
+    fn request(&self, host: &str, port: u16, tls: Option<TlsMode>) -> ProbeRequest {
+        let endpoint = Endpoint::parse(host);
+        let region = endpoint.region.clone().filter(|_| endpoint.is_ses_smtp());
+        let dial = region.as_deref().and_then(|region| self.place.redirections.lookup(region, port));
+        ProbeRequest::new(host, port).dial(dial).tls(tls)
+    }
+
+    /// Regions where the same login may be tried: the redirected ones where there are any, else every region that has
+    /// a public endpoint; and only if the client talks to SES itself, so that a password never goes anywhere new.
+    fn other_regions(&self) -> Vec<String> {
+        let own = Endpoint::parse(&self.place.host);
+        let redirected = self.place.redirections.regions();
+        let here = own.region.as_deref().or(self.place.region_meant.as_deref());
+        let candidates: Vec<String> = if !redirected.is_empty() {
+            redirected
+        } else if own.is_ses_smtp() {
+            SMTP_REGIONS.iter().map(|region| (*region).to_owned()).collect()
+        } else {
+            Vec::new()
+        };
+        candidates.into_iter().filter(|region| Some(region.as_str()) != here && same_partition(region, here)).collect()
+    }
+
+    fn other_ports(&self) -> Vec<u16> {
+        let own = Endpoint::parse(&self.place.host);
+        let ports = endpoint::PORTS.iter().map(|port| port.number).filter(|port| *port != self.place.port);
+        let region = own.region.as_deref().filter(|_| own.is_ses_smtp());
+        let redirections = &self.place.redirections;
+        match region {
+            Some(region) if redirections.regions().iter().any(|r| r == region) => {
+                ports.filter(|port| redirections.lookup_exact(region, *port).is_some()).collect()
+            }
+            Some(_) => ports.collect(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// GovCloud keys never work in the commercial partition, nor the other way round.
+fn same_partition(region: &str, here: Option<&str>) -> bool {
+    here.is_none_or(|here| region.starts_with("us-gov-") == here.starts_with("us-gov-"))
+}
+
+fn outcome_of(facts: ProbeFacts) -> LoginOutcome {
+    match (facts.auth.into_iter().last(), facts.failure) {
+        (Some(attempt), _) if attempt.reply.code == 235 => LoginOutcome::Accepted,
+        (Some(attempt), _) => LoginOutcome::Refused(attempt.reply),
+        (None, Some(failure)) => LoginOutcome::NotReached(failure),
+        (None, None) => LoginOutcome::NotReached(no_pair()),
+    }
+}
+
+fn no_pair() -> Failure {
+    let detail = "the endpoint was reached, but nothing was sent to log in with".to_owned();
+    Failure { phase: Phase::Auth, kind: FailureKind::AuthNotOffered, detail, elapsed_ms: 0 }
+}
+
+fn observation<T>(source: &str, value: T) -> Observation<T> {
+    Observation::new(source, Timestamp::now(), Observed::Known(value))
+}

@@ -1,0 +1,186 @@
+//! `diagnose`: from what the person has to a ranked, proven answer.
+
+use super::Console;
+use crate::args::{DiagnoseArgs, OutputFormat};
+use crate::collect::{self, AwsSource, End, Pair, Sources, Timing, Wire};
+use crate::context::{self, Place};
+use crate::error::{CliError, span_of_position};
+use crate::exit::Exit;
+use crate::render::{self, progress::Progress};
+use crate::secret_input;
+use jiff::Timestamp;
+use miette::NamedSource;
+use secrecy::SecretString;
+use ses_doctor_core::bundle::{Bundle, BundleError, FORMAT};
+use ses_doctor_core::evidence::Reported;
+use ses_doctor_core::report::v1::{self, Report};
+use ses_doctor_core::{Evidence, Observation, Observed, diagnose};
+use ses_smtp::endpoint::SMTP_REGIONS;
+use ses_smtp::{Goal, Prober, catalogue, credential};
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+/// Whoever needs no AWS answer waits no longer than this for one.
+const AWS_DEADLINE: Duration = Duration::from_secs(20);
+
+/// Runs the command.
+pub(crate) async fn run(args: DiagnoseArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let (evidence, end, timing) = match &args.evidence {
+        Some(path) => (saved(path)?, End::Complete, None),
+        None => {
+            let (evidence, end, timing) = fresh(&args, console).await?;
+            (evidence, end, Some(timing))
+        }
+    };
+    if let Some(path) = &args.evidence_out {
+        save(path, &evidence)?;
+    }
+    let diagnosis = diagnose(&evidence);
+    let mut report = Report::new(&diagnosis, &evidence);
+    report.interrupted = end != End::Complete;
+    report.timing = timing.as_ref().map(published_timing);
+    match args.output {
+        OutputFormat::Json => render::json(console.out, &report)?,
+        OutputFormat::Text => render::text::report(console.out, &report, &evidence, console.verbose > 0)?,
+    }
+    Ok(diagnosis.outcome.into())
+}
+
+/// Collects evidence now.
+async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, End, Timing), CliError> {
+    let place = Place::resolve(&args.endpoint)?;
+    let place = if args.error.is_some() { place } else { place.require_host()? };
+    let roots = context::roots(args.endpoint.tls_ca.as_deref())?;
+    let password = secret_input::smtp_password(&args.credentials)?;
+    let pair = pair(args.credentials.username.as_deref(), password.clone())?;
+    let reported = args.error.as_deref().map(|line| reported(line, pair.as_ref()));
+    let evidence = told(args, &place, pair.as_ref(), reported)?;
+    let sources = Sources {
+        wire: (!args.offline).then(|| {
+            let prober = Prober::new(roots).dns_server(args.endpoint.dns_server);
+            Wire::new(prober, place.clone(), pair, goal(args)).limited(!args.no_region_sweep, !args.no_repairs)
+        }),
+        aws: match args.offline || args.aws.no_aws {
+            true => None,
+            false => Some(AwsSource::new(connect(args, &evidence).await, password)),
+        },
+    };
+    let progress = Progress::new(console.quiet);
+    let stop = async {
+        // Without a signal handler the default action, ending at once, stays in force.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    Ok(collect::collect(evidence, &sources, Duration::from_secs(args.deadline), stop, &progress).await)
+}
+
+async fn connect(args: &DiagnoseArgs, evidence: &Evidence) -> ses_doctor_aws::Aws {
+    let settings = ses_doctor_aws::Settings {
+        region: evidence.region(),
+        profile: args.aws.profile.clone(),
+        endpoint_url: args.aws.endpoint_url.clone(),
+        deadline: AWS_DEADLINE,
+    };
+    ses_doctor_aws::Aws::connect(&settings).await
+}
+
+/// What the person told: evidence from the first moment.
+fn told(
+    args: &DiagnoseArgs,
+    place: &Place,
+    pair: Option<&Pair>,
+    reported: Option<Reported>,
+) -> Result<Evidence, CliError> {
+    let now = Timestamp::now();
+    let symptom = place.symptom(&args.mail, reported);
+    let mut evidence = Evidence {
+        symptom: Observation::new("the command line", now, Observed::Known(symptom)),
+        ..Evidence::default()
+    };
+    if let Some(pair) = pair {
+        let mut facts = credential::inspect(&pair.username, &pair.password);
+        if let Some(path) = &args.secret_key_file {
+            let secret = secret_input::secret_key(secret_input::Source::File(path))?;
+            facts.derivation = Some(credential::identify(&secret, &pair.password, SMTP_REGIONS));
+        }
+        evidence.credential = Observation::new("offline inspection", now, Observed::Known(facts));
+    }
+    Ok(evidence)
+}
+
+fn pair(username: Option<&str>, password: Option<SecretString>) -> Result<Option<Pair>, CliError> {
+    match (username, password) {
+        (Some(username), Some(password)) => Ok(Some(Pair { username: username.to_owned(), password })),
+        (None, Some(_)) => Err(CliError::usage("a password without a user name", "give the SMTP user name with --username")),
+        (Some(_), None) => Err(CliError::usage(
+            "a user name without a password",
+            "give the password with --password-file, --password-env or --password-stdin (never as an argument)",
+        )),
+        (None, None) => Ok(None),
+    }
+}
+
+fn goal(args: &DiagnoseArgs) -> Goal {
+    super::probe::goal(&args.mail)
+}
+
+/// The client's line with the pair taken out of it, and the reply in it.
+fn reported(line: &str, pair: Option<&Pair>) -> Reported {
+    let line = match pair {
+        Some(pair) => ses_smtp::transcript::redact(line, &pair.username, &pair.password),
+        None => ses_smtp::transcript::redact_patterns(line),
+    };
+    let found = catalogue::find_in_text(&line);
+    let (reply, phase) = found.map_or((None, None), |found| (Some(found.reply), found.phase));
+    Reported { line, reply, phase }
+}
+
+fn saved(path: &Path) -> Result<Evidence, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
+    match Bundle::from_json(&text) {
+        Ok(bundle) => Ok(bundle.evidence),
+        Err(error) => {
+            let at = match &error {
+                BundleError::Malformed { source } => span_of_position(&text, source.line(), source.column()),
+                _ => None,
+            };
+            Err(CliError::Content {
+                what: error.to_string(),
+                text: NamedSource::new(path.display().to_string(), text),
+                at,
+                help: "--evidence wants a file that --evidence-out wrote".to_owned(),
+            })
+        }
+    }
+}
+
+/// Written beside its place and renamed into it, so that a half-written bundle is never seen; mode 0600.
+fn save(path: &Path, evidence: &Evidence) -> Result<(), CliError> {
+    let bundle = Bundle {
+        ses_doctor_evidence: FORMAT,
+        written_by: format!("ses-doctor {}", env!("CARGO_PKG_VERSION")),
+        written_at: Timestamp::now(),
+        evidence: evidence.clone(),
+    };
+    let write = || -> std::io::Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        serde_json::to_writer_pretty(&mut file, &bundle)?;
+        file.write_all(b"\n")?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|source| CliError::Write { path: path.to_owned(), source })
+}
+
+fn published_timing(timing: &Timing) -> v1::Timing {
+    let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    v1::Timing {
+        elapsed_ms: milliseconds(timing.elapsed),
+        critical_path_ms: milliseconds(timing.critical_path),
+        critical_path: timing.chain.iter().map(|(need, took)| format!("{need} ({} ms)", took.as_millis())).collect(),
+    }
+}

@@ -1,0 +1,131 @@
+//! `lab`: serve a world on loopback until it is stopped.
+
+use super::Console;
+use crate::args::{LabArgs, OutputFormat};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render;
+use miette::NamedSource;
+use ses_lab::{Lab, Options, World, WorldError};
+use std::io::Write;
+use std::time::Duration;
+
+/// Runs the command.
+pub(crate) async fn run(args: &LabArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    if args.list {
+        list(args.output, console)?;
+        return Ok(Exit::Success);
+    }
+    let world = world(args)?;
+    let title = world.title().to_owned();
+    let lab = start(world, args.latency_ms).await?;
+    match args.output {
+        OutputFormat::Json => announce_json(&lab, console)?,
+        OutputFormat::Text => announce_text(&lab, &title, console)?,
+    }
+    console.out.flush()?;
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    lab.stop().await;
+    Ok(Exit::Success)
+}
+
+/// The scenario's world, by name.
+pub(crate) fn scenario(name: &str) -> Result<World, CliError> {
+    let found = ses_lab::scenarios().iter().find(|(candidate, _)| *candidate == name);
+    let (name, text) = found.ok_or_else(|| {
+        CliError::usage(format!("there is no scenario `{name}`"), "`ses-doctor lab --list` names them")
+    })?;
+    World::parse(name, text).map_err(|error| malformed(error, name, text))
+}
+
+/// Starts a lab.
+pub(crate) async fn start(world: World, latency_ms: u64) -> Result<Lab, CliError> {
+    let options = Options { latency: Duration::from_millis(latency_ms), ..Options::default() };
+    Lab::start(world, options).await.map_err(|error| CliError::Lab(error.to_string()))
+}
+
+fn world(args: &LabArgs) -> Result<World, CliError> {
+    match (&args.world, &args.scenario) {
+        (Some(path), _) => {
+            let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
+            let name = path.display().to_string();
+            World::parse(&name, &text).map_err(|error| malformed(error, &name, &text))
+        }
+        (None, name) => scenario(name.as_deref().unwrap_or_default()),
+    }
+}
+
+fn malformed(error: WorldError, name: &str, text: &str) -> CliError {
+    CliError::Content {
+        what: format!("the world file has a mistake: {error}"),
+        text: NamedSource::new(name, text.to_owned()),
+        at: error.span().map(|span| span.into()),
+        help: "docs/reference/world.md describes every key".to_owned(),
+    }
+}
+
+fn list(form: OutputFormat, console: &mut Console<'_>) -> Result<(), CliError> {
+    let mut entries = Vec::new();
+    for (name, text) in ses_lab::scenarios() {
+        let world = World::parse(name, text).map_err(|error| malformed(error, name, text))?;
+        match form {
+            OutputFormat::Text => writeln!(console.out, "{name:<40} {}", world.title())?,
+            OutputFormat::Json => entries.push(serde_json::json!({
+                "name": name, "title": world.title(), "causes": world.causes(),
+            })),
+        }
+    }
+    if form == OutputFormat::Json {
+        render::json(console.out, &entries)?;
+    }
+    Ok(())
+}
+
+fn announce_text(lab: &Lab, title: &str, console: &mut Console<'_>) -> Result<(), CliError> {
+    writeln!(console.out, "# {title}")?;
+    for (name, value) in lab.environment() {
+        writeln!(console.out, "export {name}='{value}'")?;
+    }
+    writeln!(console.out, "# {}", command_line(lab))?;
+    writeln!(console.out, "# ready")?;
+    if !console.quiet {
+        anstream::eprintln!("The lab listens on loopback only. Ctrl-C stops it.");
+    }
+    Ok(())
+}
+
+fn announce_json(lab: &Lab, console: &mut Console<'_>) -> Result<(), CliError> {
+    let environment: serde_json::Map<String, serde_json::Value> =
+        lab.environment().into_iter().map(|(name, value)| (name, value.into())).collect();
+    let line = serde_json::json!({ "environment": environment, "diagnose": lab.diagnose_arguments(), "ready": true });
+    writeln!(console.out, "{line}")?;
+    Ok(())
+}
+
+/// The command of the person in this world, to be pasted.
+fn command_line(lab: &Lab) -> String {
+    let quoted = lab.diagnose_arguments().into_iter().map(|argument| quote(&argument));
+    format!("ses-doctor diagnose {}", quoted.collect::<Vec<_>>().join(" "))
+}
+
+/// The same without the options that only lead to the lab.
+pub(crate) fn personal_command_line(lab: &Lab) -> String {
+    const OF_THE_LAB: [&str; 4] = ["--smtp-endpoint", "--tls-ca", "--dns-server", "--endpoint-url"];
+    let mut arguments = lab.diagnose_arguments().into_iter();
+    let mut line = vec!["ses-doctor diagnose".to_owned()];
+    while let Some(argument) = arguments.next() {
+        if OF_THE_LAB.contains(&argument.as_str()) {
+            arguments.next();
+        } else {
+            line.push(quote(&argument));
+        }
+    }
+    line.join(" ")
+}
+
+fn quote(argument: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
+    if !argument.is_empty() && argument.chars().all(plain) { argument.to_owned() } else { format!("'{}'", argument.replace('\'', r"'\''")) }
+}

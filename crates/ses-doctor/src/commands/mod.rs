@@ -1,0 +1,42 @@
+//! One file a command. Each takes what was typed, writes data to `out`, and returns how the process ends.
+
+pub(crate) mod causes;
+pub(crate) mod demo;
+pub(crate) mod diagnose;
+pub(crate) mod lab;
+pub(crate) mod password;
+pub(crate) mod probe;
+
+use crate::args::{Cli, Command};
+use crate::error::CliError;
+use crate::exit::Exit;
+use clap::CommandFactory;
+use std::io::Write;
+
+/// Where data and talk go.
+pub(crate) struct Console<'a> {
+    /// Standard output: data.
+    pub(crate) out: &'a mut dyn Write,
+    /// Say nothing but errors on standard error.
+    pub(crate) quiet: bool,
+    /// How often -v was given.
+    pub(crate) verbose: u8,
+}
+
+/// Runs one command.
+pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    match command {
+        Command::Diagnose(args) => diagnose::run(*args, console).await,
+        Command::Probe(args) => probe::run(*args, console).await,
+        Command::Password(args) => password::run(&args, console),
+        Command::Lab(args) => lab::run(&args, console).await,
+        Command::Demo(args) => demo::run(&args, console).await,
+        Command::Causes(args) => causes::run(&args, console),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "ses-doctor", &mut script);
+            console.out.write_all(&script)?;
+            Ok(Exit::Success)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! `probe`: one endpoint, one session, the whole dialogue.
+
+use super::Console;
+use crate::args::{MailArgs, OutputFormat, ProbeArgs};
+use crate::context::{self, Place};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render;
+use crate::secret_input;
+use anstyle::Style;
+use ses_smtp::endpoint::Endpoint;
+use ses_smtp::probe::{ProbeFacts, TlsFacts};
+use ses_smtp::{Goal, ProbeRequest, Prober};
+use std::io::{self, Write};
+
+/// The mailbox simulator's address for a delivery that succeeds; it costs a message and touches neither quota nor reputation.
+pub(crate) const SIMULATOR: &str = "success@simulator.amazonses.com";
+
+/// Runs the command.
+pub(crate) async fn run(args: ProbeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let place = Place::resolve(&args.endpoint)?.require_host()?;
+    let roots = context::roots(args.endpoint.tls_ca.as_deref())?;
+    let password = secret_input::smtp_password(&args.credentials)?;
+    let pair = args.credentials.username.clone().zip(password);
+    let endpoint = Endpoint::parse(&place.host);
+    let region = endpoint.region.clone().filter(|_| endpoint.is_ses_smtp());
+    let dial = region.as_deref().and_then(|region| place.redirections.lookup(region, place.port));
+    let mut request = ProbeRequest::new(&place.host, place.port).dial(dial).tls(place.tls);
+    request.goal = if pair.is_some() { goal(&args.mail) } else { Goal::Ehlo };
+    request.credentials = pair;
+    let facts = Prober::new(roots).dns_server(args.endpoint.dns_server).probe(request).await;
+    match args.output {
+        OutputFormat::Json => render::json(console.out, &facts)?,
+        OutputFormat::Text => text(console.out, &facts)?,
+    }
+    let refused = facts.failure.is_some() || facts.refusal.is_some();
+    Ok(if refused { Exit::CauseFound } else { Exit::Success })
+}
+
+/// How far a session goes: a message only when one was asked for.
+pub(crate) fn goal(mail: &MailArgs) -> Goal {
+    match (&mail.from, mail.send) {
+        (Some(from), true) => Goal::Send {
+            from: from.clone(),
+            to: mail.to.clone().unwrap_or_else(|| SIMULATOR.to_owned()),
+            configuration_set: mail.configuration_set.clone(),
+        },
+        (Some(_) | None, _) => Goal::Auth,
+    }
+}
+
+fn text(out: &mut dyn Write, facts: &ProbeFacts) -> io::Result<()> {
+    let bold = Style::new().bold();
+    writeln!(out, "{bold}{}:{}{bold:#}", facts.target.host, facts.target.port)?;
+    if let Some(dialled) = &facts.target.dialled {
+        writeln!(out, "  reached at {dialled}")?;
+    }
+    if let Some(tls) = &facts.tls {
+        certificate(out, tls)?;
+    }
+    writeln!(out)?;
+    render::dialogue(out, &facts.transcript)?;
+    writeln!(out)?;
+    match (&facts.failure, &facts.refusal, facts.auth.last()) {
+        (Some(failure), _, _) => writeln!(out, "{bold}failed{bold:#}: {}", failure.detail),
+        (None, Some((_, reply)), _) => writeln!(out, "{bold}refused{bold:#}: {reply}"),
+        (None, None, Some(attempt)) => writeln!(out, "{bold}accepted{bold:#}: {}", attempt.reply),
+        (None, None, None) => writeln!(out, "{bold}reached{bold:#}; give --username and a password to log in"),
+    }
+}
+
+fn certificate(out: &mut dyn Write, tls: &TlsFacts) -> io::Result<()> {
+    writeln!(out, "  {} {}, name checked: {}", tls.version, tls.cipher, tls.server_name)?;
+    if let Some(leaf) = tls.chain.first() {
+        writeln!(out, "  certificate of {}, issued by {}, until {}", leaf.subject, leaf.issuer, leaf.not_after)?;
+    }
+    match &tls.problem {
+        Some(problem) => writeln!(out, "  not trusted: {}", render::words(problem)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,121 @@
+//! Errors at the edge: what was wrong, where, and what to do about it.
+
+use crate::exit::Exit;
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Everything that ends a command early. Bad evidence never does: it is reported as unavailable.
+#[derive(Debug, Error, Diagnostic)]
+pub(crate) enum CliError {
+    /// Options that cannot be meant.
+    #[error("{what}")]
+    Usage {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+    /// A file that cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+    /// A file that cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A secret that is not there.
+    #[error("{what}")]
+    Secret {
+        /// What is missing.
+        what: String,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+    /// A file that is not what it is said to be, shown with a pointer.
+    #[error("{what}")]
+    Content {
+        /// What is wrong.
+        what: String,
+        /// The file's text.
+        #[source_code]
+        text: NamedSource<String>,
+        /// Where.
+        #[label("here")]
+        at: Option<SourceSpan>,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+    /// The lab cannot be started.
+    #[error("cannot start the lab: {0}")]
+    Lab(String),
+    /// Standard output is gone or full.
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CliError {
+    /// A usage error.
+    pub(crate) fn usage(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage { what: what.into(), help: help.into() }
+    }
+
+    /// A file that cannot be read, with the remedy that fits the reason.
+    pub(crate) fn read(path: &Path, source: io::Error) -> Self {
+        let help = match source.kind() {
+            io::ErrorKind::NotFound => "check the path".to_owned(),
+            io::ErrorKind::PermissionDenied => "make the file readable for this user".to_owned(),
+            io::ErrorKind::IsADirectory => "this is a directory; name the file in it".to_owned(),
+            io::ErrorKind::InvalidData => "the file is not UTF-8 text; is it the right one?".to_owned(),
+            _ => "see the reason above".to_owned(),
+        };
+        Self::Read { path: path.to_owned(), source, help }
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } => Exit::Usage,
+            Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Secret { .. }
+            | Self::Content { .. }
+            | Self::Lab(_)
+            | Self::Output(_) => Exit::CouldNotRun,
+        }
+    }
+}
+
+/// A pointer to a line and a column (both from 1), as parsers give them.
+pub(crate) fn span_of_position(text: &str, line: usize, column: usize) -> Option<SourceSpan> {
+    let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let offset = start.checked_add(column.saturating_sub(1))?.min(text.len().saturating_sub(1));
+    Some(SourceSpan::new(offset.into(), 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_become_offsets() {
+        assert_eq!(span_of_position("ab\ncd\n", 2, 2), Some(SourceSpan::new(4.into(), 1)));
+        assert_eq!(span_of_position("", 1, 1), Some(SourceSpan::new(0.into(), 1)));
+        assert_eq!(span_of_position("ab", 0, 1), None);
+    }
+}

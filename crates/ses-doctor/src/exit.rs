@@ -1,0 +1,50 @@
+//! Exit codes. They are a contract: scripts and CI rely on them (`docs/reference/exit-codes.md`).
+
+use ses_doctor_core::Outcome;
+
+/// How the process ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: healthy, or the command did what it was asked for.
+    Success,
+    /// 1: at least one cause is confirmed or likely.
+    CauseFound,
+    /// 2: wrong usage.
+    Usage,
+    /// 3: undetermined: evidence was missing, so neither a cause nor health may be claimed.
+    Inconclusive,
+    /// 4: could not run.
+    CouldNotRun,
+}
+
+impl Exit {
+    /// Every code with its meaning, for the reference page.
+    pub(crate) const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Success, "Healthy, or the command did what it was asked for."),
+        (Self::CauseFound, "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached."),
+        (Self::Usage, "Wrong usage: an unknown option, a contradiction, a value that cannot be."),
+        (Self::Inconclusive, "Undetermined: evidence was missing, so neither a cause nor health may be claimed."),
+        (Self::CouldNotRun, "Could not run: a file that cannot be read or is not what it should be, no password, a port that cannot be bound."),
+    ];
+
+    /// The number.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::CauseFound => 1,
+            Self::Usage => 2,
+            Self::Inconclusive => 3,
+            Self::CouldNotRun => 4,
+        }
+    }
+}
+
+impl From<Outcome> for Exit {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Healthy => Self::Success,
+            Outcome::CauseFound => Self::CauseFound,
+            Outcome::Inconclusive => Self::Inconclusive,
+        }
+    }
+}

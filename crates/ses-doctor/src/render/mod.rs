@@ -1,0 +1,18 @@
+//! Forms of output. A form knows the published report; nothing knows the form.
+
+pub(crate) mod progress;
+pub(crate) mod text;
+mod dialogue;
+mod exhibit;
+
+pub(crate) use dialogue::dialogue;
+pub(crate) use exhibit::words;
+
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// One JSON object, indented, with a line feed.
+pub(crate) fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
+    writeln!(out)
+}

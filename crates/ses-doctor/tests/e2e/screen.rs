@@ -1,0 +1,37 @@
+//! What a person reads, as snapshots.
+
+use crate::program::{Run, RunningLab, ses_doctor};
+use anyhow::Result;
+
+/// The text report of a scenario, without what differs from run to run.
+fn screen(scenario: &str) -> Result<String> {
+    let lab = RunningLab::of(scenario)?;
+    Ok(Run::of(&mut lab.diagnose())?.stdout)
+}
+
+fn filters() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
+    settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME");
+    settings.add_filter(r"\(\d+ ms\)", "(N ms)");
+    settings.add_filter(r"\d+\.\d s", "N s");
+    settings
+}
+
+#[test]
+fn reports_read_well() -> Result<()> {
+    for scenario in ["wrong-region-password", "key-inactive", "raw-secret-key-as-password", "identity-not-verified", "port-blocked", "healthy"] {
+        let screen = screen(scenario)?;
+        filters().bind(|| insta::assert_snapshot!(scenario, screen));
+    }
+    Ok(())
+}
+
+#[test]
+fn version_and_help_are_answers() -> Result<()> {
+    assert_eq!(Run::of(ses_doctor().arg("--version"))?.code, 0);
+    let help = Run::of(ses_doctor().arg("--help"))?;
+    assert_eq!(help.code, 0);
+    assert!(help.stdout.contains("diagnose"));
+    Ok(())
+}
