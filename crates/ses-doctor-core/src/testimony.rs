@@ -154,3 +154,79 @@ pub(crate) fn probe() -> ProbeFacts {
         elapsed_ms: 100,
     }
 }
+
+/// Changes the client's settings.
+pub(crate) fn symptom(evidence: &mut Evidence, change: impl FnOnce(&mut Symptom)) {
+    if let Observed::Known(symptom) = &mut evidence.symptom.observed {
+        change(symptom);
+    }
+}
+
+/// Changes what the probe found.
+pub(crate) fn probed(evidence: &mut Evidence, change: impl FnOnce(&mut ProbeFacts)) {
+    if let Observed::Known(probe) = &mut evidence.probe.observed {
+        change(probe);
+    }
+}
+
+/// Adds a line of the client's log that holds no reply.
+pub(crate) fn logged(evidence: &mut Evidence, line: &str) {
+    let line = line.to_owned();
+    symptom(evidence, |symptom| symptom.reported = Some(Reported { line, reply: None, phase: None }));
+}
+
+/// A client of this host.
+pub(crate) fn client_of(host: &str) -> Evidence {
+    let mut evidence = evidence_of_client();
+    symptom(&mut evidence, |symptom| host.clone_into(&mut symptom.host));
+    evidence
+}
+
+/// A production account of eu-west-1 in good health.
+pub(crate) fn healthy_account() -> crate::evidence::SesAccount {
+    crate::evidence::SesAccount {
+        region: "eu-west-1".into(),
+        production_access: true,
+        sending_enabled: true,
+        enforcement_status: Some("HEALTHY".into()),
+        max_24_hour_send: Some(50_000.0),
+        max_send_rate: Some(14.0),
+        sent_last_24_hours: Some(10.0),
+    }
+}
+
+/// An identity of this name.
+pub(crate) fn identity(region: &str, name: &str, verified: bool) -> crate::evidence::Identity {
+    crate::evidence::Identity {
+        region: region.into(),
+        name: name.into(),
+        verified_for_sending: verified,
+        verification_status: Some(if verified { "SUCCESS" } else { "PENDING" }.into()),
+        mail_from_domain: None,
+        mail_from_status: None,
+        behavior_on_mx_failure: None,
+        configuration_set: None,
+    }
+}
+
+/// A handshake whose leaf certificate is for this name and from this issuer.
+pub(crate) fn handshake(
+    issuer: &str,
+    name: &str,
+    problem: Option<ses_smtp::probe::CertificateProblem>,
+) -> ses_smtp::probe::TlsFacts {
+    ses_smtp::probe::TlsFacts {
+        version: "TLSv1.3".into(),
+        cipher: "TLS13_AES_128_GCM_SHA256".into(),
+        server_name: "email-smtp.eu-west-1.amazonaws.com".into(),
+        chain: vec![ses_smtp::probe::CertificateFacts {
+            subject: format!("CN={name}"),
+            issuer: issuer.into(),
+            names: vec![name.into()],
+            not_before: now(),
+            not_after: now(),
+            sha256: "00".repeat(32),
+        }],
+        problem,
+    }
+}
