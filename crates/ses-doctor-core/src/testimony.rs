@@ -230,3 +230,52 @@ pub(crate) fn handshake(
         problem,
     }
 }
+
+/// A change of IAM that was carried out, `age` seconds ago, upon this user and key.
+pub(crate) fn event(name: &str, user: &str, key: Option<&str>, age: i64) -> crate::evidence::TrailEvent {
+    crate::evidence::TrailEvent {
+        id: format!("{name}-{age}"),
+        at: Timestamp::from_second(now().as_second() - age).unwrap(),
+        name: name.into(),
+        source: "iam.amazonaws.com".into(),
+        actor: Some("arn:aws:iam::111122223333:user/admin".into()),
+        source_ip: Some("192.0.2.1".into()),
+        error_code: None,
+        resources: Vec::new(),
+        user_name: Some(user.into()),
+        access_key_id: key.map(str::to_owned),
+        status: None,
+    }
+}
+
+/// The operator reads the account that the key belongs to, or another one.
+pub(crate) fn accounts(evidence: &mut Evidence, of_key: &str) {
+    let arn = "arn:aws:iam::111122223333:user/admin".to_owned();
+    evidence.caller = known(crate::evidence::Caller { account: "111122223333".into(), arn });
+    evidence.key_account = known(of_key.into());
+}
+
+/// The account that the operator reads.
+pub(crate) const OURS: &str = "111122223333";
+
+/// Every other region refuses the pair.
+pub(crate) fn refused_elsewhere(evidence: &mut Evidence) {
+    let login = |region: &str| crate::evidence::RegionLogin { region: region.into(), outcome: refused_535() };
+    evidence.regions = known(["us-east-1", "us-west-2", "eu-central-1"].map(login).to_vec());
+}
+
+/// The certainty and confidence of a finding; `None` when the cause is not found.
+pub(crate) fn found(verdict: &crate::Verdict) -> Option<(crate::Certainty, f64)> {
+    match verdict {
+        crate::Verdict::Present(finding) => Some((finding.certainty, finding.confidence)),
+        crate::Verdict::Absent { .. } | crate::Verdict::Unknown { .. } | crate::Verdict::NotApplicable => None,
+    }
+}
+
+/// What an undecided cause asks for; empty when it is decided.
+pub(crate) fn asked(verdict: &crate::Verdict) -> Vec<crate::Need> {
+    match verdict {
+        crate::Verdict::Unknown { missing, .. } => missing.clone(),
+        crate::Verdict::Present(_) | crate::Verdict::Absent { .. } | crate::Verdict::NotApplicable => Vec::new(),
+    }
+}

@@ -285,7 +285,7 @@ fn account_unread(evidence: &Evidence) -> bool {
 }
 
 /// A value for a command line; the placeholder stands in for one that a shell might read otherwise.
-fn argument<'a>(value: Option<&'a str>, placeholder: &'a str) -> &'a str {
+pub(crate) fn argument<'a>(value: Option<&'a str>, placeholder: &'a str) -> &'a str {
     let safe = |text: &&str| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@._+-=/:".contains(&byte);
         !text.is_empty() && !text.starts_with('-') && text.bytes().all(plain)
@@ -294,6 +294,6 @@ fn argument<'a>(value: Option<&'a str>, placeholder: &'a str) -> &'a str {
 }
 
 /// The endpoint's region for a command line.
-fn region_argument(evidence: &Evidence) -> String {
+pub(crate) fn region_argument(evidence: &Evidence) -> String {
     argument(evidence.region().as_deref(), "REGION").to_owned()
 }

@@ -1,0 +1,16 @@
+//! Readings of the evidence, and judgements upon it, that several causes of the group *Credentials* share.
+
+mod damage;
+mod key;
+mod pair;
+mod remedy;
+mod trail;
+
+pub(crate) use damage::judge_damage;
+pub(crate) use key::{is_ours, key_in_question, key_is_gone, newer_active_key, owner, status, unless_settled};
+pub(crate) use pair::{
+    PROOF, asks_for_pair, at_ses, best_password, best_username, refused, refused_everywhere, unexplained_refusal,
+    visible_fault,
+};
+pub(crate) use remedy::{derive_password, new_key};
+pub(crate) use trail::{change_of_key, events, is_on_key};

@@ -1,0 +1,29 @@
+//! Steps that several remedies share. No command prints a secret, and none holds one.
+
+use crate::cause::Remedy;
+use crate::evidence::Evidence;
+
+/// Adds the step that derives the password for the endpoint's region from a secret in a file.
+pub(crate) fn derive_password(remedy: Remedy, evidence: &Evidence, file: &str) -> Remedy {
+    let region = crate::causes::region_argument(evidence);
+    remedy.command(
+        format!("Derive the SMTP password for {region} and put it into the client's settings"),
+        format!("ses-doctor password --region {region} --secret-key-file {file}"),
+    )
+}
+
+/// Adds the steps from a new key of a user to its SMTP password. The user keeps its other keys.
+pub(crate) fn new_key(remedy: Remedy, evidence: &Evidence, user: Option<&str>) -> Remedy {
+    let user = crate::causes::argument(user, "USER");
+    let made = remedy
+        .command(
+            "Create a new access key into files that only you can read (a user has at most two keys)",
+            format!(
+                "(umask 077; aws iam create-access-key --user-name {user} \
+                 --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text >new-key; cut -f2 new-key >new-secret)"
+            ),
+        )
+        .command("Read the new key id: it becomes the SMTP user name", "cut -f1 new-key");
+    derive_password(made, evidence, "new-secret")
+        .step("Delete both files once the client logs in; a new key may take some minutes to work")
+}
