@@ -1,6 +1,16 @@
 //! The dialogue with a server, as a person may see it: credentials never enter it.
 
+mod recorder;
+mod redact;
+
+pub use recorder::Recorder;
+#[cfg(feature = "net")]
+pub(crate) use recorder::millis;
+#[cfg(feature = "net")]
+pub(crate) use redact::stand_in;
+
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Who spoke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,4 +40,18 @@ pub struct Line {
 pub struct Transcript {
     /// The lines.
     pub lines: Vec<Line>,
+}
+
+impl fmt::Display for Transcript {
+    /// One line each: `C: `, `S: ` or `-- `, and the text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines.iter().try_for_each(|line| {
+            let speaker = match line.speaker {
+                Speaker::Client => "C:",
+                Speaker::Server => "S:",
+                Speaker::Event => "--",
+            };
+            writeln!(f, "{speaker} {}", line.text)
+        })
+    }
 }

@@ -10,89 +10,91 @@ fn meaning(line: &str) -> Option<Meaning> {
     })
 }
 
+const REPLIES: &[(&str, Meaning)] = &[
+    (
+        "421 Too many concurrent SMTP connections",
+        Meaning::TooManyConnections,
+    ),
+    (
+        "451 4.4.2 Timeout waiting for data from client.",
+        Meaning::IdleTimeout,
+    ),
+    ("451 Timeout waiting for data from client", Meaning::IdleTimeout),
+    ("451 Temporary service failure", Meaning::TemporaryServiceFailure),
+    ("454 Temporary service failure", Meaning::TemporaryServiceFailure),
+    ("530 Must issue a STARTTLS command first", Meaning::MustStartTls),
+    ("530 Authentication required", Meaning::AuthRequired),
+    (
+        "535 Authentication Credentials Invalid",
+        Meaning::CredentialsInvalid,
+    ),
+    (
+        "535 5.7.8 Authentication Credentials Invalid",
+        Meaning::CredentialsInvalid,
+    ),
+    (
+        "535 Signature Version 2 is deprecated for use with SES from March 26, 2021. From that date on, we are …",
+        Meaning::SignatureVersion2,
+    ),
+    ("535 Account not subscribed to SES", Meaning::NotSubscribed),
+    (
+        "454 Temporary authentication failure",
+        Meaning::TemporaryAuthFailure,
+    ),
+    (
+        "454 Throttling failure: Maximum sending rate exceeded",
+        Meaning::RateExceeded,
+    ),
+    (
+        "454 Throttling failure: Daily message quota exceeded",
+        Meaning::DailyQuota,
+    ),
+    (
+        "454 Throttling failure: Maximum SigV2 SMTP sending rate exceeded.",
+        Meaning::SigV2Rate,
+    ),
+    ("501 Invalid MAIL FROM address provided", Meaning::InvalidMailFrom),
+    ("501 Invalid RCPT TO address provided", Meaning::InvalidRcptTo),
+    ("501 Syntax: HELO <hostname>", Meaning::HeloSyntax),
+    ("553 <a> Invalid email address", Meaning::InvalidAddress),
+    ("553 <a> address unknown", Meaning::InvalidAddress),
+    ("552 Message is too long.", Meaning::MessageTooLong),
+    (
+        "554 Message rejected: Sending paused for this account. For more information, …",
+        Meaning::AccountPaused,
+    ),
+    (
+        "554 MAIL FROM domain not verified: DNS setup for MAIL FROM domain is invalid.",
+        Meaning::MailFromDomainInvalid,
+    ),
+    (
+        "554 Configuration set does not exist",
+        Meaning::ConfigurationSetMissing,
+    ),
+    (
+        "554 Configuration set <x> does not exist.",
+        Meaning::ConfigurationSetMissing,
+    ),
+    (
+        "554 Transaction failed: Missing final '@domain'",
+        Meaning::TransactionFailed,
+    ),
+    ("502 Unknown command", Meaning::BadSequence),
+    ("235 Authentication successful.", Meaning::Authenticated),
+    ("220 Ready to start TLS", Meaning::ReadyForTls),
+    (
+        "220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-GI38EMLB2 hkD7YwduxMJw9KrXpof7",
+        Meaning::Greeting,
+    ),
+    ("354 End data with <CR><LF>.<CR><LF>", Meaning::StartInput),
+    ("221 Bye", Meaning::Bye),
+    ("250 Ok", Meaning::Accepted { message_id: None }),
+];
+
 #[test]
 fn every_row_of_the_facts_is_recognised() {
-    for (line, expected) in [
-        (
-            "421 Too many concurrent SMTP connections",
-            Meaning::TooManyConnections,
-        ),
-        (
-            "451 4.4.2 Timeout waiting for data from client.",
-            Meaning::IdleTimeout,
-        ),
-        ("451 Timeout waiting for data from client", Meaning::IdleTimeout),
-        ("451 Temporary service failure", Meaning::TemporaryServiceFailure),
-        ("454 Temporary service failure", Meaning::TemporaryServiceFailure),
-        ("530 Must issue a STARTTLS command first", Meaning::MustStartTls),
-        ("530 Authentication required", Meaning::AuthRequired),
-        (
-            "535 Authentication Credentials Invalid",
-            Meaning::CredentialsInvalid,
-        ),
-        (
-            "535 5.7.8 Authentication Credentials Invalid",
-            Meaning::CredentialsInvalid,
-        ),
-        (
-            "535 Signature Version 2 is deprecated for use with SES from March 26, 2021. From that date on, we are …",
-            Meaning::SignatureVersion2,
-        ),
-        ("535 Account not subscribed to SES", Meaning::NotSubscribed),
-        (
-            "454 Temporary authentication failure",
-            Meaning::TemporaryAuthFailure,
-        ),
-        (
-            "454 Throttling failure: Maximum sending rate exceeded",
-            Meaning::RateExceeded,
-        ),
-        (
-            "454 Throttling failure: Daily message quota exceeded",
-            Meaning::DailyQuota,
-        ),
-        (
-            "454 Throttling failure: Maximum SigV2 SMTP sending rate exceeded.",
-            Meaning::SigV2Rate,
-        ),
-        ("501 Invalid MAIL FROM address provided", Meaning::InvalidMailFrom),
-        ("501 Invalid RCPT TO address provided", Meaning::InvalidRcptTo),
-        ("501 Syntax: HELO <hostname>", Meaning::HeloSyntax),
-        ("553 <a> Invalid email address", Meaning::InvalidAddress),
-        ("553 <a> address unknown", Meaning::InvalidAddress),
-        ("552 Message is too long.", Meaning::MessageTooLong),
-        (
-            "554 Message rejected: Sending paused for this account. For more information, …",
-            Meaning::AccountPaused,
-        ),
-        (
-            "554 MAIL FROM domain not verified: DNS setup for MAIL FROM domain is invalid.",
-            Meaning::MailFromDomainInvalid,
-        ),
-        (
-            "554 Configuration set does not exist",
-            Meaning::ConfigurationSetMissing,
-        ),
-        (
-            "554 Configuration set <x> does not exist.",
-            Meaning::ConfigurationSetMissing,
-        ),
-        (
-            "554 Transaction failed: Missing final '@domain'",
-            Meaning::TransactionFailed,
-        ),
-        ("502 Unknown command", Meaning::BadSequence),
-        ("235 Authentication successful.", Meaning::Authenticated),
-        ("220 Ready to start TLS", Meaning::ReadyForTls),
-        (
-            "220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-GI38EMLB2 hkD7YwduxMJw9KrXpof7",
-            Meaning::Greeting,
-        ),
-        ("354 End data with <CR><LF>.<CR><LF>", Meaning::StartInput),
-        ("221 Bye", Meaning::Bye),
-        ("250 Ok", Meaning::Accepted { message_id: None }),
-    ] {
-        assert_eq!(meaning(line), Some(expected), "{line}");
+    for (line, expected) in REPLIES {
+        assert_eq!(meaning(line).as_ref(), Some(expected), "{line}");
     }
     assert_eq!(meaning("535 5.7.8 Username and Password not accepted"), None);
     assert_eq!(

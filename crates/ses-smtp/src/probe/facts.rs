@@ -4,6 +4,7 @@ use crate::reply::{Phase, Reply};
 use crate::transcript::Transcript;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// How TLS is begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -214,3 +215,34 @@ pub struct ProbeFacts {
     /// Whole duration.
     pub elapsed_ms: u64,
 }
+
+impl Ehlo {
+    /// Whether a keyword is offered, whatever its parameters.
+    pub fn offers(&self, keyword: &str) -> bool {
+        self.keywords.iter().any(|line| {
+            line.split(' ')
+                .next()
+                .is_some_and(|word| word.eq_ignore_ascii_case(keyword))
+        })
+    }
+}
+
+impl fmt::Display for CertificateProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UntrustedIssuer => "the chain does not lead to a trusted root",
+            Self::NameMismatch => "the certificate is for other names",
+            Self::Expired => "the certificate has expired",
+            Self::NotYetValid => "the certificate is not yet valid",
+            Self::Other(words) => words,
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for Failure {}
