@@ -1,0 +1,54 @@
+//! What the world makes go wrong with calls: throttling, server errors, missing permissions.
+
+use std::time::{Duration, Instant};
+
+use crate::authorize::wildcard;
+use crate::state::{Shared, within};
+
+use super::Operation;
+use super::error::{ApiError, Protocol, Trouble, trouble};
+use super::request::Caller;
+
+/// Server errors and throttling come before permissions.
+pub(crate) fn pressure(shared: &Shared, prefix: &str, protocol: Protocol, operation: &Operation) -> Result<(), ApiError> {
+    let call = format!("{prefix}:{}", operation.name);
+    let mut live = shared.live();
+    if let Some(left) = live.failures_left.get_mut(&call)
+        && *left > 0
+    {
+        *left -= 1;
+        let message = "The request processing has failed because of an unknown error, exception or failure.";
+        return Err(trouble(protocol, Trouble::Broken, message));
+    }
+    let Some(limit) = shared.world.faults.throttle.get(&call) else { return Ok(()) };
+    let recent = live.recent_calls.entry(call).or_default();
+    if within(recent, Duration::from_secs(1)) >= usize::try_from(*limit).unwrap_or(usize::MAX) {
+        return Err(trouble(protocol, Trouble::Throttled, "Rate exceeded"));
+    }
+    recent.push_back(Instant::now());
+    Ok(())
+}
+
+/// Policies of the operator are not evaluated: only the world's `denied` list refuses, with AWS's text.
+pub(crate) fn permission(
+    shared: &Shared,
+    prefix: &str,
+    protocol: Protocol,
+    caller: &Caller,
+    operation: &Operation,
+) -> Result<(), ApiError> {
+    let call = format!("{prefix}:{}", operation.name);
+    if call == "sts:GetCallerIdentity" || !shared.world.faults.denied.iter().any(|pattern| wildcard(pattern, &call)) {
+        return Ok(());
+    }
+    let target = match operation.resources.iter().find(|resource| resource.kind == "AWS::IAM::User") {
+        Some(user) => format!("user {}", user.name),
+        None => "*".to_owned(),
+    };
+    let message = format!(
+        "User: {} is not authorized to perform: {call} on resource: {target} because no identity-based policy allows \
+         the {call} action",
+        caller.arn
+    );
+    Err(trouble(protocol, Trouble::Denied, message))
+}

@@ -1,0 +1,319 @@
+//! A lab in operation.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::smtp::{Held, Server, SmtpPort};
+use crate::state::{Message, Shared};
+use crate::tls::{Authorities, TlsError};
+use crate::world::{TlsMode, Trust, World};
+
+/// How a lab is run.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Added to every API call and every SMTP reply.
+    pub latency: Duration,
+}
+
+impl Options {
+    /// Options with this latency.
+    pub fn with_latency(latency: Duration) -> Self {
+        Self { latency }
+    }
+}
+
+/// A lab could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LabError {
+    /// A port or a file of the lab could not be had.
+    #[error("open {what} of the lab")]
+    Io {
+        /// Which one.
+        what: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The certificates could not be made.
+    #[error("set up the lab's TLS")]
+    Tls(#[from] TlsError),
+}
+
+fn io(what: &'static str) -> impl Fn(std::io::Error) -> LabError {
+    move |source| LabError::Io { what, source }
+}
+
+/// A world being served on loopback. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Lab {
+    shared: Arc<Shared>,
+    tasks: JoinSet<()>,
+    held: Vec<Held>,
+    api: SocketAddr,
+    dns: SocketAddr,
+    smtp: Vec<SmtpPort>,
+    folder: TempDir,
+    ca_pem: String,
+}
+
+/// Where a lab listens.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Endpoints {
+    /// All AWS APIs, as `http://127.0.0.1:NNNN`.
+    pub api: String,
+    /// The name server.
+    pub dns: SocketAddr,
+    /// SMTP, by region and logical port.
+    pub smtp: Vec<SmtpPort>,
+    /// The PEM file of the authority that the client trusts.
+    pub ca_file: PathBuf,
+}
+
+/// An access key for the AWS APIs.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OperatorCredentials {
+    /// The access key id.
+    pub access_key: String,
+    /// The secret access key.
+    pub secret_key: SecretString,
+    /// The session token of temporary credentials.
+    pub session_token: Option<SecretString>,
+}
+
+impl Lab {
+    /// Serves a world: loopback only, on ports that the system chooses.
+    pub async fn start(world: World, options: Options) -> Result<Self, LabError> {
+        let authorities = Authorities::new()?;
+        let folder = tempfile::Builder::new().prefix("ses-lab-").tempdir().map_err(io("the folder"))?;
+        let ca_pem = match world.client.trust {
+            Trust::Current => authorities.amazon.pem.clone(),
+            Trust::Outdated => authorities.forgotten.pem.clone(),
+        };
+        let shared = Arc::new(Shared::new(world, options.latency));
+        let (mut tasks, mut held) = (JoinSet::new(), Vec::new());
+        let smtp = open_smtp(&shared, &authorities, &mut tasks, &mut held).await?;
+        let dns = crate::dns::open(Arc::clone(&shared), &mut tasks).await.map_err(io("the name server"))?;
+        let api = crate::aws::open(Arc::clone(&shared), &mut tasks).await.map_err(io("the API listener"))?;
+        let lab = Self { shared, tasks, held, api, dns, smtp, folder, ca_pem };
+        lab.write_files()?;
+        tracing::info!(%api, %dns, ports = lab.smtp.len(), "the lab is open");
+        Ok(lab)
+    }
+
+    fn write_files(&self) -> Result<(), LabError> {
+        private_file(&self.ca_file(), &self.ca_pem)?;
+        private_file(&self.password_file(), self.client_password().expose_secret())?;
+        if let Some(secret) = self.client_secret_key() {
+            private_file(&self.secret_key_file(), secret.expose_secret())?;
+        }
+        Ok(())
+    }
+
+    /// The world that is served, as it was read.
+    pub fn world(&self) -> &World {
+        &self.shared.world
+    }
+
+    /// Where everything listens.
+    pub fn endpoints(&self) -> Endpoints {
+        Endpoints { api: self.api_url(), dns: self.dns, smtp: self.smtp.clone(), ca_file: self.ca_file() }
+    }
+
+    /// The URL of all AWS APIs.
+    pub fn api_url(&self) -> String {
+        format!("http://{}", self.api)
+    }
+
+    /// Each region and logical port as `REGION:PORT=127.0.0.1:NNNN`, 587 first in each region.
+    pub fn smtp_endpoints(&self) -> Vec<String> {
+        self.smtp.iter().map(|smtp| format!("{}:{}={}", smtp.region, smtp.port, smtp.address)).collect()
+    }
+
+    /// Where a logical port of a region really is.
+    pub fn smtp_address(&self, region: &str, port: u16) -> Option<SocketAddr> {
+        self.smtp.iter().find(|smtp| smtp.region == region && smtp.port == port).map(|smtp| smtp.address)
+    }
+
+    /// The name server.
+    pub fn dns_server(&self) -> SocketAddr {
+        self.dns
+    }
+
+    /// The authority that the client trusts, as PEM text.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The same as a file.
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// The SMTP user name that the client submits.
+    pub fn client_username(&self) -> String {
+        let username = crate::password::submitted(self.world(), &self.world().client.username);
+        username.expose_secret().to_owned()
+    }
+
+    /// The SMTP password that the client submits.
+    pub fn client_password(&self) -> SecretString {
+        crate::password::submitted(self.world(), &self.world().client.password)
+    }
+
+    /// A file with the very bytes of the client's password, for its owner only.
+    pub fn password_file(&self) -> PathBuf {
+        self.folder.path().join("smtp-password")
+    }
+
+    /// The secret access key behind the client's user name, if the operator has it.
+    pub fn client_secret_key(&self) -> Option<SecretString> {
+        let world = self.world();
+        world.operator.as_ref().filter(|operator| operator.secret_key_at_hand)?;
+        let key = world.key(&self.client_username())?;
+        Some(key.secret.secret().clone())
+    }
+
+    /// A file with that secret; it exists only if the operator has the secret.
+    pub fn secret_key_file(&self) -> PathBuf {
+        self.folder.path().join("secret-key")
+    }
+
+    /// The AWS credentials of the person who diagnoses; `None`: they have none.
+    pub fn operator_credentials(&self) -> Option<OperatorCredentials> {
+        let operator = self.world().operator.as_ref()?;
+        let key = self.world().key(&operator.key)?;
+        Some(OperatorCredentials {
+            access_key: key.id.clone(),
+            secret_key: key.secret.secret().clone(),
+            session_token: operator.session_token.as_ref().map(|token| token.secret().clone()),
+        })
+    }
+
+    /// Messages that SES has accepted.
+    pub fn messages(&self) -> Vec<Message> {
+        self.shared.live().messages.clone()
+    }
+
+    /// The environment in which ordinary programs use the lab as they use AWS.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let client = &self.world().client;
+        let mut environment = vec![
+            ("AWS_ENDPOINT_URL", self.api_url()),
+            ("AWS_REGION", client.region.clone()),
+            ("AWS_DEFAULT_REGION", client.region.clone()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ("SES_DOCTOR_SMTP_ENDPOINTS", self.smtp_endpoints().join(",")),
+            ("SES_DOCTOR_TLS_CA", self.ca_file().display().to_string()),
+            ("SES_DOCTOR_DNS_SERVER", self.dns.to_string()),
+        ];
+        if let Some(operator) = self.operator_credentials() {
+            environment.push(("AWS_ACCESS_KEY_ID", operator.access_key));
+            environment.push(("AWS_SECRET_ACCESS_KEY", operator.secret_key.expose_secret().to_owned()));
+            environment.extend(operator.session_token.map(|t| ("AWS_SESSION_TOKEN", t.expose_secret().to_owned())));
+        }
+        if let Some(address) = self.client_address() {
+            environment.push(("SMTP_HOST", address.ip().to_string()));
+            environment.push(("SMTP_PORT", address.port().to_string()));
+        }
+        environment.push(("SMTP_USERNAME", self.client_username()));
+        environment.push(("SMTP_PASSWORD", self.client_password().expose_secret().to_owned()));
+        environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// Where the client's host and port really are: by the region in the host's name, else by the client's region.
+    fn client_address(&self) -> Option<SocketAddr> {
+        let client = &self.world().client;
+        let host = client.host_name();
+        let regions = host.split('.').chain([client.region.as_str()]);
+        regions.filter_map(|region| self.smtp_address(region, client.port)).next()
+    }
+
+    /// The arguments of `ses-doctor diagnose` with which a person of this world would ask.
+    pub fn diagnose_arguments(&self) -> Vec<String> {
+        let client = &self.world().client;
+        let username = self.client_username();
+        let mut arguments = Arguments::default();
+        arguments.give("--region", &client.region);
+        arguments.give("--host", &client.host_name());
+        arguments.give("--port", &client.port.to_string());
+        if client.tls != TlsMode::Auto {
+            arguments.give("--tls", client.tls.word());
+        }
+        arguments.give("--username", &username);
+        arguments.give("--password-file", &self.password_file().display().to_string());
+        let lines = [("--from", &client.from), ("--to", &client.to), ("--error", &client.error)];
+        for (name, value) in lines {
+            if let Some(value) = value {
+                arguments.give(name, value);
+            }
+        }
+        if self.client_secret_key().is_some() {
+            arguments.give("--secret-key-file", &self.secret_key_file().display().to_string());
+        }
+        for endpoint in self.smtp_endpoints() {
+            arguments.give("--smtp-endpoint", &endpoint);
+        }
+        arguments.give("--tls-ca", &self.ca_file().display().to_string());
+        arguments.give("--dns-server", &self.dns.to_string());
+        arguments.give("--endpoint-url", &self.api_url());
+        arguments.0
+    }
+
+    /// Closes all ports and connections, and waits until that is done.
+    pub async fn stop(mut self) {
+        self.tasks.shutdown().await;
+        self.held.clear();
+        tracing::info!("the lab is closed");
+    }
+}
+
+/// A command line as it grows.
+#[derive(Default)]
+struct Arguments(Vec<String>);
+
+impl Arguments {
+    /// A value that begins with a dash would be taken for an option, so it is given as `--name=value`.
+    fn give(&mut self, name: &str, value: &str) {
+        if value.starts_with('-') || value.is_empty() {
+            self.0.push(format!("{name}={value}"));
+        } else {
+            self.0.extend([name.to_owned(), value.to_owned()]);
+        }
+    }
+}
+
+async fn open_smtp(
+    shared: &Arc<Shared>,
+    authorities: &Authorities,
+    tasks: &mut JoinSet<()>,
+    held: &mut Vec<Held>,
+) -> Result<Vec<SmtpPort>, LabError> {
+    let mut ports = Vec::new();
+    for region in shared.world.smtp_regions() {
+        let Some(endpoint) = shared.world.endpoint(&region) else { continue };
+        let tls = authorities.acceptor(&endpoint)?;
+        let server = Arc::new(Server { shared: Arc::clone(shared), endpoint, tls });
+        ports.extend(server.open(tasks, held).await.map_err(io("an SMTP port"))?);
+    }
+    Ok(ports)
+}
+
+/// Writes a file that only its owner may read.
+fn private_file(path: &Path, content: &str) -> Result<(), LabError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(content.as_bytes()));
+    written.map_err(io("a file"))
+}

@@ -1,0 +1,151 @@
+//! The live state of a lab: what the world says, and what calls and logins have changed since.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+
+use crate::trail::Record;
+use crate::world::{Account, Key, LastUsed, User, When, World};
+
+/// A message that the lab's SES accepted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Message {
+    /// The region that took it.
+    pub region: String,
+    /// The id in the `250 Ok` reply.
+    pub id: String,
+    /// The access key that logged in.
+    pub access_key: String,
+    /// The envelope sender.
+    pub from: String,
+    /// The envelope recipients.
+    pub to: Vec<String>,
+    /// The size of the message.
+    pub size: usize,
+    /// The first 64 KiB of the message.
+    pub data: Vec<u8>,
+}
+
+/// What changes while a lab runs.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) trail: Vec<Record>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) recent_sends: BTreeMap<String, VecDeque<Instant>>,
+    pub(crate) recent_calls: BTreeMap<String, VecDeque<Instant>>,
+    pub(crate) failures_left: BTreeMap<String, u32>,
+}
+
+/// Everything that the servers of a lab share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) start: Timestamp,
+    pub(crate) world: World,
+    pub(crate) latency: Duration,
+    live: Mutex<Live>,
+}
+
+/// A key and who has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Holder<'a> {
+    pub(crate) account: &'a Account,
+    /// `None`: the root user.
+    pub(crate) user: Option<&'a User>,
+    pub(crate) key: &'a Key,
+}
+
+impl Shared {
+    pub(crate) fn new(world: World, latency: Duration) -> Self {
+        let start = Timestamp::now();
+        let live = Live {
+            accounts: world.account.clone(),
+            trail: crate::trail::before_the_start(&world, start),
+            messages: Vec::new(),
+            recent_sends: BTreeMap::new(),
+            recent_calls: BTreeMap::new(),
+            failures_left: world.faults.error_5xx.clone(),
+        };
+        Self { start, world, latency, live: Mutex::new(live) }
+    }
+
+    /// The live state; a panic elsewhere does not take it away.
+    pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Live {
+    /// The key with this id.
+    pub(crate) fn holder(&self, id: &str) -> Option<Holder<'_>> {
+        self.accounts.iter().find_map(|account| {
+            let key = account.key(id)?;
+            Some(Holder { account, user: account.owner(id), key })
+        })
+    }
+
+    pub(crate) fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    pub(crate) fn account_mut(&mut self, id: &str) -> Option<&mut Account> {
+        self.accounts.iter_mut().find(|account| account.id == id)
+    }
+
+    /// Notes a successful use of a key.
+    pub(crate) fn used(&mut self, id: &str, service: &str, region: &str) {
+        let last_used = LastUsed {
+            service: service.to_owned(),
+            region: region.to_owned(),
+            at: When::At(Timestamp::now()),
+        };
+        let keys = self.accounts.iter_mut().flat_map(|account| {
+            account.root_key.iter_mut().chain(account.user.iter_mut().flat_map(|user| &mut user.key))
+        });
+        for key in keys.filter(|key| key.id == id) {
+            key.last_used = Some(last_used.clone());
+        }
+    }
+}
+
+/// How many of `times` are younger than `span`; forgets the others.
+pub(crate) fn within(times: &mut VecDeque<Instant>, span: Duration) -> usize {
+    while times.front().is_some_and(|at| at.elapsed() >= span) {
+        times.pop_front();
+    }
+    times.len()
+}
+
+/// Random bytes; all zero in the unheard-of case that the system has none, which a lab survives.
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).is_err() {
+        tracing::warn!("the system has no random bytes");
+    }
+    bytes
+}
+
+/// A random UUID.
+pub(crate) fn uuid() -> String {
+    let hex: String = random::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default().to_owned();
+    format!("{}-{}-4{}-a{}-{}", part(0..8), part(8..12), part(13..16), part(17..20), part(20..32))
+}
+
+/// `prefix` and `length` random characters of A-Z and 2-7, as in access key ids.
+pub(crate) fn unique_id(prefix: &str, length: usize) -> String {
+    const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let random = random::<32>();
+    let digit = |byte: &u8| DIGITS.get(usize::from(byte % 32)).map_or('A', |d| char::from(*d));
+    prefix.chars().chain(random.iter().take(length).map(digit)).collect()
+}
+
+/// Forty random characters, as in secret access keys.
+pub(crate) fn fresh_secret() -> String {
+    STANDARD.encode(random::<30>())
+}

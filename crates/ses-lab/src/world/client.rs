@@ -1,0 +1,103 @@
+//! The person with the trouble, and the person who helps.
+
+use serde::Deserialize;
+
+use super::secret::Submitted;
+
+/// What the person with the trouble has in the configuration of their mail client.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// The region they believe to use.
+    pub region: String,
+    /// The host name; `email-smtp.REGION.amazonaws.com` if absent.
+    pub host: Option<String>,
+    /// The port as the client knows it (the lab listens on another one).
+    #[serde(default = "submission")]
+    pub port: u16,
+    /// How the client starts TLS.
+    #[serde(default)]
+    pub tls: TlsMode,
+    /// The SMTP user name.
+    pub username: Submitted,
+    /// The SMTP password.
+    pub password: Submitted,
+    /// The envelope and header sender.
+    pub from: Option<String>,
+    /// The recipient.
+    pub to: Option<String>,
+    /// The configuration set the client names in `X-SES-CONFIGURATION-SET`.
+    pub configuration_set: Option<String>,
+    /// The line that the client logged.
+    pub error: Option<String>,
+    /// Which certification authorities the client trusts.
+    #[serde(default)]
+    pub trust: Trust,
+}
+
+impl Client {
+    /// The host name the client connects to.
+    pub fn host_name(&self) -> String {
+        self.host.clone().unwrap_or_else(|| format!("email-smtp.{}.amazonaws.com", self.region))
+    }
+}
+
+fn submission() -> u16 {
+    587
+}
+
+/// How a client starts TLS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum TlsMode {
+    /// Plain at first, then `STARTTLS`.
+    Starttls,
+    /// TLS from the first byte.
+    Wrapper,
+    /// By the port number.
+    #[default]
+    Auto,
+    /// No TLS at all.
+    Plain,
+}
+
+impl TlsMode {
+    /// The word for it in a world file and on a command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Starttls => "starttls",
+            Self::Wrapper => "wrapper",
+            Self::Auto => "auto",
+            Self::Plain => "plain",
+        }
+    }
+}
+
+/// Which certification authorities the client's machine knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Trust {
+    /// The one that signs the lab's SES certificates.
+    #[default]
+    Current,
+    /// An old bundle without it.
+    Outdated,
+}
+
+/// The AWS credentials of the person who diagnoses.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// The access key; it must be in the world.
+    pub key: String,
+    /// The credentials are temporary ones, and this is their session token.
+    pub session_token: Option<super::secret::Secret>,
+    /// The API answers `ExpiredToken` to every call.
+    #[serde(default)]
+    pub expired: bool,
+    /// The person also has the secret access key behind the SMTP password.
+    #[serde(default)]
+    pub secret_key_at_hand: bool,
+}

@@ -1,0 +1,49 @@
+//! The few AWS managed policies that worlds attach.
+
+/// A policy that AWS manages.
+#[derive(Debug)]
+pub(crate) struct AwsManaged {
+    /// Its name; the ARN is `arn:aws:iam::aws:policy/NAME`.
+    pub(crate) name: &'static str,
+    /// The default version's number.
+    pub(crate) version: &'static str,
+    /// The JSON text, shortened to what matters here where AWS's list is long.
+    pub(crate) document: &'static str,
+}
+
+/// The policies known.
+pub(crate) const AWS_MANAGED: [AwsManaged; 5] = [
+    AwsManaged {
+        name: "AmazonSESFullAccess",
+        version: "v1",
+        document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ses:*"],"Resource":"*"}]}"#,
+    },
+    AwsManaged {
+        name: "AmazonSESReadOnlyAccess",
+        version: "v2",
+        document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ses:Get*","ses:List*","ses:BatchGetMetricData"],"Resource":"*"}]}"#,
+    },
+    AwsManaged {
+        name: "AWSCompromisedKeyQuarantineV2",
+        version: "v5",
+        document: QUARANTINE,
+    },
+    AwsManaged {
+        name: "AWSCompromisedKeyQuarantineV3",
+        version: "v2",
+        document: QUARANTINE,
+    },
+    AwsManaged {
+        name: "SecurityAudit",
+        version: "v60",
+        document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:Get*","iam:List*","cloudtrail:LookupEvents","ses:Get*","ses:List*"],"Resource":"*"}]}"#,
+    },
+];
+
+const QUARANTINE: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["cloudtrail:LookupEvents","iam:AddUserToGroup","iam:AttachUserPolicy","iam:ChangePassword","iam:CreateAccessKey","iam:DeleteAccessKey","iam:DetachUserPolicy","iam:ListUsers","iam:PutUserPolicy","iam:UpdateAccessKey","iam:UpdateUser","ses:GetSendQuota","ses:ListIdentities","sts:GetSessionToken"],"Resource":["*"]}]}"#;
+
+/// The AWS managed policy with this ARN.
+pub(crate) fn by_arn(arn: &str) -> Option<&'static AwsManaged> {
+    let name = arn.strip_prefix("arn:aws:iam::aws:policy/")?;
+    AWS_MANAGED.iter().find(|policy| policy.name == name)
+}
