@@ -1,1 +1,26 @@
-//! placeholder
+//! Reads what AWS knows about an SES SMTP login: STS, IAM, SES and CloudTrail. The only crate that names `aws_sdk_*`;
+//! it changes nothing.
+//!
+//! One [`Need`](ses_doctor_core::Need) is one [`Aws::collect`]: independent of all others, with its own deadline, and
+//! it always gives a [`Fact`](ses_doctor_core::Fact). A read that was denied stays denied, one that failed says why;
+//! neither ever turns into "is not there". [`can_meet`] tells when a need may be collected, [`PERMISSIONS`] which
+//! IAM actions that takes.
+
+mod client;
+mod collect;
+mod credentials;
+mod outcome;
+mod permissions;
+mod readiness;
+mod redact;
+mod region;
+mod settings;
+mod subject;
+#[cfg(test)]
+mod testing;
+
+pub use client::Aws;
+pub use permissions::PERMISSIONS;
+pub use readiness::{Readiness, can_meet};
+pub use settings::Settings;
+pub use subject::{Owner, Subject};

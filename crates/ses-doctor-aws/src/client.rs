@@ -1,0 +1,197 @@
+//! One HTTP client, one configuration, one set of credentials; service clients are made from them.
+
+use crate::credentials::Operator;
+use crate::outcome::{Look, Trouble, observed};
+use crate::region::home_of;
+use crate::settings::Settings;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::ProfileFileRegionProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::region::Region;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use ses_doctor_core::Observation;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use tokio::time::timeout;
+
+const ATTEMPTS: u32 = 4;
+const FIRST_BACKOFF: Duration = Duration::from_millis(400);
+const CONNECT: Duration = Duration::from_secs(4);
+
+/// The operator's view of AWS. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Aws(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: SdkConfig,
+    operator: Operator,
+    deadline: Duration,
+    trust: OnceCell<()>,
+}
+
+impl Aws {
+    /// Reads the AWS configuration. It never fails and calls nobody: whatever is wrong with the credentials is found
+    /// when the first need is collected, and is then the reason why it could not be met.
+    pub async fn connect(settings: &Settings) -> Self {
+        let http = http_client();
+        let region = region(settings).await;
+        let operator = Operator::new(settings, region.clone(), http.clone());
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            .region(region)
+            .credentials_provider(SharedCredentialsProvider::new(operator.clone()))
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(ATTEMPTS)
+                    .with_initial_backoff(FIRST_BACKOFF),
+            )
+            .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build());
+        if let Ok(name) = AppName::new("ses-doctor") {
+            loader = loader.app_name(name);
+        }
+        if let Some(profile) = &settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(url) = &settings.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        Self::new(loader.load().await, operator, settings.deadline)
+    }
+
+    pub(crate) fn new(config: SdkConfig, operator: Operator, deadline: Duration) -> Self {
+        Self(Arc::new(Inner {
+            config,
+            operator,
+            deadline,
+            trust: OnceCell::new(),
+        }))
+    }
+
+    /// The secret access key, if the operator's own AWS credentials are this long-term key: the SMTP password can then
+    /// be derived and compared offline.
+    pub async fn secret_of_operator(&self, access_key_id: &str) -> Option<SecretString> {
+        timeout(self.0.deadline, self.0.operator.secret_of(access_key_id))
+            .await
+            .ok()
+            .flatten()
+    }
+
+    /// Why AWS cannot be read at all: there are no usable credentials. `None` when there are some.
+    pub async fn unavailable(&self) -> Option<String> {
+        match timeout(self.0.deadline, self.0.operator.credentials()).await {
+            Ok(found) => found.err().map(str::to_owned),
+            Err(_) => Some(self.too_late("the search for AWS credentials")),
+        }
+    }
+
+    /// Looks once, within the deadline, and gives whatever came of it, free of secrets.
+    pub(crate) async fn observe<T>(
+        &self,
+        source: impl Into<String>,
+        look: impl Future<Output = Look<T>>,
+    ) -> Observation<T> {
+        let source = source.into();
+        let look = async {
+            self.0.operator.credentials().await.map_err(Trouble::failed)?;
+            self.load_trust().await;
+            look.await
+        };
+        let look = match timeout(self.0.deadline, look).await {
+            Ok(look) => look,
+            Err(_) => Err(Trouble::failed(self.too_late(&source))),
+        };
+        Observation::new(source, Timestamp::now(), observed(look, |text| self.clean(text)))
+    }
+
+    /// The text without secrets.
+    pub(crate) fn clean(&self, text: &str) -> String {
+        self.0.operator.redactor().clean(text)
+    }
+
+    fn too_late(&self, what: &str) -> String {
+        let seconds = self.0.deadline.as_secs_f64();
+        format!(
+            "no answer within {seconds} s from {what}; is AWS reachable from here, or only through a proxy?"
+        )
+    }
+
+    /// The first client of an HTTP client loads the system's certificates: off the threads that drive the collection.
+    async fn load_trust(&self) {
+        let load = || async {
+            let config = self.0.config.clone();
+            let loading = tokio::task::spawn_blocking(move || drop(aws_sdk_sts::Client::new(&config)));
+            if loading.await.is_err() {
+                tracing::warn!("the system's certificates could not be loaded");
+            }
+        };
+        self.0.trust.get_or_init(load).await;
+    }
+
+    /// IAM of the partition that `region`, else the operator's own region, belongs to.
+    pub(crate) fn iam(&self, region: Option<&str>) -> aws_sdk_iam::Client {
+        aws_sdk_iam::Client::new(&self.config(self.home(region)))
+    }
+
+    /// STS in the partition's home region: the one that no account can switch off.
+    pub(crate) fn sts(&self, region: Option<&str>) -> aws_sdk_sts::Client {
+        aws_sdk_sts::Client::new(&self.config(self.home(region)))
+    }
+
+    /// CloudTrail in the partition's home region, where IAM events are recorded.
+    pub(crate) fn trail(&self, region: Option<&str>) -> aws_sdk_cloudtrail::Client {
+        aws_sdk_cloudtrail::Client::new(&self.config(self.home(region)))
+    }
+
+    /// SES in one region.
+    pub(crate) fn ses(&self, region: &str) -> aws_sdk_sesv2::Client {
+        aws_sdk_sesv2::Client::new(&self.config(region))
+    }
+
+    /// The home region of the partition at hand.
+    pub(crate) fn home(&self, region: Option<&str>) -> &'static str {
+        let own = self.0.config.region().map(Region::as_ref);
+        home_of(region.or(own).unwrap_or_default())
+    }
+
+    fn config(&self, region: &str) -> SdkConfig {
+        self.0
+            .config
+            .to_builder()
+            .region(Region::new(region.to_owned()))
+            .build()
+    }
+}
+
+/// As told, else of the environment or the profile. EC2's metadata is not asked: off EC2 that would cost a second.
+async fn region(settings: &Settings) -> Option<Region> {
+    let mut profile = ProfileFileRegionProvider::builder();
+    if let Some(name) = &settings.profile {
+        profile = profile.profile_name(name);
+    }
+    let told = settings.region.clone().map(Region::new);
+    let chain = RegionProviderChain::first_try(told).or_else(EnvironmentVariableRegionProvider::new());
+    chain.or_else(profile.build()).region().await
+}
+
+/// Rustls with ring, the system's certificates, and the proxies of the environment; plain `http://` works too.
+fn http_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.build()
+    })
+}

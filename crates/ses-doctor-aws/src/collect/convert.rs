@@ -1,0 +1,14 @@
+//! The SDK's values in our own types.
+
+use aws_smithy_types::DateTime;
+use jiff::Timestamp;
+
+/// A time; `None` when it is out of range.
+pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
+    Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
+}
+
+/// A text, unless it says nothing: `N/A` is IAM's word for "never used".
+pub(super) fn meaningful(text: &str) -> Option<String> {
+    (!text.is_empty() && text != "N/A").then(|| text.to_owned())
+}

@@ -1,0 +1,154 @@
+//! One file for each thing to look at. A look asks for what it needs itself, so that no need waits for another one
+//! without a reason.
+
+mod access_keys;
+mod account_summary;
+mod caller;
+mod configuration_set;
+mod convert;
+mod document;
+mod event;
+mod identities;
+mod key_account;
+mod key_last_used;
+mod policies;
+mod ses_account;
+mod trail;
+mod user;
+
+use crate::client::Aws;
+use crate::outcome::{Look, Trouble};
+use crate::permissions::{
+    GET_ACCESS_KEY_INFO, GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, GET_ACCOUNT_SUMMARY, GET_CALLER_IDENTITY,
+    GET_CONFIGURATION_SET, GET_EMAIL_IDENTITY, GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES, LOOKUP_EVENTS,
+};
+use crate::subject::{Owner, Subject};
+use jiff::Timestamp;
+use ses_doctor_core::{Fact, Need};
+
+impl Aws {
+    /// Meets one need. It always gives a fact for that need, within the deadline; see [`crate::can_meet`].
+    pub async fn collect(&self, need: Need, subject: &Subject) -> Fact {
+        match need {
+            Need::Caller => Fact::Caller(
+                self.observe(GET_CALLER_IDENTITY, caller::look(self, subject))
+                    .await,
+            ),
+            Need::KeyAccount => Fact::KeyAccount(
+                self.observe(GET_ACCESS_KEY_INFO, key_account::look(self, subject))
+                    .await,
+            ),
+            Need::KeyLastUsed => Fact::KeyLastUsed(
+                self.observe(GET_ACCESS_KEY_LAST_USED, key_last_used::look(self, subject))
+                    .await,
+            ),
+            Need::AccessKeys => Fact::AccessKeys(
+                self.observe(LIST_ACCESS_KEYS, access_keys::look(self, subject))
+                    .await,
+            ),
+            Need::User => Fact::User(self.observe(GET_USER, user::look(self, subject)).await),
+            Need::Policies => Fact::Policies(
+                self.observe(
+                    format!("{LIST_USER_POLICIES} and related reads"),
+                    policies::look(self, subject),
+                )
+                .await,
+            ),
+            Need::AccountSummary => Fact::AccountSummary(
+                self.observe(GET_ACCOUNT_SUMMARY, account_summary::look(self, subject))
+                    .await,
+            ),
+            Need::SesAccount
+            | Need::SenderIdentity
+            | Need::SenderIdentityElsewhere
+            | Need::RecipientIdentity
+            | Need::ConfigurationSet => self.collect_ses(need, subject).await,
+            Need::KeyEvents => Fact::KeyEvents(
+                self.observe(self.history(subject), trail::of_key(self, subject))
+                    .await,
+            ),
+            Need::UserEvents => Fact::UserEvents(
+                self.observe(self.history(subject), trail::of_user(self, subject))
+                    .await,
+            ),
+            Need::Symptom | Need::Credential | Need::Probe | Need::Regions | Need::Repairs | Need::Ports => {
+                not_of_aws(need)
+            }
+        }
+    }
+
+    async fn collect_ses(&self, need: Need, subject: &Subject) -> Fact {
+        let region = subject.region.as_deref().unwrap_or("an unknown region");
+        let source = |action: &str| format!("{action} in {region}");
+        match need {
+            Need::SesAccount => Fact::SesAccount(
+                self.observe(source(GET_ACCOUNT), ses_account::look(self, subject))
+                    .await,
+            ),
+            Need::SenderIdentity => Fact::SenderIdentity(
+                self.observe(source(GET_EMAIL_IDENTITY), identities::of_sender(self, subject))
+                    .await,
+            ),
+            Need::RecipientIdentity => Fact::RecipientIdentity(
+                self.observe(
+                    source(GET_EMAIL_IDENTITY),
+                    identities::of_recipient(self, subject),
+                )
+                .await,
+            ),
+            Need::SenderIdentityElsewhere => {
+                let source = format!("{GET_EMAIL_IDENTITY} in {} regions", subject.other_regions.len());
+                Fact::SenderIdentityElsewhere(
+                    self.observe(source, identities::elsewhere(self, subject)).await,
+                )
+            }
+            Need::ConfigurationSet => Fact::ConfigurationSet(
+                self.observe(
+                    source(GET_CONFIGURATION_SET),
+                    configuration_set::look(self, subject),
+                )
+                .await,
+            ),
+            _ => not_of_aws(need),
+        }
+    }
+
+    fn history(&self, subject: &Subject) -> String {
+        format!("{LOOKUP_EVENTS} in {}", self.home(subject.region.as_deref()))
+    }
+}
+
+fn not_of_aws(need: Need) -> Fact {
+    Fact::failed(need, "AWS", Timestamp::now(), "AWS cannot be asked for that")
+}
+
+/// What the person has to tell first.
+fn told<'a>(value: Option<&'a String>, what: &str) -> Look<&'a str> {
+    value
+        .map(String::as_str)
+        .ok_or_else(|| Trouble::failed(format!("{what} is not known")))
+}
+
+fn key_of(subject: &Subject) -> Look<&str> {
+    told(subject.access_key_id.as_ref(), "the access key id")
+}
+
+fn region_of(subject: &Subject) -> Look<&str> {
+    told(subject.region.as_ref(), "the region")
+}
+
+/// The owner's name, or why it is not known: without it there is nothing to call.
+fn user_of(subject: &Subject) -> Look<&str> {
+    if let Some(name) = &subject.user_name {
+        return Ok(name);
+    }
+    Err(Trouble::failed(match &subject.owner {
+        Owner::Unasked | Owner::User(_) => "the user that owns the key is not known".to_owned(),
+        Owner::NoUser => "the key belongs to no IAM user: it may be a root key".to_owned(),
+        Owner::NoKey => {
+            "the user that owned the key is not known: IAM has no such key, and no event of the last 90 days names its user"
+                .to_owned()
+        }
+        Owner::Denied(why) | Owner::Failed(why) => format!("the user that owns the key is not known: {why}"),
+    }))
+}

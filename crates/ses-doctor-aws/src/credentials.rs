@@ -1,0 +1,152 @@
+//! The operator's AWS credentials: looked for once, when the first read wants them.
+
+use crate::outcome::root_cause;
+use crate::redact::Redactor;
+use crate::settings::Settings;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::imds;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, future};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::region::Region;
+use secrecy::SecretString;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+
+/// EC2 answers at once or not at all.
+const METADATA_WAIT: Duration = Duration::from_millis(700);
+
+/// Who reads AWS. Cheap to clone; all clones share one search.
+#[derive(Clone)]
+pub(crate) struct Operator(Arc<Search>);
+
+struct Search {
+    profile: Option<String>,
+    region: Option<Region>,
+    http: SharedHttpClient,
+    found: OnceCell<Result<Credentials, String>>,
+}
+
+impl Operator {
+    pub(crate) fn new(settings: &Settings, region: Option<Region>, http: SharedHttpClient) -> Self {
+        let found = OnceCell::new();
+        Self(Arc::new(Search {
+            profile: settings.profile.clone(),
+            region,
+            http,
+            found,
+        }))
+    }
+
+    /// With credentials, or the lack of them, that are known beforehand.
+    #[cfg(test)]
+    pub(crate) fn fixed(found: Result<Credentials, String>, http: SharedHttpClient) -> Self {
+        Self(Arc::new(Search {
+            profile: None,
+            region: None,
+            http,
+            found: OnceCell::new_with(Some(found)),
+        }))
+    }
+
+    /// The credentials, or why there are none.
+    pub(crate) async fn credentials(&self) -> Result<&Credentials, &str> {
+        let found = self
+            .0
+            .found
+            .get_or_init(|| async { self.0.search().await.map_err(|error| why(&error)) });
+        found.await.as_ref().map_err(String::as_str)
+    }
+
+    /// The secret of a long-term key, if it is this one that reads AWS.
+    pub(crate) async fn secret_of(&self, access_key_id: &str) -> Option<SecretString> {
+        let credentials = self.credentials().await.ok()?;
+        let is_it = credentials.access_key_id() == access_key_id && credentials.session_token().is_none();
+        is_it.then(|| SecretString::from(credentials.secret_access_key()))
+    }
+
+    /// Knows the secrets that have been found so far.
+    pub(crate) fn redactor(&self) -> Redactor {
+        let found = self.0.found.get().and_then(|found| found.as_ref().ok());
+        let secrets = found.map(|found| {
+            (
+                found.secret_access_key(),
+                found.session_token().unwrap_or_default(),
+            )
+        });
+        Redactor::knowing(secrets.into_iter().flat_map(|(key, token)| [key, token]))
+    }
+}
+
+impl Search {
+    async fn search(&self) -> Result<Credentials, CredentialsError> {
+        let config = ProviderConfig::without_region()
+            .with_http_client(self.http.clone())
+            .with_region(self.region.clone());
+        match &self.profile {
+            Some(name) => {
+                let provider = ProfileFileCredentialsProvider::builder()
+                    .profile_name(name)
+                    .configure(&config)
+                    .build();
+                provider.provide_credentials().await
+            }
+            None => {
+                let metadata = imds::Client::builder()
+                    .configure(&config)
+                    .max_attempts(1)
+                    .connect_timeout(METADATA_WAIT)
+                    .operation_timeout(METADATA_WAIT)
+                    .build();
+                let mut chain = DefaultCredentialsChain::builder()
+                    .imds_client(metadata)
+                    .configure(config);
+                chain.set_region(self.region.clone());
+                chain.build().await.provide_credentials().await
+            }
+        }
+    }
+}
+
+fn why(error: &CredentialsError) -> String {
+    let cause = root_cause(error);
+    let why = match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            "no AWS credentials were found: give --profile, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run \
+             `aws sso login`"
+                .to_owned()
+        }
+        CredentialsError::InvalidConfiguration(_) => format!("the AWS configuration cannot be used: {cause}"),
+        CredentialsError::ProviderTimedOut(_) => "the source of the AWS credentials gave no answer in time".to_owned(),
+        _ if cause.to_lowercase().contains("expired") => {
+            format!("the AWS credentials have expired: log in again, e.g. with `aws sso login` ({cause})")
+        }
+        _ => format!("the AWS credentials could not be had: {cause}"),
+    };
+    Redactor::default().clean(&why)
+}
+
+impl ProvideCredentials for Operator {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let found = self.credentials().await;
+            found.cloned().map_err(CredentialsError::not_loaded)
+        })
+    }
+}
+
+impl fmt::Debug for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Operator")
+            .field("profile", &self.0.profile)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,301 @@
+//! What an answer of AWS means. All services speak through the same three words: missing, denied, failed.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use ses_doctor_core::Observed;
+use std::error::Error;
+
+/// Why a look gave no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The service says that there is no such thing.
+    Missing,
+    /// The operator may not look.
+    Denied { action: String, message: String },
+    /// The look failed.
+    Failed { why: String },
+}
+
+/// The result of one look.
+pub(crate) type Look<T> = Result<T, Trouble>;
+
+impl Trouble {
+    pub(crate) fn failed(why: impl Into<String>) -> Self {
+        Self::Failed { why: why.into() }
+    }
+
+    /// In words, for a part of a larger observation.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Missing => "there is no such thing".to_owned(),
+            Self::Denied { action, message } => format!("{action} was denied: {message}"),
+            Self::Failed { why } => why.clone(),
+        }
+    }
+}
+
+/// A look as an observation holds it, each text passed through `clean`.
+pub(crate) fn observed<T>(look: Look<T>, clean: impl Fn(&str) -> String) -> Observed<T> {
+    match look {
+        Ok(value) => Observed::Known(value),
+        Err(Trouble::Missing) => Observed::Missing,
+        Err(Trouble::Denied { action, message }) => Observed::Denied {
+            action,
+            message: clean(&message),
+        },
+        Err(Trouble::Failed { why }) => Observed::Failed { why: clean(&why) },
+    }
+}
+
+/// Missing is a value here: the thing is not there.
+pub(crate) fn optional<T>(look: Look<T>) -> Look<Option<T>> {
+    match look {
+        Ok(value) => Ok(Some(value)),
+        Err(Trouble::Missing) => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// Turns the SDK's result into a look.
+pub(crate) trait Judge<T> {
+    /// `action` is the IAM action of the call.
+    fn judge(self, action: &str) -> Look<T>;
+}
+
+impl<T, E> Judge<T> for Result<T, SdkError<E, HttpResponse>>
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    fn judge(self, action: &str) -> Look<T> {
+        self.map_err(|error| {
+            tracing::debug!(action, code = error.code(), "AWS gave no value");
+            match &error {
+                SdkError::ServiceError(context) => {
+                    let status = context.raw().status().as_u16();
+                    Refusal {
+                        action,
+                        code: error.code(),
+                        message: error.message(),
+                        status,
+                    }
+                    .judge()
+                }
+                SdkError::ResponseError(context) => unreadable(action, context.raw().status().as_u16()),
+                SdkError::DispatchFailure(context) => unreached(action, context.as_connector_error()),
+                SdkError::TimeoutError(_) => Trouble::failed(format!("{action}: no answer in time")),
+                _ => Trouble::failed(format!("{action} could not be called: {}", root_cause(&error))),
+            }
+        })
+    }
+}
+
+/// An error that the service answered.
+struct Refusal<'a> {
+    action: &'a str,
+    code: Option<&'a str>,
+    message: Option<&'a str>,
+    status: u16,
+}
+
+impl Refusal<'_> {
+    fn judge(&self) -> Trouble {
+        let Some(code) = self.code else {
+            return unreadable(self.action, self.status);
+        };
+        match code {
+            "AccessDenied"
+            | "AccessDeniedException"
+            | "UnauthorizedOperation"
+            | "AuthorizationError"
+            | "NotAuthorized"
+            | "Forbidden" => self.denied(),
+            "NoSuchEntity" | "NoSuchEntityException" | "NotFoundException" => Trouble::Missing,
+            "ResourceNotFoundException" if self.status == 404 || self.status == 400 => Trouble::Missing,
+            _ => Trouble::Failed { why: self.why(code) },
+        }
+    }
+
+    fn denied(&self) -> Trouble {
+        let message = self.message.unwrap_or("no reason given").to_owned();
+        Trouble::Denied {
+            action: self.action.to_owned(),
+            message,
+        }
+    }
+
+    /// The service's words are left out where they repeat the request: it holds the session token.
+    fn why(&self, code: &str) -> String {
+        let action = self.action;
+        match code {
+            "ExpiredToken" | "ExpiredTokenException" => {
+                format!("the AWS credentials have expired ({code}): log in again, or take another --profile")
+            }
+            "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => {
+                format!("AWS refused the time of the request ({code}): set this computer's clock")
+            }
+            "InvalidClientTokenId"
+            | "UnrecognizedClientException"
+            | "InvalidAccessKeyId"
+            | "AuthFailure"
+            | "InvalidToken" => format!(
+                "AWS does not accept these AWS credentials ({code}): the key is deleted, inactive, of another partition, \
+                 or the region is not enabled for the account; check --profile"
+            ),
+            "SignatureDoesNotMatch"
+            | "InvalidSignatureException"
+            | "InvalidSignature"
+            | "IncompleteSignature"
+            | "IncompleteSignatureException"
+            | "MissingAuthenticationToken" => format!(
+                "AWS refused the signature ({code}): the secret access key is not the one of the key id, or this \
+                 computer's clock is wrong"
+            ),
+            "OptInRequired" | "SubscriptionRequiredException" => {
+                format!("the account has not signed up for this service ({code})")
+            }
+            "UnknownOperationException"
+            | "UnknownOperation"
+            | "InvalidAction"
+            | "NotImplemented"
+            | "UnsupportedOperation" => format!("the endpoint does not know {action} ({code})"),
+            _ if is_throttling(code) => {
+                format!("{action} was still throttled after several attempts ({code})")
+            }
+            _ => self.failure(code),
+        }
+    }
+
+    fn failure(&self, code: &str) -> String {
+        let message = self
+            .message
+            .map_or_else(String::new, |message| format!(": {message}"));
+        format!(
+            "{} failed with {code} (HTTP {}){message}",
+            self.action, self.status
+        )
+    }
+}
+
+fn is_throttling(code: &str) -> bool {
+    matches!(
+        code,
+        "Throttling" | "ThrottlingException" | "ThrottledException" | "TooManyRequestsException"
+    ) || matches!(
+        code,
+        "RequestLimitExceeded" | "RequestThrottled" | "RequestThrottledException" | "SlowDown"
+    )
+}
+
+/// An answer that is no answer of AWS.
+fn unreadable(action: &str, status: u16) -> Trouble {
+    Trouble::failed(match status {
+        404 | 405 | 501 => format!("the endpoint does not know {action} (HTTP {status})"),
+        407 => format!("{action}: a proxy wants to be logged in to first (HTTP 407)"),
+        500.. => format!("{action}: the service failed (HTTP {status})"),
+        _ => format!("{action}: the answer cannot be read (HTTP {status}); is this an AWS endpoint?"),
+    })
+}
+
+fn unreached(action: &str, error: Option<&ConnectorError>) -> Trouble {
+    let Some(error) = error else {
+        return Trouble::failed(format!("{action}: the endpoint could not be reached"));
+    };
+    if error.is_timeout() {
+        return Trouble::failed(format!(
+            "{action}: no connection in time; is the endpoint reachable from here?"
+        ));
+    }
+    Trouble::failed(format!(
+        "{action}: the endpoint could not be reached: {}",
+        root_cause(error)
+    ))
+}
+
+/// The innermost words of an error: `Connection refused (os error 111)`.
+pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(code: Option<&str>, message: &str, status: u16) -> Trouble {
+        Refusal {
+            action: "iam:GetUser",
+            code,
+            message: Some(message),
+            status,
+        }
+        .judge()
+    }
+
+    #[test]
+    fn a_denial_keeps_its_action() {
+        let denied = judged(Some("AccessDenied"), "User: x is not authorized", 403);
+        let message = "User: x is not authorized".to_owned();
+        assert_eq!(
+            denied,
+            Trouble::Denied {
+                action: "iam:GetUser".to_owned(),
+                message
+            }
+        );
+    }
+
+    #[test]
+    fn not_found_is_missing_only_when_the_service_says_so() {
+        assert_eq!(judged(Some("NoSuchEntity"), "", 404), Trouble::Missing);
+        assert_eq!(judged(Some("NotFoundException"), "", 404), Trouble::Missing);
+        assert_eq!(
+            judged(None, "", 404),
+            Trouble::failed("the endpoint does not know iam:GetUser (HTTP 404)")
+        );
+    }
+
+    #[test]
+    fn troubles_with_the_operators_credentials_say_what_to_do_and_repeat_nothing() {
+        let codes = [
+            "ExpiredToken",
+            "InvalidClientTokenId",
+            "SignatureDoesNotMatch",
+            "RequestExpired",
+        ];
+        for code in codes {
+            let why = judged(
+                Some(code),
+                "The Canonical String was x-amz-security-token:CANARY",
+                403,
+            )
+            .reason();
+            assert!(why.contains(code) && !why.contains("CANARY"), "{why}");
+        }
+        assert!(
+            judged(Some("ExpiredToken"), "", 403)
+                .reason()
+                .contains("have expired")
+        );
+    }
+
+    #[test]
+    fn throttling_in_the_end_and_failures_of_the_service_are_failures() {
+        assert!(
+            judged(Some("Throttling"), "Rate exceeded", 400)
+                .reason()
+                .contains("still throttled")
+        );
+        let why = judged(Some("ServiceFailure"), "oops", 500).reason();
+        assert_eq!(why, "iam:GetUser failed with ServiceFailure (HTTP 500): oops");
+        assert!(judged(None, "", 503).reason().contains("HTTP 503"));
+        assert!(
+            judged(None, "", 200)
+                .reason()
+                .contains("is this an AWS endpoint?")
+        );
+    }
+}

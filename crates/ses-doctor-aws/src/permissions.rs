@@ -1,0 +1,118 @@
+//! The IAM actions that each need takes: what an operator has to be allowed, published word for word.
+
+use ses_doctor_core::Need;
+
+pub(crate) const GET_CALLER_IDENTITY: &str = "sts:GetCallerIdentity";
+pub(crate) const GET_ACCESS_KEY_INFO: &str = "sts:GetAccessKeyInfo";
+pub(crate) const GET_ACCESS_KEY_LAST_USED: &str = "iam:GetAccessKeyLastUsed";
+pub(crate) const LIST_ACCESS_KEYS: &str = "iam:ListAccessKeys";
+pub(crate) const LIST_USERS: &str = "iam:ListUsers";
+pub(crate) const GET_USER: &str = "iam:GetUser";
+pub(crate) const LIST_USER_POLICIES: &str = "iam:ListUserPolicies";
+pub(crate) const GET_USER_POLICY: &str = "iam:GetUserPolicy";
+pub(crate) const LIST_ATTACHED_USER_POLICIES: &str = "iam:ListAttachedUserPolicies";
+pub(crate) const LIST_GROUPS_FOR_USER: &str = "iam:ListGroupsForUser";
+pub(crate) const LIST_GROUP_POLICIES: &str = "iam:ListGroupPolicies";
+pub(crate) const GET_GROUP_POLICY: &str = "iam:GetGroupPolicy";
+pub(crate) const LIST_ATTACHED_GROUP_POLICIES: &str = "iam:ListAttachedGroupPolicies";
+pub(crate) const GET_POLICY: &str = "iam:GetPolicy";
+pub(crate) const GET_POLICY_VERSION: &str = "iam:GetPolicyVersion";
+pub(crate) const GET_ACCOUNT_SUMMARY: &str = "iam:GetAccountSummary";
+pub(crate) const GET_ACCOUNT: &str = "ses:GetAccount";
+pub(crate) const GET_EMAIL_IDENTITY: &str = "ses:GetEmailIdentity";
+pub(crate) const GET_CONFIGURATION_SET: &str = "ses:GetConfigurationSet";
+pub(crate) const LOOKUP_EVENTS: &str = "cloudtrail:LookupEvents";
+
+/// The IAM actions of each need that AWS can meet, all of them reads.
+///
+/// `sts:GetCallerIdentity` needs no permission. `iam:ListUsers` is only called when `iam:GetAccessKeyLastUsed` was
+/// denied, to find the key's user in another way.
+pub const PERMISSIONS: &[(Need, &[&str])] = &[
+    (Need::Caller, &[GET_CALLER_IDENTITY]),
+    (Need::KeyAccount, &[GET_ACCESS_KEY_INFO]),
+    (Need::KeyLastUsed, &[GET_ACCESS_KEY_LAST_USED]),
+    (Need::AccessKeys, &[LIST_ACCESS_KEYS, LIST_USERS]),
+    (Need::User, &[GET_USER]),
+    (
+        Need::Policies,
+        &[
+            LIST_USER_POLICIES,
+            GET_USER_POLICY,
+            LIST_ATTACHED_USER_POLICIES,
+            LIST_GROUPS_FOR_USER,
+            LIST_GROUP_POLICIES,
+            GET_GROUP_POLICY,
+            LIST_ATTACHED_GROUP_POLICIES,
+            GET_POLICY,
+            GET_POLICY_VERSION,
+            GET_USER,
+        ],
+    ),
+    (Need::AccountSummary, &[GET_ACCOUNT_SUMMARY]),
+    (Need::SesAccount, &[GET_ACCOUNT]),
+    (Need::SenderIdentity, &[GET_EMAIL_IDENTITY]),
+    (Need::SenderIdentityElsewhere, &[GET_EMAIL_IDENTITY]),
+    (Need::RecipientIdentity, &[GET_EMAIL_IDENTITY]),
+    (Need::ConfigurationSet, &[GET_CONFIGURATION_SET]),
+    (Need::KeyEvents, &[LOOKUP_EVENTS]),
+    (Need::UserEvents, &[LOOKUP_EVENTS]),
+];
+
+/// The actions of one need; none when AWS cannot meet it.
+pub(crate) fn actions_of(need: Need) -> &'static [&'static str] {
+    PERMISSIONS
+        .iter()
+        .find(|(of, _)| *of == need)
+        .map_or(&[], |(_, actions)| actions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const NOT_OF_AWS: [Need; 6] = [
+        Need::Symptom,
+        Need::Credential,
+        Need::Probe,
+        Need::Regions,
+        Need::Repairs,
+        Need::Ports,
+    ];
+
+    #[test]
+    fn every_need_is_either_published_or_not_of_aws() {
+        for need in Need::ALL {
+            assert_eq!(actions_of(*need).is_empty(), NOT_OF_AWS.contains(need), "{need}");
+        }
+        let published: BTreeSet<_> = PERMISSIONS.iter().map(|(need, _)| need).collect();
+        assert_eq!(published.len(), PERMISSIONS.len(), "a need is published twice");
+    }
+
+    #[test]
+    fn nothing_published_can_change_anything() {
+        let actions = PERMISSIONS.iter().flat_map(|(_, actions)| *actions);
+        for action in actions {
+            let verb = action.split(':').nth(1).unwrap();
+            assert!(
+                ["Get", "List", "Lookup"]
+                    .iter()
+                    .any(|read| verb.starts_with(read)),
+                "{action}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_advice_of_core_names_only_published_actions() {
+        for (need, actions) in PERMISSIONS {
+            for word in need
+                .how_to_supply()
+                .split([' ', ','])
+                .filter(|word| word.contains(':'))
+            {
+                assert!(actions.contains(&word), "{need}: {word}");
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What the AWS reads are about, taken from what is known so far.
+
+use crate::region::same_partition;
+use ses_doctor_core::{Evidence, Observed};
+use ses_smtp::endpoint::SMTP_REGIONS;
+
+/// What is asked for. It is a snapshot: build it anew for every need.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Subject {
+    /// The user name of the login, when it is an access key id.
+    pub access_key_id: Option<String>,
+    /// What IAM says of the key's owner.
+    pub owner: Owner,
+    /// The owner's name, from IAM or, when the key is gone, from its CloudTrail events.
+    pub user_name: Option<String>,
+    /// The region of the SMTP endpoint.
+    pub region: Option<String>,
+    /// The other regions of the same partition that have an SMTP endpoint.
+    pub other_regions: Vec<String>,
+    /// The envelope sender.
+    pub from: Option<String>,
+    /// The recipient.
+    pub to: Option<String>,
+    /// The configuration set in use: as the client names it, else the default one of the sender's identity.
+    pub configuration_set: Option<String>,
+}
+
+/// Who owns the key, as far as IAM told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Owner {
+    /// Nobody asked yet.
+    #[default]
+    Unasked,
+    /// This user.
+    User(String),
+    /// The key belongs to no user: it may be a root key.
+    NoUser,
+    /// IAM knows no such key in this account.
+    NoKey,
+    /// The operator may not ask.
+    Denied(String),
+    /// The question failed.
+    Failed(String),
+}
+
+impl Subject {
+    /// The subject as far as the evidence tells it.
+    pub fn of(evidence: &Evidence) -> Self {
+        let symptom = evidence.symptom.known();
+        let owner = owner(evidence);
+        let region = evidence.region();
+        Self {
+            access_key_id: evidence.access_key_id().map(str::to_owned),
+            user_name: user_name(evidence, &owner),
+            owner,
+            other_regions: region.as_deref().map(other_regions).unwrap_or_default(),
+            region,
+            from: symptom.and_then(|symptom| filled(symptom.from.as_deref())),
+            to: symptom.and_then(|symptom| filled(symptom.to.as_deref())),
+            configuration_set: configuration_set(evidence),
+        }
+    }
+}
+
+fn owner(evidence: &Evidence) -> Owner {
+    let observation = &evidence.key_last_used;
+    match &observation.observed {
+        Observed::NotAsked => Owner::Unasked,
+        Observed::Known(key) => key.user_name.clone().map_or(Owner::NoUser, Owner::User),
+        Observed::Missing => Owner::NoKey,
+        Observed::Denied { .. } => Owner::Denied(observation.unavailable().unwrap_or_default()),
+        Observed::Failed { why } => Owner::Failed(why.clone()),
+    }
+}
+
+fn user_name(evidence: &Evidence, owner: &Owner) -> Option<String> {
+    if let Owner::User(name) = owner {
+        return Some(name.clone());
+    }
+    let of_keys = evidence.access_keys.known().map(|keys| keys.user_name.clone());
+    of_keys.or_else(|| user_of_events(evidence))
+}
+
+/// The user that the newest successful event of the key names.
+fn user_of_events(evidence: &Evidence) -> Option<String> {
+    let events = evidence
+        .key_events
+        .known()?
+        .iter()
+        .filter(|event| event.succeeded());
+    events
+        .filter(|event| event.user_name.is_some())
+        .max_by_key(|event| event.at)?
+        .user_name
+        .clone()
+}
+
+fn other_regions(region: &str) -> Vec<String> {
+    let others = SMTP_REGIONS
+        .iter()
+        .filter(|other| **other != region && same_partition(other, region));
+    others.map(|other| (*other).to_owned()).collect()
+}
+
+fn configuration_set(evidence: &Evidence) -> Option<String> {
+    let named = evidence
+        .symptom
+        .known()
+        .and_then(|symptom| filled(symptom.configuration_set.as_deref()));
+    named.or_else(|| evidence.sender_identity.known()?.configuration_set.clone())
+}
+
+fn filled(text: Option<&str>) -> Option<String> {
+    text.map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
