@@ -25,12 +25,13 @@ fn operation(request: &Request) -> Option<Operation> {
     let (name, subject) = match (request.method.as_str(), rest) {
         ("GET", ["account"]) => ("GetAccount", None),
         ("PUT", ["account", "sending"]) => ("PutAccountSendingAttributes", None),
-        ("GET", ["identities"]) => ("ListEmailIdentities", None),
+        // Newer SDKs list by POST with a body, older ones by GET with a query.
+        ("GET", ["identities"]) | ("POST", ["list-identities"]) => ("ListEmailIdentities", None),
         ("POST", ["identities"]) => ("CreateEmailIdentity", None),
         ("GET", ["identities", name]) => ("GetEmailIdentity", Some(("emailIdentity", *name))),
         ("DELETE", ["identities", name]) => ("DeleteEmailIdentity", Some(("emailIdentity", *name))),
         ("GET", ["identities", name, "policies"]) => ("GetEmailIdentityPolicies", Some(("emailIdentity", *name))),
-        ("GET", ["configuration-sets"]) => ("ListConfigurationSets", None),
+        ("GET", ["configuration-sets"]) | ("POST", ["list-configuration-sets"]) => ("ListConfigurationSets", None),
         ("GET", ["configuration-sets", name]) => ("GetConfigurationSet", Some(("configurationSetName", *name))),
         _ => return None,
     };
@@ -144,14 +145,20 @@ fn mail_from_json(custom: Option<&MailFrom>) -> Value {
     }
 }
 
-/// One page: `PageSize` and `NextToken` come in the query.
+/// One page: `PageSize` and `NextToken` come in the query or in the body.
 fn list<T>(request: &Request, name: &str, items: &[T], show: fn(&T) -> Value) -> Result<Value, ApiError> {
-    let query = form(&request.query);
-    let given = |wanted: &str| query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let (query, body) = (form(&request.query), request.json());
+    let given = |wanted: &str| {
+        let in_query = query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        in_query.or_else(|| match body.get(wanted)? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        })
+    };
     let bad = |what: &str| ApiError::new(400, "BadRequestException", format!("Invalid {what}"));
     let start = match given("NextToken") {
         None => 0,
-        Some(token) => decode_marker(token).filter(|start| *start <= items.len()).ok_or_else(|| bad("NextToken"))?,
+        Some(token) => decode_marker(&token).filter(|start| *start <= items.len()).ok_or_else(|| bad("NextToken"))?,
     };
     let size = match given("PageSize") {
         None => 100,
