@@ -19,15 +19,29 @@ pub(crate) struct Question<'a> {
 /// Whether the user's policies and boundary allow it.
 pub(crate) fn allowed(account: &Account, user: &User, question: Question<'_>) -> bool {
     let identity = effect(&documents(account, user), question);
-    let boundary = user.boundary.as_ref().map(|arn| effect(&managed_document(account, arn), question));
+    let boundary = user
+        .boundary
+        .as_ref()
+        .map(|arn| effect(&managed_document(account, arn), question));
     identity == Some(true) && boundary.unwrap_or(Some(true)) == Some(true)
 }
 
 fn documents(account: &Account, user: &User) -> Vec<Value> {
-    let groups = || account.group.iter().filter(|group| user.groups.contains(&group.name));
+    let groups = || {
+        account
+            .group
+            .iter()
+            .filter(|group| user.groups.contains(&group.name))
+    };
     let inline = user.policy.iter().chain(groups().flat_map(|group| &group.policy));
-    let attached = user.attached.iter().chain(groups().flat_map(|group| &group.attached));
-    inline.filter_map(parse).chain(attached.flat_map(|arn| managed_document(account, arn))).collect()
+    let attached = user
+        .attached
+        .iter()
+        .chain(groups().flat_map(|group| &group.attached));
+    inline
+        .filter_map(parse)
+        .chain(attached.flat_map(|arn| managed_document(account, arn)))
+        .collect()
 }
 
 fn parse(policy: &InlinePolicy) -> Option<Value> {
@@ -35,14 +49,23 @@ fn parse(policy: &InlinePolicy) -> Option<Value> {
 }
 
 fn managed_document(account: &Account, arn: &str) -> Vec<Value> {
-    let own = account.policy.iter().find(|p| arn == format!("arn:aws:iam::{}:policy/{}", account.id, p.name));
-    let text = own.map(|p| p.document.as_str()).or_else(|| managed::by_arn(arn).map(|p| p.document));
-    text.and_then(|text| serde_json::from_str(text).ok()).into_iter().collect()
+    let own = account
+        .policy
+        .iter()
+        .find(|p| arn == format!("arn:aws:iam::{}:policy/{}", account.id, p.name));
+    let text = own
+        .map(|p| p.document.as_str())
+        .or_else(|| managed::by_arn(arn).map(|p| p.document));
+    text.and_then(|text| serde_json::from_str(text).ok())
+        .into_iter()
+        .collect()
 }
 
 /// `Some(true)` allowed, `Some(false)` explicitly denied, `None` not mentioned.
 fn effect(documents: &[Value], question: Question<'_>) -> Option<bool> {
-    let statements = documents.iter().flat_map(|document| one_or_many(document.get("Statement")));
+    let statements = documents
+        .iter()
+        .flat_map(|document| one_or_many(document.get("Statement")));
     let mut found = None;
     for statement in statements.filter(|statement| matches(statement, question)) {
         match statement.get("Effect").and_then(Value::as_str) {
@@ -68,7 +91,10 @@ fn any(value: Option<&Value>, test: impl Fn(&str) -> bool) -> bool {
 
 fn matches(statement: &Value, question: Question<'_>) -> bool {
     let action_fits = |pattern: &str| {
-        wildcard(&pattern.to_ascii_lowercase(), &question.action.to_ascii_lowercase())
+        wildcard(
+            &pattern.to_ascii_lowercase(),
+            &question.action.to_ascii_lowercase(),
+        )
     };
     let action = match statement.get("NotAction") {
         Some(not) => !any(Some(not), action_fits),
@@ -76,18 +102,25 @@ fn matches(statement: &Value, question: Question<'_>) -> bool {
     };
     let resource = match statement.get("NotResource") {
         Some(not) => !any(Some(not), |pattern| wildcard(pattern, question.resource)),
-        None => any(statement.get("Resource"), |pattern| wildcard(pattern, question.resource)),
+        None => any(statement.get("Resource"), |pattern| {
+            wildcard(pattern, question.resource)
+        }),
     };
     action && resource && conditions(statement.get("Condition"), question.context)
 }
 
 fn conditions(block: Option<&Value>, context: &[(&str, &str)]) -> bool {
-    let Some(Value::Object(operators)) = block else { return true };
+    let Some(Value::Object(operators)) = block else {
+        return true;
+    };
     operators.iter().all(|(operator, keys)| {
         let Value::Object(keys) = keys else { return false };
         keys.iter().all(|(key, patterns)| {
             let name = key.to_ascii_lowercase();
-            let value = context.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+            let value = context
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| *value);
             condition(operator, value, patterns)
         })
     })
@@ -98,9 +131,8 @@ fn condition(operator: &str, value: Option<&str>, patterns: &Value) -> bool {
         Some(operator) => (operator, true),
         None => (operator, false),
     };
-    let fits = |test: fn(&str, &str) -> bool| {
-        value.map(|value| any(Some(patterns), |pattern| test(pattern, value)))
-    };
+    let fits =
+        |test: fn(&str, &str) -> bool| value.map(|value| any(Some(patterns), |pattern| test(pattern, value)));
     let negated = operator.starts_with("StringNot");
     let result = match operator {
         "StringEquals" | "StringNotEquals" => fits(|pattern, value| pattern == value),
@@ -160,7 +192,16 @@ mod tests {
         let deny = r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
             {"Effect":"Deny","NotAction":"iam:*","Resource":"*"}]}"#;
         assert_eq!(effect(&parse(allow), question), Some(true));
-        assert_eq!(effect(&parse(allow), Question { context: &[], ..question }), None);
+        assert_eq!(
+            effect(
+                &parse(allow),
+                Question {
+                    context: &[],
+                    ..question
+                }
+            ),
+            None
+        );
         assert_eq!(effect(&parse(deny), question), Some(false));
     }
 }

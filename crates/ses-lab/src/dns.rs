@@ -38,7 +38,9 @@ pub(crate) async fn open(shared: Arc<Shared>, tasks: &mut JoinSet<()>) -> std::i
 async fn serve_udp(shared: Arc<Shared>, socket: UdpSocket) {
     let mut buffer = vec![0; 4096];
     loop {
-        let Ok((length, client)) = socket.recv_from(&mut buffer).await else { continue };
+        let Ok((length, client)) = socket.recv_from(&mut buffer).await else {
+            continue;
+        };
         let request = buffer.get(..length).unwrap_or_default();
         if let Some(reply) = reply(&shared.world, request)
             && let Err(error) = socket.send_to(&reply, client).await
@@ -69,8 +71,12 @@ async fn tcp_queries(world: &World, mut stream: TcpStream) -> std::io::Result<()
         let length = stream.read_u16().await?;
         let mut request = vec![0; usize::from(length)];
         stream.read_exact(&mut request).await?;
-        let Some(reply) = reply(world, &request) else { return Ok(()) };
-        stream.write_u16(u16::try_from(reply.len()).unwrap_or_default()).await?;
+        let Some(reply) = reply(world, &request) else {
+            return Ok(());
+        };
+        stream
+            .write_u16(u16::try_from(reply.len()).unwrap_or_default())
+            .await?;
         stream.write_all(&reply).await?;
     }
 }
@@ -84,7 +90,9 @@ fn reply(world: &World, packet: &[u8]) -> Option<Vec<u8>> {
     let mut response = Message::response(request.metadata.id, request.metadata.op_code);
     response.metadata.recursion_desired = request.metadata.recursion_desired;
     response.metadata.recursion_available = true;
-    let Some(query) = request.queries.first() else { return response.to_vec().ok() };
+    let Some(query) = request.queries.first() else {
+        return response.to_vec().ok();
+    };
     response.add_query(query.clone());
     if request.metadata.op_code == OpCode::Query {
         response.metadata.response_code = answer(world, query, &mut response)?;
@@ -104,8 +112,12 @@ fn answer(world: &World, query: &Query, response: &mut Message) -> Option<Respon
             DnsAnswer::ServerFailure => return Some(ResponseCode::ServFail),
             DnsAnswer::Silent => return None,
             DnsAnswer::Addresses(addresses) => {
-                let records = addresses.iter().filter_map(|address| data(*address, query.query_type()));
-                response.add_answers(records.map(|data| Record::from_rdata(owner.clone(), SECONDS_TO_LIVE, data)));
+                let records = addresses
+                    .iter()
+                    .filter_map(|address| data(*address, query.query_type()));
+                response.add_answers(
+                    records.map(|data| Record::from_rdata(owner.clone(), SECONDS_TO_LIVE, data)),
+                );
                 return Some(ResponseCode::NoError);
             }
             DnsAnswer::Alias(target) => {
@@ -129,18 +141,37 @@ fn data(address: IpAddr, wanted: RecordType) -> Option<RData> {
     }
 }
 
+/// The name at the end of all aliases, and its addresses; `None` if there is no such name.
+pub(crate) fn resolve(world: &World, name: &str) -> Option<(String, Vec<IpAddr>)> {
+    let mut name = name.trim_end_matches('.').to_ascii_lowercase();
+    for _ in 0..ALIAS_LIMIT {
+        match lookup(world, &name) {
+            DnsAnswer::Alias(target) => name = target.trim_end_matches('.').to_ascii_lowercase(),
+            DnsAnswer::Addresses(addresses) => return Some((name, addresses)),
+            DnsAnswer::NoSuchName | DnsAnswer::ServerFailure | DnsAnswer::Silent => return None,
+        }
+    }
+    None
+}
+
 /// What the world says of a name, or what AWS would.
 fn lookup(world: &World, name: &str) -> DnsAnswer {
     if let Some(answer) = world.dns.get(name) {
         return answer.clone();
     }
     let here = DnsAnswer::Addresses(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
-    if name == "localhost" || is_ours(name) { here } else { DnsAnswer::NoSuchName }
+    if name == "localhost" || is_ours(name) {
+        here
+    } else {
+        DnsAnswer::NoSuchName
+    }
 }
 
 /// Names that AWS answers for SES.
 fn is_ours(name: &str) -> bool {
-    let Some(front) = name.strip_suffix(".amazonaws.com") else { return false };
+    let Some(front) = name.strip_suffix(".amazonaws.com") else {
+        return false;
+    };
     if let Some(endpoint) = front.strip_suffix(".vpce") {
         return endpoint.rsplit('.').next().is_some_and(has_smtp);
     }

@@ -94,7 +94,10 @@ impl Lab {
     /// Serves a world: loopback only, on ports that the system chooses.
     pub async fn start(world: World, options: Options) -> Result<Self, LabError> {
         let authorities = Authorities::new()?;
-        let folder = tempfile::Builder::new().prefix("ses-lab-").tempdir().map_err(io("the folder"))?;
+        let folder = tempfile::Builder::new()
+            .prefix("ses-lab-")
+            .tempdir()
+            .map_err(io("the folder"))?;
         let ca_pem = match world.client.trust {
             Trust::Current => authorities.amazon.pem.clone(),
             Trust::Outdated => authorities.forgotten.pem.clone(),
@@ -102,9 +105,22 @@ impl Lab {
         let shared = Arc::new(Shared::new(world, options.latency));
         let (mut tasks, mut held) = (JoinSet::new(), Vec::new());
         let smtp = open_smtp(&shared, &authorities, &mut tasks, &mut held).await?;
-        let dns = crate::dns::open(Arc::clone(&shared), &mut tasks).await.map_err(io("the name server"))?;
-        let api = crate::aws::open(Arc::clone(&shared), &mut tasks).await.map_err(io("the API listener"))?;
-        let lab = Self { shared, tasks, held, api, dns, smtp, folder, ca_pem };
+        let dns = crate::dns::open(Arc::clone(&shared), &mut tasks)
+            .await
+            .map_err(io("the name server"))?;
+        let api = crate::aws::open(Arc::clone(&shared), &mut tasks)
+            .await
+            .map_err(io("the API listener"))?;
+        let lab = Self {
+            shared,
+            tasks,
+            held,
+            api,
+            dns,
+            smtp,
+            folder,
+            ca_pem,
+        };
         lab.write_files()?;
         tracing::info!(%api, %dns, ports = lab.smtp.len(), "the lab is open");
         Ok(lab)
@@ -126,7 +142,12 @@ impl Lab {
 
     /// Where everything listens.
     pub fn endpoints(&self) -> Endpoints {
-        Endpoints { api: self.api_url(), dns: self.dns, smtp: self.smtp.clone(), ca_file: self.ca_file() }
+        Endpoints {
+            api: self.api_url(),
+            dns: self.dns,
+            smtp: self.smtp.clone(),
+            ca_file: self.ca_file(),
+        }
     }
 
     /// The URL of all AWS APIs.
@@ -136,12 +157,18 @@ impl Lab {
 
     /// Each region and logical port as `REGION:PORT=127.0.0.1:NNNN`, 587 first in each region.
     pub fn smtp_endpoints(&self) -> Vec<String> {
-        self.smtp.iter().map(|smtp| format!("{}:{}={}", smtp.region, smtp.port, smtp.address)).collect()
+        self.smtp
+            .iter()
+            .map(|smtp| format!("{}:{}={}", smtp.region, smtp.port, smtp.address))
+            .collect()
     }
 
     /// Where a logical port of a region really is.
     pub fn smtp_address(&self, region: &str, port: u16) -> Option<SocketAddr> {
-        self.smtp.iter().find(|smtp| smtp.region == region && smtp.port == port).map(|smtp| smtp.address)
+        self.smtp
+            .iter()
+            .find(|smtp| smtp.region == region && smtp.port == port)
+            .map(|smtp| smtp.address)
     }
 
     /// The name server.
@@ -178,7 +205,10 @@ impl Lab {
     /// The secret access key behind the client's user name, if the operator has it.
     pub fn client_secret_key(&self) -> Option<SecretString> {
         let world = self.world();
-        world.operator.as_ref().filter(|operator| operator.secret_key_at_hand)?;
+        world
+            .operator
+            .as_ref()
+            .filter(|operator| operator.secret_key_at_hand)?;
         let key = world.key(&self.client_username())?;
         Some(key.secret.secret().clone())
     }
@@ -195,7 +225,10 @@ impl Lab {
         Some(OperatorCredentials {
             access_key: key.id.clone(),
             secret_key: key.secret.secret().clone(),
-            session_token: operator.session_token.as_ref().map(|token| token.secret().clone()),
+            session_token: operator
+                .session_token
+                .as_ref()
+                .map(|token| token.secret().clone()),
         })
     }
 
@@ -218,8 +251,15 @@ impl Lab {
         ];
         if let Some(operator) = self.operator_credentials() {
             environment.push(("AWS_ACCESS_KEY_ID", operator.access_key));
-            environment.push(("AWS_SECRET_ACCESS_KEY", operator.secret_key.expose_secret().to_owned()));
-            environment.extend(operator.session_token.map(|t| ("AWS_SESSION_TOKEN", t.expose_secret().to_owned())));
+            environment.push((
+                "AWS_SECRET_ACCESS_KEY",
+                operator.secret_key.expose_secret().to_owned(),
+            ));
+            environment.extend(
+                operator
+                    .session_token
+                    .map(|t| ("AWS_SESSION_TOKEN", t.expose_secret().to_owned())),
+            );
         }
         if let Some(address) = self.client_address() {
             environment.push(("SMTP_HOST", address.ip().to_string()));
@@ -227,15 +267,25 @@ impl Lab {
         }
         environment.push(("SMTP_USERNAME", self.client_username()));
         environment.push(("SMTP_PASSWORD", self.client_password().expose_secret().to_owned()));
-        environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        environment
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 
-    /// Where the client's host and port really are: by the region in the host's name, else by the client's region.
+    /// Where the client's host and port really are: at a lab's port if the host is (an alias of) an SES endpoint, else
+    /// at the address that the name server gives.
     fn client_address(&self) -> Option<SocketAddr> {
         let client = &self.world().client;
-        let host = client.host_name();
-        let regions = host.split('.').chain([client.region.as_str()]);
-        regions.filter_map(|region| self.smtp_address(region, client.port)).next()
+        let (name, addresses) = crate::dns::resolve(self.world(), &client.host_name())?;
+        if name.contains("email-smtp") {
+            return name
+                .split('.')
+                .find_map(|region| self.smtp_address(region, client.port));
+        }
+        addresses
+            .first()
+            .map(|address| SocketAddr::new(*address, client.port))
     }
 
     /// The arguments of `ses-doctor diagnose` with which a person of this world would ask.
@@ -251,7 +301,11 @@ impl Lab {
         }
         arguments.give("--username", &username);
         arguments.give("--password-file", &self.password_file().display().to_string());
-        let lines = [("--from", &client.from), ("--to", &client.to), ("--error", &client.error)];
+        let lines = [
+            ("--from", &client.from),
+            ("--to", &client.to),
+            ("--error", &client.error),
+        ];
         for (name, value) in lines {
             if let Some(value) = value {
                 arguments.give(name, value);
@@ -300,9 +354,15 @@ async fn open_smtp(
 ) -> Result<Vec<SmtpPort>, LabError> {
     let mut ports = Vec::new();
     for region in shared.world.smtp_regions() {
-        let Some(endpoint) = shared.world.endpoint(&region) else { continue };
+        let Some(endpoint) = shared.world.endpoint(&region) else {
+            continue;
+        };
         let tls = authorities.acceptor(&endpoint)?;
-        let server = Arc::new(Server { shared: Arc::clone(shared), endpoint, tls });
+        let server = Arc::new(Server {
+            shared: Arc::clone(shared),
+            endpoint,
+            tls,
+        });
         ports.extend(server.open(tasks, held).await.map_err(io("an SMTP port"))?);
     }
     Ok(ports)
@@ -314,6 +374,8 @@ fn private_file(path: &Path, content: &str) -> Result<(), LabError> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(content.as_bytes()));
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(content.as_bytes()));
     written.map_err(io("a file"))
 }

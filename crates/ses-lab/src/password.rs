@@ -9,7 +9,12 @@ use crate::world::{Damage, Submitted, World};
 /// The value that the client really sends.
 pub(crate) fn submitted(world: &World, value: &Submitted) -> SecretString {
     let whole = original(world, value);
-    let spoilt = value.damage.iter().fold(whole.expose_secret().to_owned(), |text, damage| spoil(&text, *damage));
+    let spoilt = value
+        .damage
+        .iter()
+        .fold(whole.expose_secret().to_owned(), |text, damage| {
+            spoil(&text, *damage)
+        });
     SecretString::from(spoilt)
 }
 
@@ -51,7 +56,10 @@ fn spoil(text: &str, damage: Damage) -> String {
         Damage::Quoted => format!("\"{text}\""),
         Damage::BackslashEscaped => text.replace('/', "\\/").replace('+', "\\+"),
         Damage::Base64 => STANDARD.encode(text),
-        Damage::Truncated => text.chars().take(text.chars().count().saturating_sub(4)).collect(),
+        Damage::Truncated => text
+            .chars()
+            .take(text.chars().count().saturating_sub(4))
+            .collect(),
         Damage::LookAlike => look_alike(text),
         Damage::Altered => altered(text),
     }
@@ -70,7 +78,16 @@ pub(crate) fn percent_encode(text: &str) -> String {
 }
 
 fn look_alike(text: &str) -> String {
-    let twins = [('a', 'а'), ('e', 'е'), ('o', 'о'), ('p', 'р'), ('c', 'с'), ('x', 'х'), ('B', 'В'), ('A', 'А')];
+    let twins = [
+        ('a', 'а'),
+        ('e', 'е'),
+        ('o', 'о'),
+        ('p', 'р'),
+        ('c', 'с'),
+        ('x', 'х'),
+        ('B', 'В'),
+        ('A', 'А'),
+    ];
     for (latin, twin) in twins {
         if text.contains(latin) {
             return text.replacen(latin, &twin.to_string(), 1);

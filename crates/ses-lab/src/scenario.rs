@@ -7,7 +7,10 @@ pub fn scenarios() -> &'static [(&'static str, &'static str)] {
 
 /// The source of one scenario.
 pub fn scenario(name: &str) -> Option<&'static str> {
-    SCENARIOS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    SCENARIOS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| *text)
 }
 
 macro_rules! scenarios {

@@ -71,7 +71,12 @@ impl Shared {
             recent_calls: BTreeMap::new(),
             failures_left: world.faults.error_5xx.clone(),
         };
-        Self { start, world, latency, live: Mutex::new(live) }
+        Self {
+            start,
+            world,
+            latency,
+            live: Mutex::new(live),
+        }
     }
 
     /// The live state; a panic elsewhere does not take it away.
@@ -85,7 +90,11 @@ impl Live {
     pub(crate) fn holder(&self, id: &str) -> Option<Holder<'_>> {
         self.accounts.iter().find_map(|account| {
             let key = account.key(id)?;
-            Some(Holder { account, user: account.owner(id), key })
+            Some(Holder {
+                account,
+                user: account.owner(id),
+                key,
+            })
         })
     }
 
@@ -105,7 +114,10 @@ impl Live {
             at: When::At(Timestamp::now()),
         };
         let keys = self.accounts.iter_mut().flat_map(|account| {
-            account.root_key.iter_mut().chain(account.user.iter_mut().flat_map(|user| &mut user.key))
+            account
+                .root_key
+                .iter_mut()
+                .chain(account.user.iter_mut().flat_map(|user| &mut user.key))
         });
         for key in keys.filter(|key| key.id == id) {
             key.last_used = Some(last_used.clone());
@@ -124,7 +136,11 @@ pub(crate) fn within(times: &mut VecDeque<Instant>, span: Duration) -> usize {
 /// Random bytes; all zero in the unheard-of case that the system has none, which a lab survives.
 fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    if rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).is_err() {
+    if rustls::crypto::ring::default_provider()
+        .secure_random
+        .fill(&mut bytes)
+        .is_err()
+    {
         tracing::warn!("the system has no random bytes");
     }
     bytes
@@ -134,7 +150,14 @@ fn random<const N: usize>() -> [u8; N] {
 pub(crate) fn uuid() -> String {
     let hex: String = random::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
     let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default().to_owned();
-    format!("{}-{}-4{}-a{}-{}", part(0..8), part(8..12), part(13..16), part(17..20), part(20..32))
+    format!(
+        "{}-{}-4{}-a{}-{}",
+        part(0..8),
+        part(8..12),
+        part(13..16),
+        part(17..20),
+        part(20..32)
+    )
 }
 
 /// `prefix` and `length` random characters of A-Z and 2-7, as in access key ids.
@@ -142,7 +165,10 @@ pub(crate) fn unique_id(prefix: &str, length: usize) -> String {
     const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let random = random::<32>();
     let digit = |byte: &u8| DIGITS.get(usize::from(byte % 32)).map_or('A', |d| char::from(*d));
-    prefix.chars().chain(random.iter().take(length).map(digit)).collect()
+    prefix
+        .chars()
+        .chain(random.iter().take(length).map(digit))
+        .collect()
 }
 
 /// Forty random characters, as in secret access keys.

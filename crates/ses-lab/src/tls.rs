@@ -64,7 +64,11 @@ impl Authority {
         params.not_after = date_time_ymd(2099, 1, 1);
         let certificate = params.self_signed(&key)?;
         let (pem, der) = (certificate.pem(), certificate.der().clone());
-        Ok(Self { issuer: Issuer::new(params, key), certificate: der, pem })
+        Ok(Self {
+            issuer: Issuer::new(params, key),
+            certificate: der,
+            pem,
+        })
     }
 }
 
@@ -134,16 +138,25 @@ impl Authorities {
         let chain = if endpoint.certificate == Certificate::SelfSigned {
             vec![params.self_signed(&key)?.der().clone()]
         } else {
-            vec![params.signed_by(&key, &authority.issuer)?.der().clone(), authority.certificate.clone()]
+            vec![
+                params.signed_by(&key, &authority.issuer)?.der().clone(),
+                authority.certificate.clone(),
+            ]
         };
-        Ok((chain, PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()))))
+        Ok((
+            chain,
+            PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der())),
+        ))
     }
 }
 
 fn leaf_params(endpoint: &Endpoint) -> Result<CertificateParams, TlsError> {
     let region = &endpoint.region;
     let (common, mut names_of) = match endpoint.certificate {
-        Certificate::OtherName => ("mail.contoso.example".to_owned(), vec!["mail.contoso.example".to_owned()]),
+        Certificate::OtherName => (
+            "mail.contoso.example".to_owned(),
+            vec!["mail.contoso.example".to_owned()],
+        ),
         _ => (
             format!("email-smtp.{region}.amazonaws.com"),
             vec![

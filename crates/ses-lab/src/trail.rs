@@ -44,7 +44,9 @@ impl Call<'_> {
     /// The entry that CloudTrail keeps of it.
     pub(crate) fn record(self) -> Record {
         let id = uuid();
-        let read_only = ["Get", "List", "Describe", "Lookup", "Head"].iter().any(|verb| self.name.starts_with(verb));
+        let read_only = ["Get", "List", "Describe", "Lookup", "Head"]
+            .iter()
+            .any(|verb| self.name.starts_with(verb));
         let mut document = json!({
             "eventVersion": "1.11",
             "userIdentity": self.identity(),
@@ -86,7 +88,9 @@ impl Call<'_> {
     fn identity(&self) -> Value {
         let account = self.account;
         let mut identity = match self.user {
-            "root" => json!({ "type": "Root", "arn": format!("arn:aws:iam::{account}:root"), "principalId": account }),
+            "root" => {
+                json!({ "type": "Root", "arn": format!("arn:aws:iam::{account}:root"), "principalId": account })
+            }
             user => json!({
                 "type": "IAMUser",
                 "arn": format!("arn:aws:iam::{account}:user/{user}"),
@@ -111,8 +115,16 @@ pub(crate) fn seconds(at: Timestamp) -> String {
 
 /// The history that the world brings with it.
 pub(crate) fn before_the_start(world: &World, start: Timestamp) -> Vec<Record> {
-    let first = world.account.first().map(|account| account.id.as_str()).unwrap_or_default();
-    world.event.iter().map(|event| from_world(event, first, start)).collect()
+    let first = world
+        .account
+        .first()
+        .map(|account| account.id.as_str())
+        .unwrap_or_default();
+    world
+        .event
+        .iter()
+        .map(|event| from_world(event, first, start))
+        .collect()
 }
 
 fn from_world(event: &Event, first_account: &str, start: Timestamp) -> Record {

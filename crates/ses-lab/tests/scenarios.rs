@@ -10,7 +10,10 @@ use ses_lab::{Lab, Options, World, scenarios};
 
 fn worlds() -> Vec<(&'static str, World)> {
     let parse = |(name, text): &(&'static str, &str)| {
-        (*name, World::parse(name, text).unwrap_or_else(|error| panic!("{error}")))
+        (
+            *name,
+            World::parse(name, text).unwrap_or_else(|error| panic!("{error}")),
+        )
     };
     scenarios().iter().map(parse).collect()
 }
@@ -20,7 +23,14 @@ fn the_list_of_scenarios_is_the_folder() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
     let files: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
-        .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".toml").map(str::to_owned))
+        .filter_map(|entry| {
+            entry
+                .unwrap()
+                .file_name()
+                .to_str()?
+                .strip_suffix(".toml")
+                .map(str::to_owned)
+        })
         .collect();
     let listed: BTreeSet<String> = scenarios().iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(files, listed);
@@ -33,7 +43,10 @@ fn a_scenario_is_named_after_its_first_cause() {
             Some(cause) => assert_eq!(name, cause),
             None => assert!(name.starts_with("healthy"), "{name} has no cause"),
         }
-        assert!(!world.story.trim().is_empty() && !world.title.is_empty(), "{name}");
+        assert!(
+            !world.story.trim().is_empty() && !world.title.is_empty(),
+            "{name}"
+        );
     }
 }
 
@@ -50,15 +63,25 @@ fn every_cause_is_a_near_miss_somewhere_else() {
 async fn secrets_are_unique_so_that_they_can_be_searched_for() {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for (name, world) in worlds() {
-        let secrets = world.account.iter().flat_map(ses_lab::world::Account::keys).map(|key| key.secret.expose().to_owned());
+        let secrets = world
+            .account
+            .iter()
+            .flat_map(ses_lab::world::Account::keys)
+            .map(|key| key.secret.expose().to_owned());
         for secret in secrets.collect::<Vec<_>>() {
-            assert!(seen.insert(secret, name).is_none(), "{name} has a secret of another scenario");
+            assert!(
+                seen.insert(secret, name).is_none(),
+                "{name} has a secret of another scenario"
+            );
         }
         let lab = Lab::start(world, Options::default()).await.unwrap();
         let password = lab.client_password().expose_secret().to_owned();
         if password.len() >= 20 && !password.contains("***") {
             let other = seen.insert(password, name);
-            assert!(other.is_none_or(|other| other == name), "{name} shares its password with {other:?}");
+            assert!(
+                other.is_none_or(|other| other == name),
+                "{name} shares its password with {other:?}"
+            );
         }
         lab.stop().await;
     }
@@ -72,15 +95,31 @@ fn expected(name: &str) -> Option<Outcome> {
         "sigv2-password" => refused("535 Signature Version 2 is deprecated"),
         "account-not-subscribed" => refused("535 Account not subscribed to SES"),
         "connection-limit" => refused("421 Too many concurrent SMTP connections"),
-        "port-blocked" | "security-group-blocks-endpoint" | "api-endpoint-as-smtp-host" => Some(Unreachable),
+        "port-blocked" | "security-group-blocks-endpoint" => Some(Unreachable),
         "dns-failure" | "region-without-smtp" => Some(Unreachable),
         // Transport trouble that this test's client does not have, or tells in its own words.
-        "tls-version-too-old" | "starttls-not-used" | "tls-wrapper-mismatch" | "auth-mechanism-unsupported"
-        | "wrong-host-or-region-endpoint" | "not-ses" | "mail-manager-endpoint" | "tls-ca-missing" | "tls-intercepted"
+        "tls-version-too-old"
+        | "starttls-not-used"
+        | "tls-wrapper-mismatch"
+        | "auth-mechanism-unsupported"
+        | "wrong-host-or-region-endpoint"
+        | "api-endpoint-as-smtp-host"
+        | "not-ses"
+        | "mail-manager-endpoint"
+        | "tls-ca-missing"
+        | "tls-intercepted"
         | "certificate-name-mismatch" => None,
-        "stale-credentials-cached" | "idle-timeout" | "identity-not-verified" | "identity-in-another-region"
-        | "sandbox-recipient" | "account-paused" | "sending-disabled" | "configuration-set-missing"
-        | "mail-from-domain-invalid" | "rate-throttled" | "daily-quota" => Some(Accepted),
+        "stale-credentials-cached"
+        | "idle-timeout"
+        | "identity-not-verified"
+        | "identity-in-another-region"
+        | "sandbox-recipient"
+        | "account-paused"
+        | "sending-disabled"
+        | "configuration-set-missing"
+        | "mail-from-domain-invalid"
+        | "rate-throttled"
+        | "daily-quota" => Some(Accepted),
         healthy if healthy.starts_with("healthy") => Some(Accepted),
         _ => refused("535 Authentication Credentials Invalid"),
     }
@@ -88,29 +127,55 @@ fn expected(name: &str) -> Option<Outcome> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn logins_end_as_the_facts_say() {
+    let mut surprises = Vec::new();
     for (name, world) in worlds() {
         let Some(expected) = expected(name) else { continue };
         let lab = Lab::start(world, Options::default()).await.unwrap();
         let outcome = client_login(&lab).await;
-        match (&outcome, &expected) {
-            (Outcome::Refused(said), Outcome::Refused(start)) => assert!(said.starts_with(start), "{name}: {said}"),
-            _ => assert_eq!(outcome, expected, "{name}"),
+        let as_expected = match (&outcome, &expected) {
+            (Outcome::Refused(said), Outcome::Refused(start)) => said.starts_with(start),
+            _ => outcome == expected,
+        };
+        if !as_expected {
+            surprises.push(format!("{name}: {outcome:?} instead of {expected:?}"));
         }
         lab.stop().await;
     }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn account_causes_refuse_only_at_the_end_of_data() {
     let refusals = [
-        ("identity-not-verified", "554 Message rejected: Email address is not verified."),
-        ("identity-in-another-region", "554 Message rejected: Email address is not verified."),
-        ("sandbox-recipient", "554 Message rejected: Email address is not verified."),
-        ("account-paused", "554 Message rejected: Sending paused for this account."),
-        ("sending-disabled", "554 Message rejected: Sending paused for this account."),
-        ("configuration-set-missing", "554 Message rejected: Configuration set <"),
+        (
+            "identity-not-verified",
+            "554 Message rejected: Email address is not verified.",
+        ),
+        (
+            "identity-in-another-region",
+            "554 Message rejected: Email address is not verified.",
+        ),
+        (
+            "sandbox-recipient",
+            "554 Message rejected: Email address is not verified.",
+        ),
+        (
+            "account-paused",
+            "554 Message rejected: Sending paused for this account.",
+        ),
+        (
+            "sending-disabled",
+            "554 Message rejected: Sending paused for this account.",
+        ),
+        (
+            "configuration-set-missing",
+            "554 Message rejected: Configuration set <",
+        ),
         ("mail-from-domain-invalid", "554 MAIL FROM domain not verified"),
-        ("daily-quota", "454 Throttling failure: Daily message quota exceeded"),
+        (
+            "daily-quota",
+            "454 Throttling failure: Daily message quota exceeded",
+        ),
     ];
     for (name, start) in refusals {
         let world = World::parse(name, ses_lab::scenario(name).unwrap()).unwrap();
@@ -119,7 +184,10 @@ async fn account_causes_refuse_only_at_the_end_of_data() {
         let said = send(&lab).await;
         assert!(said.starts_with(start), "{name}: {said}");
         let words = said.get(4..).unwrap_or_default();
-        assert!(logged.contains(words), "{name}: the client logged {logged:?}, the world says {said:?}");
+        assert!(
+            logged.contains(words),
+            "{name}: the client logged {logged:?}, the world says {said:?}"
+        );
     }
 }
 

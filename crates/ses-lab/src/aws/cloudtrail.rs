@@ -25,7 +25,11 @@ pub(super) const SERVICE: Service = Service {
 
 fn operation(request: &Request) -> Option<Operation> {
     let name = request.header("x-amz-target")?.rsplit('.').next()?.to_owned();
-    Some(Operation { name, parameters: request.json(), resources: Vec::new() })
+    Some(Operation {
+        name,
+        parameters: request.json(),
+        resources: Vec::new(),
+    })
 }
 
 fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) -> Result<Reply, ApiError> {
@@ -36,12 +40,25 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
     let lookup = Lookup::parse(&operation.parameters)?;
     let live = shared.live();
     let here = |record: &&Record| record.account == caller.account && record.region == caller.region;
-    let mut found: Vec<&Record> = live.trail.iter().filter(here).filter(|record| lookup.matches(record)).collect();
+    let mut found: Vec<&Record> = live
+        .trail
+        .iter()
+        .filter(here)
+        .filter(|record| lookup.matches(record))
+        .collect();
     found.sort_by_key(|record| std::cmp::Reverse(record.at));
-    let page: Vec<Value> = found.iter().skip(lookup.start).take(lookup.size).map(|record| event(record)).collect();
+    let page: Vec<Value> = found
+        .iter()
+        .skip(lookup.start)
+        .take(lookup.size)
+        .map(|record| event(record))
+        .collect();
     let mut body = Map::from_iter([("Events".to_owned(), Value::Array(page))]);
     if lookup.start + lookup.size < found.len() {
-        body.insert("NextToken".to_owned(), json!(encode_marker(lookup.start + lookup.size)));
+        body.insert(
+            "NextToken".to_owned(),
+            json!(encode_marker(lookup.start + lookup.size)),
+        );
     }
     Ok(Reply::json(&Value::Object(body)))
 }
@@ -60,49 +77,78 @@ impl Lookup {
     fn parse(parameters: &Map<String, Value>) -> Result<Self, ApiError> {
         let bad = |code, message| ApiError::new(400, code, message);
         let now = Timestamp::now();
-        let oldest = now.checked_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(now);
+        let oldest = now
+            .checked_sub(SignedDuration::from_hours(24 * DAYS))
+            .unwrap_or(now);
         let from = time(parameters.get("StartTime")).unwrap_or(oldest).max(oldest);
         let to = time(parameters.get("EndTime")).unwrap_or(Timestamp::MAX);
         if from > to {
-            return Err(bad("InvalidTimeRangeException", "The start time must be before the end time."));
+            return Err(bad(
+                "InvalidTimeRangeException",
+                "The start time must be before the end time.",
+            ));
         }
         let size = match parameters.get("MaxResults").map(|size| size.as_u64()) {
             None => PAGE,
             Some(size) => size
                 .and_then(|size| usize::try_from(size).ok())
                 .filter(|size| (1..=PAGE).contains(size))
-                .ok_or_else(|| bad("InvalidMaxResultsException", "MaxResults must be between 1 and 50."))?,
+                .ok_or_else(|| {
+                    bad(
+                        "InvalidMaxResultsException",
+                        "MaxResults must be between 1 and 50.",
+                    )
+                })?,
         };
         let start = match parameters.get("NextToken").and_then(Value::as_str) {
             None => 0,
             Some(token) => decode_marker(token)
                 .ok_or_else(|| bad("InvalidNextTokenException", "Invalid or expired next token."))?,
         };
-        Ok(Self { attribute: attribute(parameters)?, from, to, start, size })
+        Ok(Self {
+            attribute: attribute(parameters)?,
+            from,
+            to,
+            start,
+            size,
+        })
     }
 
     fn matches(&self, record: &Record) -> bool {
         let in_time = record.at >= self.from && record.at <= self.to;
-        let fits = self.attribute.as_ref().is_none_or(|(key, value)| match key.as_str() {
-            "EventId" => record.id == *value,
-            "EventName" => record.name == *value,
-            "EventSource" => record.source == *value,
-            "ReadOnly" => record.read_only.to_string() == *value,
-            "Username" => record.user == *value,
-            "AccessKeyId" => record.access_key.as_ref() == Some(value),
-            "ResourceType" => record.resources.iter().any(|resource| resource.kind == *value),
-            _ => record.resources.iter().any(|resource| resource.name == *value),
-        });
+        let fits = self
+            .attribute
+            .as_ref()
+            .is_none_or(|(key, value)| match key.as_str() {
+                "EventId" => record.id == *value,
+                "EventName" => record.name == *value,
+                "EventSource" => record.source == *value,
+                "ReadOnly" => record.read_only.to_string() == *value,
+                "Username" => record.user == *value,
+                "AccessKeyId" => record.access_key.as_ref() == Some(value),
+                "ResourceType" => record.resources.iter().any(|resource| resource.kind == *value),
+                _ => record.resources.iter().any(|resource| resource.name == *value),
+            });
         in_time && fits
     }
 }
 
-const ATTRIBUTES: [&str; 8] =
-    ["EventId", "EventName", "EventSource", "ReadOnly", "Username", "AccessKeyId", "ResourceType", "ResourceName"];
+const ATTRIBUTES: [&str; 8] = [
+    "EventId",
+    "EventName",
+    "EventSource",
+    "ReadOnly",
+    "Username",
+    "AccessKeyId",
+    "ResourceType",
+    "ResourceName",
+];
 
 fn attribute(parameters: &Map<String, Value>) -> Result<Option<(String, String)>, ApiError> {
     let invalid = |message| ApiError::new(400, "InvalidLookupAttributesException", message);
-    let Some(list) = parameters.get("LookupAttributes").and_then(Value::as_array) else { return Ok(None) };
+    let Some(list) = parameters.get("LookupAttributes").and_then(Value::as_array) else {
+        return Ok(None);
+    };
     if list.len() > 1 {
         return Err(invalid("You can only specify one lookup attribute."));
     }

@@ -10,7 +10,12 @@ use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::request::Caller;
 
 /// Server errors and throttling come before permissions.
-pub(crate) fn pressure(shared: &Shared, prefix: &str, protocol: Protocol, operation: &Operation) -> Result<(), ApiError> {
+pub(crate) fn pressure(
+    shared: &Shared,
+    prefix: &str,
+    protocol: Protocol,
+    operation: &Operation,
+) -> Result<(), ApiError> {
     let call = format!("{prefix}:{}", operation.name);
     let mut live = shared.live();
     if let Some(left) = live.failures_left.get_mut(&call)
@@ -20,7 +25,9 @@ pub(crate) fn pressure(shared: &Shared, prefix: &str, protocol: Protocol, operat
         let message = "The request processing has failed because of an unknown error, exception or failure.";
         return Err(trouble(protocol, Trouble::Broken, message));
     }
-    let Some(limit) = shared.world.faults.throttle.get(&call) else { return Ok(()) };
+    let Some(limit) = shared.world.faults.throttle.get(&call) else {
+        return Ok(());
+    };
     let recent = live.recent_calls.entry(call).or_default();
     if within(recent, Duration::from_secs(1)) >= usize::try_from(*limit).unwrap_or(usize::MAX) {
         return Err(trouble(protocol, Trouble::Throttled, "Rate exceeded"));
@@ -38,10 +45,21 @@ pub(crate) fn permission(
     operation: &Operation,
 ) -> Result<(), ApiError> {
     let call = format!("{prefix}:{}", operation.name);
-    if call == "sts:GetCallerIdentity" || !shared.world.faults.denied.iter().any(|pattern| wildcard(pattern, &call)) {
+    if call == "sts:GetCallerIdentity"
+        || !shared
+            .world
+            .faults
+            .denied
+            .iter()
+            .any(|pattern| wildcard(pattern, &call))
+    {
         return Ok(());
     }
-    let target = match operation.resources.iter().find(|resource| resource.kind == "AWS::IAM::User") {
+    let target = match operation
+        .resources
+        .iter()
+        .find(|resource| resource.kind == "AWS::IAM::User")
+    {
         Some(user) => format!("user {}", user.name),
         None => "*".to_owned(),
     };

@@ -59,7 +59,12 @@ struct Service {
     answer: fn(&Shared, &Caller, &Operation, &Request) -> Result<Reply, ApiError>,
 }
 
-const SERVICES: [&Service; 4] = [&iam::SERVICE, &sts::SERVICE, &sesv2::SERVICE, &cloudtrail::SERVICE];
+const SERVICES: [&Service; 4] = [
+    &iam::SERVICE,
+    &sts::SERVICE,
+    &sesv2::SERVICE,
+    &cloudtrail::SERVICE,
+];
 
 /// The unique id of a user, made from account and name: the same each time.
 pub(crate) fn user_id(account: &str, user: &str) -> String {
@@ -140,11 +145,24 @@ fn handle(shared: &Shared, request: &Request, client: SocketAddr) -> Response {
     let authorization = request.header("authorization").and_then(Authorization::parse);
     let Some(authorization) = authorization else {
         let protocol = guess(request);
-        return refusal(protocol, &trouble(protocol, Trouble::MissingToken, "Request is missing Authentication Token"));
+        return refusal(
+            protocol,
+            &trouble(
+                protocol,
+                Trouble::MissingToken,
+                "Request is missing Authentication Token",
+            ),
+        );
     };
-    let Some(service) = SERVICES.iter().find(|service| service.signing_name == authorization.service) else {
+    let Some(service) = SERVICES
+        .iter()
+        .find(|service| service.signing_name == authorization.service)
+    else {
         let message = format!("the lab has no service `{}`", authorization.service);
-        return refusal(Protocol::RestJson, &ApiError::new(404, "UnknownOperationException", message));
+        return refusal(
+            Protocol::RestJson,
+            &ApiError::new(404, "UnknownOperationException", message),
+        );
     };
     match serve_call(shared, service, request, &authorization, client) {
         Ok(reply) => success(service.protocol, reply),
@@ -172,7 +190,12 @@ fn serve_call(
 ) -> Result<Reply, ApiError> {
     let caller = sigv4::verify(shared, request, authorization, service.protocol)?;
     let operation = (service.operation)(request).ok_or_else(|| unknown_operation(service, request))?;
-    tracing::debug!(service = service.prefix, operation = operation.name, caller = caller.arn, "call");
+    tracing::debug!(
+        service = service.prefix,
+        operation = operation.name,
+        caller = caller.arn,
+        "call"
+    );
     fault::pressure(shared, service.prefix, service.protocol, &operation)?;
     let answer = fault::permission(shared, service.prefix, service.protocol, &caller, &operation)
         .and_then(|()| (service.answer)(shared, &caller, &operation, request));
@@ -180,14 +203,23 @@ fn serve_call(
     live.used(&caller.key, service.prefix, authorization.region);
     if let Some(call) = entry(service, request, &caller, &operation, &answer) {
         let source_ip = client.ip().to_string();
-        live.trail.push(Call { source_ip: &source_ip, ..call }.record());
+        live.trail.push(
+            Call {
+                source_ip: &source_ip,
+                ..call
+            }
+            .record(),
+        );
     }
     drop(live);
     answer
 }
 
 fn unknown_operation(service: &Service, request: &Request) -> ApiError {
-    let message = format!("the lab does not know this operation of {}: {} {}", service.prefix, request.method, request.path);
+    let message = format!(
+        "the lab does not know this operation of {}: {} {}",
+        service.prefix, request.method, request.path
+    );
     trouble(service.protocol, Trouble::UnknownOperation, message)
 }
 
@@ -199,7 +231,9 @@ fn entry<'a>(
     operation: &'a Operation,
     answer: &'a Result<Reply, ApiError>,
 ) -> Option<Call<'a>> {
-    let read = ["Get", "List", "Lookup"].iter().any(|verb| operation.name.starts_with(verb));
+    let read = ["Get", "List", "Lookup"]
+        .iter()
+        .any(|verb| operation.name.starts_with(verb));
     if read && answer.is_ok() {
         return None;
     }
@@ -218,7 +252,10 @@ fn entry<'a>(
         user_agent: request.header("user-agent").unwrap_or_default(),
         resources,
         request: operation.parameters.clone(),
-        error: answer.as_ref().err().map(|error| (error.code, error.message.as_str())),
+        error: answer
+            .as_ref()
+            .err()
+            .map(|error| (error.code, error.message.as_str())),
     })
 }
 

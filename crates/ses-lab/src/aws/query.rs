@@ -37,10 +37,16 @@ pub(crate) fn with_request_id(body: &str, request_id: &str) -> String {
 /// The operation that a form asks for. Parameters go to CloudTrail with a small first letter.
 pub(crate) fn operation(request: &Request) -> Option<Operation> {
     let pairs = request.parameters();
-    let name = pairs.iter().find(|(name, _)| name == "Action").map(|(_, value)| value.clone())?;
+    let name = pairs
+        .iter()
+        .find(|(name, _)| name == "Action")
+        .map(|(_, value)| value.clone())?;
     let mut parameters = Map::new();
     let mut resources = Vec::new();
-    for (name, value) in pairs.into_iter().filter(|(name, _)| name != "Action" && name != "Version") {
+    for (name, value) in pairs
+        .into_iter()
+        .filter(|(name, _)| name != "Action" && name != "Version")
+    {
         match name.as_str() {
             "UserName" => resources.push(resource("AWS::IAM::User", &value)),
             "AccessKeyId" => resources.push(resource("AWS::IAM::AccessKey", &value)),
@@ -49,18 +55,28 @@ pub(crate) fn operation(request: &Request) -> Option<Operation> {
         }
         parameters.insert(small_first(&name), Value::String(value));
     }
-    Some(Operation { name, parameters, resources })
+    Some(Operation {
+        name,
+        parameters,
+        resources,
+    })
 }
 
 fn small_first(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_lowercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 impl Operation {
     /// A parameter by its name in CloudTrail (small first letter).
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters.get(name).and_then(Value::as_str).filter(|value| !value.is_empty())
+        self.parameters
+            .get(name)
+            .and_then(Value::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     /// A parameter that must be there.
@@ -78,16 +94,35 @@ pub(crate) fn page(operation: &Operation, name: &str, items: &[String]) -> Resul
     let invalid = |what: &str| ApiError::validation(format!("Invalid {what}."));
     let start = match operation.parameter("marker") {
         None => 0,
-        Some(marker) => decode_marker(marker).filter(|start| *start <= items.len()).ok_or_else(|| invalid("Marker"))?,
+        Some(marker) => decode_marker(marker)
+            .filter(|start| *start <= items.len())
+            .ok_or_else(|| invalid("Marker"))?,
     };
     let size = match operation.parameter("maxItems") {
         None => 100,
-        Some(size) => size.parse().ok().filter(|size| (1..=1000).contains(size)).ok_or_else(|| invalid("MaxItems"))?,
+        Some(size) => size
+            .parse()
+            .ok()
+            .filter(|size| (1..=1000).contains(size))
+            .ok_or_else(|| invalid("MaxItems"))?,
     };
-    let members: String = items.iter().skip(start).take(size).map(|item| wrap("member", item)).collect();
+    let members: String = items
+        .iter()
+        .skip(start)
+        .take(size)
+        .map(|item| wrap("member", item))
+        .collect();
     let truncated = start + size < items.len();
-    let marker = if truncated { tag("Marker", &encode_marker(start + size)) } else { String::new() };
-    Ok(format!("{}{}{marker}", tag("IsTruncated", if truncated { "true" } else { "false" }), wrap(name, &members)))
+    let marker = if truncated {
+        tag("Marker", &encode_marker(start + size))
+    } else {
+        String::new()
+    };
+    Ok(format!(
+        "{}{}{marker}",
+        tag("IsTruncated", if truncated { "true" } else { "false" }),
+        wrap(name, &members)
+    ))
 }
 
 /// A position in a list as a token that says nothing to the client.

@@ -27,7 +27,10 @@ impl Request {
     /// Decoded parameters: of the query string, then of a form body.
     pub(crate) fn parameters(&self) -> Vec<(String, String)> {
         let mut pairs = form(&self.query);
-        if self.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+        if self
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+        {
             pairs.extend(form(&String::from_utf8_lossy(&self.body)));
         }
         pairs
@@ -35,7 +38,11 @@ impl Request {
 
     /// The parts of the path, decoded.
     pub(crate) fn segments(&self) -> Vec<String> {
-        self.path.split('/').filter(|part| !part.is_empty()).map(|part| decode(part, false)).collect()
+        self.path
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(|part| decode(part, false))
+            .collect()
     }
 
     /// The body as a JSON object; empty if it is none.
@@ -63,7 +70,11 @@ pub(crate) fn decode(text: &str, plus_is_space: bool) -> String {
     while let Some((byte, tail)) = rest.split_first() {
         rest = tail;
         match byte {
-            b'%' => match tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).map(|hex| u8::from_str_radix(hex, 16)) {
+            b'%' => match tail
+                .get(..2)
+                .and_then(|hex| std::str::from_utf8(hex).ok())
+                .map(|hex| u8::from_str_radix(hex, 16))
+            {
                 Some(Ok(decoded)) => {
                     out.push(decoded);
                     rest = tail.get(2..).unwrap_or_default();
@@ -100,11 +111,17 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn json(value: &Value) -> Self {
-        Self { body: value.to_string(), touched: Vec::new() }
+        Self {
+            body: value.to_string(),
+            touched: Vec::new(),
+        }
     }
 }
 
 /// A resource for CloudTrail.
 pub(crate) fn resource(kind: &str, name: &str) -> EventResource {
-    EventResource { kind: kind.to_owned(), name: name.to_owned() }
+    EventResource {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+    }
 }

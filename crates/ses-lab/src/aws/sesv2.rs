@@ -21,7 +21,9 @@ pub(super) const SERVICE: Service = Service {
 fn operation(request: &Request) -> Option<Operation> {
     let segments = request.segments();
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let ["v2", "email", rest @ ..] = parts.as_slice() else { return None };
+    let ["v2", "email", rest @ ..] = parts.as_slice() else {
+        return None;
+    };
     let (name, subject) = match (request.method.as_str(), rest) {
         ("GET", ["account"]) => ("GetAccount", None),
         ("PUT", ["account", "sending"]) => ("PutAccountSendingAttributes", None),
@@ -30,24 +32,49 @@ fn operation(request: &Request) -> Option<Operation> {
         ("POST", ["identities"]) => ("CreateEmailIdentity", None),
         ("GET", ["identities", name]) => ("GetEmailIdentity", Some(("emailIdentity", *name))),
         ("DELETE", ["identities", name]) => ("DeleteEmailIdentity", Some(("emailIdentity", *name))),
-        ("GET", ["identities", name, "policies"]) => ("GetEmailIdentityPolicies", Some(("emailIdentity", *name))),
-        ("GET", ["configuration-sets"]) | ("POST", ["list-configuration-sets"]) => ("ListConfigurationSets", None),
-        ("GET", ["configuration-sets", name]) => ("GetConfigurationSet", Some(("configurationSetName", *name))),
+        ("GET", ["identities", name, "policies"]) => {
+            ("GetEmailIdentityPolicies", Some(("emailIdentity", *name)))
+        }
+        ("GET", ["configuration-sets"]) | ("POST", ["list-configuration-sets"]) => {
+            ("ListConfigurationSets", None)
+        }
+        ("GET", ["configuration-sets", name]) => {
+            ("GetConfigurationSet", Some(("configurationSetName", *name)))
+        }
         _ => return None,
     };
-    let mut parameters: Map<String, Value> = request.json().into_iter().map(|(k, v)| (small_first(&k), v)).collect();
+    let mut parameters: Map<String, Value> = request
+        .json()
+        .into_iter()
+        .map(|(k, v)| (small_first(&k), v))
+        .collect();
     parameters.extend(subject.map(|(key, value)| (key.to_owned(), json!(value))));
     let identity = parameters.get("emailIdentity").and_then(Value::as_str);
-    let resources = identity.map(|name| resource("AWS::SES::EmailIdentity", name)).into_iter().collect();
-    Some(Operation { name: name.to_owned(), parameters, resources })
+    let resources = identity
+        .map(|name| resource("AWS::SES::EmailIdentity", name))
+        .into_iter()
+        .collect();
+    Some(Operation {
+        name: name.to_owned(),
+        parameters,
+        resources,
+    })
 }
 
 fn small_first(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_lowercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
-fn answer(shared: &Shared, caller: &Caller, operation: &Operation, request: &Request) -> Result<Reply, ApiError> {
+fn answer(
+    shared: &Shared,
+    caller: &Caller,
+    operation: &Operation,
+    request: &Request,
+) -> Result<Reply, ApiError> {
     let mut live = shared.live();
     let account = live.account_mut(&caller.account).ok_or_else(gone)?;
     let ses = account.ses_mut(&caller.region).ok_or_else(gone)?;
@@ -58,7 +85,11 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, request: &Req
     let value = match operation.name.as_str() {
         "GetAccount" => account_json(ses),
         "PutAccountSendingAttributes" => {
-            ses.sending_enabled = operation.parameters.get("sendingEnabled").and_then(Value::as_bool).unwrap_or(false);
+            ses.sending_enabled = operation
+                .parameters
+                .get("sendingEnabled")
+                .and_then(Value::as_bool)
+                .unwrap_or(false);
             json!({})
         }
         "ListEmailIdentities" => list(request, "EmailIdentities", &ses.identity, listed_identity)?,
@@ -66,10 +97,15 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, request: &Req
         "GetEmailIdentity" => identity_json(find(ses, operation)?),
         "DeleteEmailIdentity" => delete(ses, operation)?,
         "GetEmailIdentityPolicies" => {
-            let policies = find(ses, operation)?.policy.iter().map(|p| (p.name.clone(), json!(p.document)));
+            let policies = find(ses, operation)?
+                .policy
+                .iter()
+                .map(|p| (p.name.clone(), json!(p.document)));
             json!({ "Policies": policies.collect::<Map<_, _>>() })
         }
-        "ListConfigurationSets" => list(request, "ConfigurationSets", &ses.configuration_set, |set| json!(set.name))?,
+        "ListConfigurationSets" => list(request, "ConfigurationSets", &ses.configuration_set, |set| {
+            json!(set.name)
+        })?,
         _ => configuration_set(ses, operation)?,
     };
     Ok(Reply::json(&value))
@@ -96,7 +132,11 @@ fn account_json(ses: &Ses) -> Value {
 }
 
 fn kind(name: &str) -> &'static str {
-    if name.contains('@') { "EMAIL_ADDRESS" } else { "DOMAIN" }
+    if name.contains('@') {
+        "EMAIL_ADDRESS"
+    } else {
+        "DOMAIN"
+    }
 }
 
 fn status(identity: &Identity) -> &'static str {
@@ -113,7 +153,11 @@ fn listed_identity(identity: &Identity) -> Value {
 }
 
 fn identity_json(identity: &Identity) -> Value {
-    let policies: Map<_, _> = identity.policy.iter().map(|p| (p.name.clone(), json!(p.document))).collect();
+    let policies: Map<_, _> = identity
+        .policy
+        .iter()
+        .map(|p| (p.name.clone(), json!(p.document)))
+        .collect();
     let mut value = json!({
         "IdentityType": kind(&identity.name),
         "FeedbackForwardingStatus": true,
@@ -149,7 +193,10 @@ fn mail_from_json(custom: Option<&MailFrom>) -> Value {
 fn list<T>(request: &Request, name: &str, items: &[T], show: fn(&T) -> Value) -> Result<Value, ApiError> {
     let (query, body) = (form(&request.query), request.json());
     let given = |wanted: &str| {
-        let in_query = query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        let in_query = query
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.clone());
         in_query.or_else(|| match body.get(wanted)? {
             Value::String(text) => Some(text.clone()),
             other => Some(other.to_string()),
@@ -158,11 +205,17 @@ fn list<T>(request: &Request, name: &str, items: &[T], show: fn(&T) -> Value) ->
     let bad = |what: &str| ApiError::new(400, "BadRequestException", format!("Invalid {what}"));
     let start = match given("NextToken") {
         None => 0,
-        Some(token) => decode_marker(&token).filter(|start| *start <= items.len()).ok_or_else(|| bad("NextToken"))?,
+        Some(token) => decode_marker(&token)
+            .filter(|start| *start <= items.len())
+            .ok_or_else(|| bad("NextToken"))?,
     };
     let size = match given("PageSize") {
         None => 100,
-        Some(size) => size.parse().ok().filter(|size| (1..=1000).contains(size)).ok_or_else(|| bad("PageSize"))?,
+        Some(size) => size
+            .parse()
+            .ok()
+            .filter(|size| (1..=1000).contains(size))
+            .ok_or_else(|| bad("PageSize"))?,
     };
     let shown: Vec<Value> = items.iter().skip(start).take(size).map(show).collect();
     let mut page = Map::from_iter([(name.to_owned(), Value::Array(shown))]);
@@ -173,27 +226,50 @@ fn list<T>(request: &Request, name: &str, items: &[T], show: fn(&T) -> Value) ->
 }
 
 fn subject<'a>(operation: &'a Operation, name: &str) -> Result<&'a str, ApiError> {
-    let value = operation.parameters.get(name).and_then(Value::as_str).filter(|value| !value.is_empty());
+    let value = operation
+        .parameters
+        .get(name)
+        .and_then(Value::as_str)
+        .filter(|value| !value.is_empty());
     value.ok_or_else(|| ApiError::new(400, "BadRequestException", format!("{name} is missing")))
 }
 
 fn find<'a>(ses: &'a Ses, operation: &Operation) -> Result<&'a Identity, ApiError> {
     let name = subject(operation, "emailIdentity")?;
-    let found = ses.identity.iter().find(|identity| identity.name.eq_ignore_ascii_case(name));
+    let found = ses
+        .identity
+        .iter()
+        .find(|identity| identity.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| no_identity(name))
 }
 
 fn no_identity(name: &str) -> ApiError {
-    ApiError::new(404, "NotFoundException", format!("Email identity {name} does not exist."))
+    ApiError::new(
+        404,
+        "NotFoundException",
+        format!("Email identity {name} does not exist."),
+    )
 }
 
 fn create(ses: &mut Ses, operation: &Operation) -> Result<Value, ApiError> {
     let name = subject(operation, "emailIdentity")?.to_owned();
-    if ses.identity.iter().any(|identity| identity.name.eq_ignore_ascii_case(&name)) {
-        return Err(ApiError::new(400, "AlreadyExistsException", format!("Email identity {name} already exists.")));
+    if ses
+        .identity
+        .iter()
+        .any(|identity| identity.name.eq_ignore_ascii_case(&name))
+    {
+        return Err(ApiError::new(
+            400,
+            "AlreadyExistsException",
+            format!("Email identity {name} already exists."),
+        ));
     }
     let answer = json!({ "IdentityType": kind(&name), "VerifiedForSendingStatus": false });
-    let set = operation.parameters.get("configurationSetName").and_then(Value::as_str).map(str::to_owned);
+    let set = operation
+        .parameters
+        .get("configurationSetName")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     ses.identity.push(Identity {
         name,
         verified: false,
@@ -212,9 +288,17 @@ fn delete(ses: &mut Ses, operation: &Operation) -> Result<Value, ApiError> {
 
 fn configuration_set(ses: &Ses, operation: &Operation) -> Result<Value, ApiError> {
     let name = subject(operation, "configurationSetName")?;
-    let set = ses.configuration_set.iter().find(|set| set.name == name).ok_or_else(|| {
-        ApiError::new(404, "NotFoundException", format!("Configuration set <{name}> does not exist."))
-    })?;
+    let set = ses
+        .configuration_set
+        .iter()
+        .find(|set| set.name == name)
+        .ok_or_else(|| {
+            ApiError::new(
+                404,
+                "NotFoundException",
+                format!("Configuration set <{name}> does not exist."),
+            )
+        })?;
     Ok(json!({
         "ConfigurationSetName": set.name,
         "SendingOptions": { "SendingEnabled": set.sending_enabled },

@@ -37,7 +37,11 @@ impl<'a> Authorization<'a> {
     pub(crate) fn parse(header: &'a str) -> Option<Self> {
         let fields = header.strip_prefix("AWS4-HMAC-SHA256")?;
         let field = |name: &str| {
-            fields.split(',').filter_map(|field| field.trim().split_once('=')).find(|(n, _)| *n == name).map(|(_, v)| v)
+            fields
+                .split(',')
+                .filter_map(|field| field.trim().split_once('='))
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| v)
         };
         let mut scope = field("Credential")?.split('/');
         let parsed = Self {
@@ -75,9 +79,20 @@ pub(crate) fn verify(
     Ok(caller(holder, authorization.region))
 }
 
-fn session_token(shared: &Shared, request: &Request, holder: Holder<'_>, protocol: Protocol) -> Result<(), ApiError> {
-    let operator = shared.world.operator.as_ref().filter(|operator| operator.key == holder.key.id);
-    let expected = operator.and_then(|operator| operator.session_token.as_ref()).map(|token| token.expose());
+fn session_token(
+    shared: &Shared,
+    request: &Request,
+    holder: Holder<'_>,
+    protocol: Protocol,
+) -> Result<(), ApiError> {
+    let operator = shared
+        .world
+        .operator
+        .as_ref()
+        .filter(|operator| operator.key == holder.key.id);
+    let expected = operator
+        .and_then(|operator| operator.session_token.as_ref())
+        .map(|token| token.expose());
     if request.header("x-amz-security-token") != expected {
         return Err(trouble(protocol, Trouble::UnknownKey, UNKNOWN_KEY));
     }
@@ -88,9 +103,12 @@ fn session_token(shared: &Shared, request: &Request, holder: Holder<'_>, protoco
 }
 
 fn clock(time: &str, authorization: &Authorization<'_>, protocol: Protocol) -> Result<(), ApiError> {
-    let parsed = DateTime::strptime("%Y%m%dT%H%M%SZ", time).ok().and_then(|at| TimeZone::UTC.to_timestamp(at).ok());
+    let parsed = DateTime::strptime("%Y%m%dT%H%M%SZ", time)
+        .ok()
+        .and_then(|at| TimeZone::UTC.to_timestamp(at).ok());
     let Some(at) = parsed.filter(|_| time.starts_with(authorization.date)) else {
-        let message = "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP";
+        let message =
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP";
         return Err(trouble(protocol, Trouble::Incomplete, message));
     };
     let now = Timestamp::now();
@@ -119,11 +137,18 @@ fn payload_hash_fits(request: &Request) -> bool {
 }
 
 fn signature(secret: &str, request: &Request, authorization: &Authorization<'_>, time: &str) -> String {
-    let Authorization { date, region, service, .. } = authorization;
+    let Authorization {
+        date,
+        region,
+        service,
+        ..
+    } = authorization;
     let canonical = hex(&Sha256::digest(canonical_request(request, authorization)));
     let to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{date}/{region}/{service}/aws4_request\n{canonical}");
     let day = hmac(format!("AWS4{secret}").as_bytes(), date);
-    let key = [region, service, "aws4_request"].iter().fold(day, |key, part| hmac(&key, part));
+    let key = [region, service, "aws4_request"]
+        .iter()
+        .fold(day, |key, part| hmac(&key, part));
     hex(&hmac(&key, &to_sign))
 }
 
@@ -151,7 +176,10 @@ fn canonical_request(request: &Request, authorization: &Authorization<'_>) -> St
 
 fn trimmed(value: &http::HeaderValue) -> String {
     let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-    text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Every service but S3 encodes the path a second time, and resolves `.` and `..` first.
@@ -167,16 +195,25 @@ fn canonical_path(path: &str) -> String {
         }
     }
     let encoded: Vec<String> = parts.into_iter().map(percent_encode).collect();
-    let end = if path.ends_with('/') && !encoded.is_empty() { "/" } else { "" };
+    let end = if path.ends_with('/') && !encoded.is_empty() {
+        "/"
+    } else {
+        ""
+    };
     format!("/{}{end}", encoded.join("/"))
 }
 
 fn canonical_query(query: &str) -> String {
     // A plus sign in the query is sent by clients only where they mean a space.
-    let mut pairs: Vec<(String, String)> =
-        form(query).iter().map(|(name, value)| (percent_encode(name), percent_encode(value))).collect();
+    let mut pairs: Vec<(String, String)> = form(query)
+        .iter()
+        .map(|(name, value)| (percent_encode(name), percent_encode(value)))
+        .collect();
     pairs.sort();
-    let joined: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let joined: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     joined.join("&")
 }
 
@@ -188,14 +225,27 @@ fn caller(holder: Holder<'_>, region: &str) -> Caller {
             format!("arn:aws:iam::{account}:user{}{}", user.path, user.name),
             super::user_id(account, &user.name),
         ),
-        None => ("root".to_owned(), format!("arn:aws:iam::{account}:root"), account.clone()),
+        None => (
+            "root".to_owned(),
+            format!("arn:aws:iam::{account}:root"),
+            account.clone(),
+        ),
     };
-    Caller { account: account.clone(), user, arn, user_id, key: holder.key.id.clone(), region: region.to_owned() }
+    Caller {
+        account: account.clone(),
+        user,
+        arn,
+        user_id,
+        key: holder.key.id.clone(),
+        region: region.to_owned(),
+    }
 }
 
 fn hmac(key: &[u8], message: &str) -> Vec<u8> {
     // HMAC takes keys of any length, so that this cannot fail.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
     mac.update(message.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }
@@ -211,12 +261,47 @@ mod tests {
     #[test]
     fn paths_are_encoded_twice_and_normalised() {
         assert_eq!(canonical_path("/"), "/");
-        assert_eq!(canonical_path("/v2/email/identities/a%40b"), "/v2/email/identities/a%2540b");
+        assert_eq!(
+            canonical_path("/v2/email/identities/a%40b"),
+            "/v2/email/identities/a%2540b"
+        );
         assert_eq!(canonical_path("/a/./b/../c/"), "/a/c/");
     }
 
     #[test]
     fn queries_are_sorted_and_encoded() {
         assert_eq!(canonical_query("b=2&a=x%2Fy&a="), "a=&a=x%2Fy&b=2");
+    }
+
+    /// The example in AWS's description of Signature Version 4.
+    #[test]
+    fn the_published_example_is_reproduced() {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded; charset=utf-8"),
+            ("host", "iam.amazonaws.com"),
+            ("x-amz-date", "20150830T123600Z"),
+        ];
+        let request = Request {
+            method: http::Method::GET,
+            path: "/".to_owned(),
+            query: "Action=ListUsers&Version=2010-05-08".to_owned(),
+            headers: headers
+                .iter()
+                .map(|(n, v)| (n.parse().unwrap(), v.parse().unwrap()))
+                .collect(),
+            body: bytes::Bytes::new(),
+        };
+        let expected = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7";
+        let header = format!(
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, \
+             SignedHeaders=content-type;host;x-amz-date, Signature={expected}"
+        );
+        let authorization = Authorization::parse(&header).unwrap();
+        let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+        assert_eq!(
+            signature(secret, &request, &authorization, "20150830T123600Z"),
+            expected
+        );
+        assert!(Authorization::parse("AWS4-HMAC-SHA256 Credential=AKID/2015/us-east-1").is_none());
     }
 }

@@ -19,16 +19,25 @@ pub(super) const SERVICE: Service = Service {
 
 fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) -> Result<Reply, ApiError> {
     let result = match operation.name.as_str() {
-        "GetCallerIdentity" => {
-            [tag("Arn", &caller.arn), tag("UserId", &caller.user_id), tag("Account", &caller.account)].concat()
-        }
-        "GetAccessKeyInfo" => tag("Account", &account_of(shared, operation.required("accessKeyId")?)?),
+        "GetCallerIdentity" => [
+            tag("Arn", &caller.arn),
+            tag("UserId", &caller.user_id),
+            tag("Account", &caller.account),
+        ]
+        .concat(),
+        "GetAccessKeyInfo" => tag(
+            "Account",
+            &account_of(shared, operation.required("accessKeyId")?)?,
+        ),
         other => {
             let message = format!("Could not find operation {other} for version 2011-06-15");
             return Err(trouble(SERVICE.protocol, Trouble::UnknownOperation, message));
         }
     };
-    Ok(Reply { body: envelope(NAMESPACE, &operation.name, &result), touched: Vec::new() })
+    Ok(Reply {
+        body: envelope(NAMESPACE, &operation.name, &result),
+        touched: Vec::new(),
+    })
 }
 
 /// The account of a key, also of a deleted one that the history still names.
@@ -41,7 +50,10 @@ fn account_of(shared: &Shared, key: &str) -> Result<String, ApiError> {
         return Ok(holder.account.id.clone());
     }
     let named = live.trail.iter().find(|record| {
-        record.access_key.as_deref() == Some(key) || record.resources.iter().any(|resource| resource.name == key)
+        record.access_key.as_deref() == Some(key)
+            || record.resources.iter().any(|resource| resource.name == key)
     });
-    named.map(|record| record.account.clone()).ok_or_else(|| ApiError::validation("Invalid access key id"))
+    named
+        .map(|record| record.account.clone())
+        .ok_or_else(|| ApiError::validation("Invalid access key id"))
 }

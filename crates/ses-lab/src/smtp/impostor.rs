@@ -13,14 +13,24 @@ use super::wire::{Hangup, Wire};
 const ENDLESS: usize = 64 * 1024 * 1024;
 
 /// Plays its part until the client leaves.
-pub(crate) async fn run(impostor: Impostor, wire: Wire, tls: Option<&TlsAcceptor>, endpoint: &Endpoint, wrapper: bool) {
+pub(crate) async fn run(
+    impostor: Impostor,
+    wire: Wire,
+    tls: Option<&TlsAcceptor>,
+    endpoint: &Endpoint,
+    wrapper: bool,
+) {
     let script = match impostor {
         Impostor::Postfix => &POSTFIX,
         Impostor::MailManager => &MAIL_MANAGER,
         Impostor::Exchange => &EXCHANGE,
         Impostor::Inbound => &INBOUND,
-        Impostor::Garbage => return babble(wire, &[0x00, 0xff, 0x13, 0x37, 0x80, 0x0d, 0xfe, 0x01], 512).await,
-        Impostor::EndlessLines => return babble(wire, b"220-welcome to the greeting without an end\r\n", ENDLESS).await,
+        Impostor::Garbage => {
+            return babble(wire, &[0x00, 0xff, 0x13, 0x37, 0x80, 0x0d, 0xfe, 0x01], 512).await;
+        }
+        Impostor::EndlessLines => {
+            return babble(wire, b"220-welcome to the greeting without an end\r\n", ENDLESS).await;
+        }
         Impostor::Http => return http(wire).await,
         Impostor::Closes => return wire.close().await,
     };
@@ -41,7 +51,15 @@ struct Script {
 
 const POSTFIX: Script = Script {
     greeting: "220 mail.contoso.example ESMTP Postfix (Debian/GNU)",
-    ehlo: &["mail.contoso.example", "PIPELINING", "SIZE 10240000", "ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "SMTPUTF8"],
+    ehlo: &[
+        "mail.contoso.example",
+        "PIPELINING",
+        "SIZE 10240000",
+        "ENHANCEDSTATUSCODES",
+        "8BITMIME",
+        "DSN",
+        "SMTPUTF8",
+    ],
     auth: Some("AUTH PLAIN LOGIN"),
     refused: "535 5.7.8 Error: authentication failed: authentication failure",
     auth_first: "530 5.7.0 Must issue a STARTTLS command first",
@@ -51,7 +69,11 @@ const POSTFIX: Script = Script {
 /// The words of a Mail Manager ingress endpoint are unsourced.
 const MAIL_MANAGER: Script = Script {
     greeting: "220 abcdefgh1234.cell1.mail-manager-smtp.amazonaws.com ESMTP MailManager",
-    ehlo: &["abcdefgh1234.cell1.mail-manager-smtp.amazonaws.com", "8BITMIME", "SIZE 41943040"],
+    ehlo: &[
+        "abcdefgh1234.cell1.mail-manager-smtp.amazonaws.com",
+        "8BITMIME",
+        "SIZE 41943040",
+    ],
     auth: Some("AUTH PLAIN LOGIN"),
     refused: "535 Authentication Credentials Invalid",
     auth_first: "530 Must issue a STARTTLS command first",
@@ -60,7 +82,17 @@ const MAIL_MANAGER: Script = Script {
 
 const EXCHANGE: Script = Script {
     greeting: "220 FR4P281CA0001.outlook.office365.com Microsoft ESMTP MAIL Service ready",
-    ehlo: &["FR4P281CA0001.outlook.office365.com Hello", "SIZE 157286400", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8"],
+    ehlo: &[
+        "FR4P281CA0001.outlook.office365.com Hello",
+        "SIZE 157286400",
+        "PIPELINING",
+        "DSN",
+        "ENHANCEDSTATUSCODES",
+        "8BITMIME",
+        "BINARYMIME",
+        "CHUNKING",
+        "SMTPUTF8",
+    ],
     auth: Some("AUTH LOGIN XOAUTH2"),
     refused: "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
     auth_first: "530 5.7.57 Client not authenticated to send mail.",
@@ -70,14 +102,24 @@ const EXCHANGE: Script = Script {
 /// The endpoint of SES for incoming mail takes no logins; its exact words are unsourced.
 const INBOUND: Script = Script {
     greeting: "220 inbound-smtp.us-east-1.amazonaws.com ESMTP SimpleEmailService-e1 mailin",
-    ehlo: &["inbound-smtp.us-east-1.amazonaws.com", "8BITMIME", "SIZE 41943040"],
+    ehlo: &[
+        "inbound-smtp.us-east-1.amazonaws.com",
+        "8BITMIME",
+        "SIZE 41943040",
+    ],
     auth: None,
     refused: "502 Error: command not implemented",
     auth_first: "502 Error: command not implemented",
     bye: "221 Bye",
 };
 
-async fn converse(script: &Script, wire: Wire, tls: Option<&TlsAcceptor>, endpoint: &Endpoint, wrapper: bool) {
+async fn converse(
+    script: &Script,
+    wire: Wire,
+    tls: Option<&TlsAcceptor>,
+    endpoint: &Endpoint,
+    wrapper: bool,
+) {
     let mut wire = wire;
     let mut encrypted = wrapper;
     if wire.reply(script.greeting).await.is_err() {
@@ -88,7 +130,11 @@ async fn converse(script: &Script, wire: Wire, tls: Option<&TlsAcceptor>, endpoi
             Ok(Answer::More) => {}
             Ok(Answer::StartTls) => match upgrade(wire, tls, endpoint).await {
                 Some(stream) => {
-                    wire = Wire::new(stream, Duration::from_secs(endpoint.idle_timeout_seconds), Duration::ZERO);
+                    wire = Wire::new(
+                        stream,
+                        Duration::from_secs(endpoint.idle_timeout_seconds),
+                        Duration::ZERO,
+                    );
                     encrypted = true;
                 }
                 None => return,
@@ -129,14 +175,23 @@ async fn answer(script: &Script, wire: &mut Wire, encrypted: bool) -> Result<Ans
 
 fn ehlo(script: &Script, encrypted: bool) -> String {
     let offer = if encrypted { script.auth } else { Some("STARTTLS") };
-    let lines: Vec<String> = script.ehlo.iter().copied().chain(offer).map(|line| format!("250-{line}")).collect();
+    let lines: Vec<String> = script
+        .ehlo
+        .iter()
+        .copied()
+        .chain(offer)
+        .map(|line| format!("250-{line}"))
+        .collect();
     format!("{}\r\n250 OK", lines.join("\r\n"))
 }
 
 /// Listens to whatever a client says to log in, and refuses.
 async fn login(script: &Script, wire: &mut Wire, line: &str) -> Result<Answer, Hangup> {
     let mut words = line.split_whitespace().skip(1);
-    let (mechanism, initial) = (words.next().unwrap_or_default().to_ascii_uppercase(), words.next());
+    let (mechanism, initial) = (
+        words.next().unwrap_or_default().to_ascii_uppercase(),
+        words.next(),
+    );
     let questions: &[&str] = match (script.auth, mechanism.as_str(), initial) {
         (None, _, _) | (Some(_), "PLAIN", Some(_)) => &[],
         (Some(_), "LOGIN", None) => &["334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"],
@@ -152,7 +207,12 @@ async fn login(script: &Script, wire: &mut Wire, line: &str) -> Result<Answer, H
 }
 
 async fn babble(mut wire: Wire, bytes: &[u8], total: usize) {
-    let chunk: Vec<u8> = bytes.iter().copied().cycle().take(total.min(bytes.len() * 200)).collect();
+    let chunk: Vec<u8> = bytes
+        .iter()
+        .copied()
+        .cycle()
+        .take(total.min(bytes.len() * 200))
+        .collect();
     let mut sent = 0;
     while sent < total {
         if wire.send(&chunk).await.is_err() {

@@ -38,7 +38,12 @@ pub(crate) fn login(
     Ok(principal)
 }
 
-fn check(shared: &Shared, endpoint: &Endpoint, holder: Holder<'_>, password: &str) -> Result<Principal, &'static str> {
+fn check(
+    shared: &Shared,
+    endpoint: &Endpoint,
+    holder: Holder<'_>,
+    password: &str,
+) -> Result<Principal, &'static str> {
     let Holder { account, user, key } = holder;
     let user = user.ok_or(text::CREDENTIALS_INVALID)?;
     let age = Timestamp::now().duration_since(key.created.resolve(shared.start));
@@ -55,5 +60,9 @@ fn check(shared: &Shared, endpoint: &Endpoint, holder: Holder<'_>, password: &st
     if !account.ses(&endpoint.region).subscribed {
         return Err(text::NOT_SUBSCRIBED);
     }
-    Ok(Principal { account: account.id.clone(), user: user.name.clone(), key: key.id.clone() })
+    Ok(Principal {
+        account: account.id.clone(),
+        user: user.name.clone(),
+        key: key.id.clone(),
+    })
 }

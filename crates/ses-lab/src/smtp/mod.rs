@@ -81,7 +81,11 @@ impl Server {
                 tasks.spawn(Arc::clone(&self).listen(listener, port));
                 address
             };
-            ports.push(SmtpPort { region: endpoint.region.clone(), port, address });
+            ports.push(SmtpPort {
+                region: endpoint.region.clone(),
+                port,
+                address,
+            });
         }
         Ok(ports)
     }
@@ -137,7 +141,9 @@ impl Server {
             return wire.close().await;
         }
         if wire.reply(&text::greeting()).await.is_ok() {
-            Session::new(&self.shared, &self.endpoint, wrapper).run(wire, tls).await;
+            Session::new(&self.shared, &self.endpoint, wrapper)
+                .run(wire, tls)
+                .await;
         }
     }
 }
@@ -149,7 +155,11 @@ fn loopback() -> SocketAddr {
 /// A connection with the limits and delays of its endpoint.
 fn wire_for(shared: &Shared, endpoint: &Endpoint, stream: Box<dyn Stream>) -> Wire {
     let idle = Duration::from_secs(endpoint.idle_timeout_seconds);
-    Wire::new(stream, idle, Duration::from_millis(endpoint.reply_delay_ms) + shared.latency)
+    Wire::new(
+        stream,
+        idle,
+        Duration::from_millis(endpoint.reply_delay_ms) + shared.latency,
+    )
 }
 
 /// A TLS handshake on an open connection; `None` when it failed and the connection is gone.
@@ -177,7 +187,10 @@ async fn refuse_version(mut wire: Wire) {
     let said = wire.send(&ALERT).await;
     tracing::debug!(?heard, ?said, "refused the TLS version");
     // Closing with unread bytes would reset the connection and take the alert with it.
-    let left = timeout(Duration::from_secs(1), async { while wire.anything().await.is_ok() {} }).await;
+    let left = timeout(Duration::from_secs(1), async {
+        while wire.anything().await.is_ok() {}
+    })
+    .await;
     tracing::trace!(left = left.is_ok(), "after the alert");
     wire.close().await;
 }

@@ -58,12 +58,14 @@ impl<'a> Session<'a> {
         for _ in 0..COMMAND_LIMIT {
             match self.turn(&mut wire).await {
                 Ok(ControlFlow::Continue(None)) => {}
-                Ok(ControlFlow::Continue(Some(StartTls))) => match super::upgrade(wire, tls, self.endpoint).await {
-                    Some(encrypted) => {
-                        wire = self.reborn(encrypted);
+                Ok(ControlFlow::Continue(Some(StartTls))) => {
+                    match super::upgrade(wire, tls, self.endpoint).await {
+                        Some(encrypted) => {
+                            wire = self.reborn(encrypted);
+                        }
+                        None => return,
                     }
-                    None => return,
-                },
+                }
                 Ok(ControlFlow::Break(())) => return wire.close().await,
                 Err(hangup) => return farewell(wire, hangup).await,
             }
@@ -144,7 +146,11 @@ impl<'a> Session<'a> {
     /// Offered before TLS as well, and refused there.
     async fn auth(&mut self, wire: &mut Wire, rest: &str) -> Result<String, Hangup> {
         let (mechanism, initial) = rest.split_once(' ').unwrap_or((rest, ""));
-        let offered = self.endpoint.mechanisms.iter().any(|known| known.eq_ignore_ascii_case(mechanism));
+        let offered = self
+            .endpoint
+            .mechanisms
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(mechanism));
         let refusal = match () {
             () if !self.helo => Some(text::HELLO_FIRST),
             () if !self.encrypted => Some(text::STARTTLS_FIRST),
@@ -214,7 +220,13 @@ impl<'a> Session<'a> {
         }
         wire.reply(text::START_MAIL).await?;
         let body = wire.body().await?;
-        let submission = Submission { region: &self.endpoint.region, principal, from, to: &self.to, body };
+        let submission = Submission {
+            region: &self.endpoint.region,
+            principal,
+            from,
+            to: &self.to,
+            body,
+        };
         let reply = submit(self.shared, submission);
         self.reset();
         Ok(reply)
@@ -288,7 +300,9 @@ fn path(rest: &str, keyword: &str) -> Option<String> {
     let (local, domain) = address.rsplit_once('@')?;
     let domain_fits = !domain.is_empty()
         && !domain.starts_with('.')
-        && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'));
+        && domain
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'));
     let local_fits = !local.is_empty() && !local.contains(char::is_whitespace) && !local.contains('<');
     (domain_fits && local_fits).then(|| address.to_owned())
 }
@@ -299,8 +313,14 @@ mod tests {
 
     #[test]
     fn an_access_key_is_not_a_sender() {
-        assert_eq!(path("FROM:<a@example.com> SIZE=10", "FROM:").as_deref(), Some("a@example.com"));
-        assert_eq!(path("from: <a@example.com>", "FROM:").as_deref(), Some("a@example.com"));
+        assert_eq!(
+            path("FROM:<a@example.com> SIZE=10", "FROM:").as_deref(),
+            Some("a@example.com")
+        );
+        assert_eq!(
+            path("from: <a@example.com>", "FROM:").as_deref(),
+            Some("a@example.com")
+        );
         assert_eq!(path("FROM:<AKIAIOSFODNN7EXAMPLE>", "FROM:"), None);
         assert_eq!(path("FROM:<>", "FROM:"), None);
         assert_eq!(path("FROM:<Name <a@example.com>>", "FROM:"), None);

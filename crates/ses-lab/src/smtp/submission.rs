@@ -34,7 +34,9 @@ fn decide(live: &mut Live, submission: &Submission<'_>) -> Result<(), String> {
         return Err(text::TOO_LONG.to_owned());
     }
     let region = submission.region;
-    let account = live.account(&submission.principal.account).ok_or(text::LOGIN_FIRST)?;
+    let account = live
+        .account(&submission.principal.account)
+        .ok_or(text::LOGIN_FIRST)?;
     let ses = account.ses(region);
     let senders = senders(submission);
     let identity = identity_for(&ses, submission.from);
@@ -71,12 +73,18 @@ fn header(message: &[u8], name: &str) -> Option<String> {
     let text = String::from_utf8_lossy(message);
     let lines = text.lines().take_while(|line| !line.is_empty());
     let mut fields = lines.filter_map(|line| line.split_once(':'));
-    fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+    fields
+        .find(|(field, _)| field.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim().to_owned())
 }
 
 /// The identity that SES uses for an address: the address itself before its domain before a parent domain.
 fn identity_for<'a>(ses: &'a Ses, address: &str) -> Option<&'a Identity> {
-    let named = |name: &str| ses.identity.iter().find(|identity| identity.name.eq_ignore_ascii_case(name));
+    let named = |name: &str| {
+        ses.identity
+            .iter()
+            .find(|identity| identity.name.eq_ignore_ascii_case(name))
+    };
     if let Some(identity) = named(address) {
         return Some(identity);
     }
@@ -97,8 +105,14 @@ fn is_simulator(address: &str) -> bool {
     address.to_ascii_lowercase().ends_with("@simulator.amazonses.com")
 }
 
-fn permission(account: &Account, ses: &Ses, submission: &Submission<'_>, set: Option<&str>) -> Result<(), String> {
-    let arn = |kind: &str, name: &str| format!("arn:aws:ses:{}:{}:{kind}/{name}", submission.region, account.id);
+fn permission(
+    account: &Account,
+    ses: &Ses,
+    submission: &Submission<'_>,
+    set: Option<&str>,
+) -> Result<(), String> {
+    let arn =
+        |kind: &str, name: &str| format!("arn:aws:ses:{}:{}:{kind}/{name}", submission.region, account.id);
     let identity_arn = |address: &str| {
         let name = identity_for(ses, address).map_or(address, |identity| identity.name.as_str());
         arn("identity", name)
@@ -109,7 +123,9 @@ fn permission(account: &Account, ses: &Ses, submission: &Submission<'_>, set: Op
         let recipients = submission.to.iter().filter(|to| !is_simulator(to));
         resources.extend(recipients.map(|to| identity_arn(to)));
     }
-    let user = account.user(&submission.principal.user).ok_or(text::LOGIN_FIRST)?;
+    let user = account
+        .user(&submission.principal.user)
+        .ok_or(text::LOGIN_FIRST)?;
     let from = header(&submission.body.kept, "from").and_then(|value| address_in(&value));
     let context = [
         ("ses:fromaddress", from.as_deref().unwrap_or(submission.from)),
@@ -117,7 +133,11 @@ fn permission(account: &Account, ses: &Ses, submission: &Submission<'_>, set: Op
         ("ses:apiversion", "2"),
     ];
     for resource in &resources {
-        let question = Question { action: "ses:SendRawEmail", resource, context: &context };
+        let question = Question {
+            action: "ses:SendRawEmail",
+            resource,
+            context: &context,
+        };
         if !allowed(account, user, question) {
             let arn = format!("arn:aws:iam::{}:user{}{}", account.id, user.path, user.name);
             return Err(text::access_denied(&arn, resource));
@@ -130,22 +150,38 @@ fn configuration_set(ses: &Ses, name: Option<&str>) -> Result<(), String> {
     let Some(name) = name else { return Ok(()) };
     match ses.configuration_set.iter().find(|set| set.name == name) {
         None => Err(text::no_configuration_set(name)),
-        Some(ConfigurationSet { sending_enabled: false, .. }) => Err(text::configuration_set_paused(name)),
+        Some(ConfigurationSet {
+            sending_enabled: false,
+            ..
+        }) => Err(text::configuration_set_paused(name)),
         Some(_) => Ok(()),
     }
 }
 
 fn verification(ses: &Ses, submission: &Submission<'_>, senders: &[String]) -> Result<(), String> {
-    let mut failed: Vec<String> = senders.iter().filter(|sender| !is_verified(ses, sender)).cloned().collect();
+    let mut failed: Vec<String> = senders
+        .iter()
+        .filter(|sender| !is_verified(ses, sender))
+        .cloned()
+        .collect();
     if !ses.production_access {
-        let recipients = submission.to.iter().filter(|to| !is_simulator(to) && !is_verified(ses, to));
+        let recipients = submission
+            .to
+            .iter()
+            .filter(|to| !is_simulator(to) && !is_verified(ses, to));
         failed.extend(recipients.cloned());
     }
-    if failed.is_empty() { Ok(()) } else { Err(text::not_verified(submission.region, &failed)) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(text::not_verified(submission.region, &failed))
+    }
 }
 
 fn mail_from(identity: Option<&Identity>) -> Result<(), String> {
-    let Some(custom) = identity.and_then(|identity| identity.mail_from.as_ref()) else { return Ok(()) };
+    let Some(custom) = identity.and_then(|identity| identity.mail_from.as_ref()) else {
+        return Ok(());
+    };
     if custom.status != "SUCCESS" && custom.behavior_on_mx_failure == "REJECT_MESSAGE" {
         return Err(text::BAD_MAIL_FROM_DOMAIN.to_owned());
     }
@@ -172,9 +208,18 @@ fn meter(submission: &Submission<'_>) -> String {
 }
 
 fn accept(live: &mut Live, submission: Submission<'_>) -> String {
-    let id = format!("0107{}-{}-000000", crate::state::unique_id("", 12).to_ascii_lowercase(), uuid());
-    live.recent_sends.entry(meter(&submission)).or_default().push_back(Instant::now());
-    let ses = live.account_mut(&submission.principal.account).and_then(|a| a.ses_mut(submission.region));
+    let id = format!(
+        "0107{}-{}-000000",
+        crate::state::unique_id("", 12).to_ascii_lowercase(),
+        uuid()
+    );
+    live.recent_sends
+        .entry(meter(&submission))
+        .or_default()
+        .push_back(Instant::now());
+    let ses = live
+        .account_mut(&submission.principal.account)
+        .and_then(|a| a.ses_mut(submission.region));
     if let Some(ses) = ses {
         ses.sent_last_24_hours += 1.0;
     }

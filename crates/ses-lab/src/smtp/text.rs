@@ -72,7 +72,10 @@ pub(crate) fn greeting() -> String {
 
 /// The answer to `EHLO`.
 pub(crate) fn ehlo(offers_starttls: bool, mechanisms: &[String]) -> String {
-    let mut lines = vec!["250-email-smtp.amazonaws.com".to_owned(), "250-8BITMIME".to_owned()];
+    let mut lines = vec![
+        "250-email-smtp.amazonaws.com".to_owned(),
+        "250-8BITMIME".to_owned(),
+    ];
     if offers_starttls {
         lines.push("250-STARTTLS".to_owned());
     }

@@ -47,7 +47,12 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(stream: Box<dyn Stream>, idle: Duration, delay: Duration) -> Self {
-        Self { stream, buffer: Vec::new(), idle, delay }
+        Self {
+            stream,
+            buffer: Vec::new(),
+            idle,
+            delay,
+        }
     }
 
     /// Gives the stream back for a TLS handshake; what the client sent ahead in plain text is thrown away.
@@ -57,7 +62,9 @@ impl Wire {
 
     /// The next line without its end.
     pub(crate) async fn line(&mut self) -> Result<String, Hangup> {
-        self.line_within(LINE_LIMIT).await.map(|line| String::from_utf8_lossy(&line).into_owned())
+        self.line_within(LINE_LIMIT)
+            .await
+            .map(|line| String::from_utf8_lossy(&line).into_owned())
     }
 
     async fn line_within(&mut self, limit: usize) -> Result<Vec<u8>, Hangup> {

@@ -38,7 +38,9 @@ pub struct Client {
 impl Client {
     /// The host name the client connects to.
     pub fn host_name(&self) -> String {
-        self.host.clone().unwrap_or_else(|| format!("email-smtp.{}.amazonaws.com", self.region))
+        self.host
+            .clone()
+            .unwrap_or_else(|| format!("email-smtp.{}.amazonaws.com", self.region))
     }
 }
 

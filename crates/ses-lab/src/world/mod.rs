@@ -18,8 +18,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 pub use account::{
-    Account, ConfigurationSet, Enforcement, Group, Identity, InlinePolicy, Key, KeyStatus, LastUsed, MailFrom,
-    ManagedPolicy, Ses, User,
+    Account, ConfigurationSet, Enforcement, Group, Identity, InlinePolicy, Key, KeyStatus, LastUsed,
+    MailFrom, ManagedPolicy, Ses, User,
 };
 pub use client::{Client, Operator, TlsMode, Trust};
 pub use dns::DnsAnswer;
@@ -98,7 +98,9 @@ impl World {
     /// The endpoint of a region: as written, else healthy if SES offers SMTP there.
     pub fn endpoint(&self, region: &str) -> Option<Endpoint> {
         let written = self.smtp.iter().find(|endpoint| endpoint.region == region);
-        written.cloned().or_else(|| has_smtp(region).then(|| Endpoint::healthy(region)))
+        written
+            .cloned()
+            .or_else(|| has_smtp(region).then(|| Endpoint::healthy(region)))
     }
 
     /// Regions whose SMTP endpoint can be reached: all that the world mentions, the client's first.
@@ -108,8 +110,17 @@ impl World {
         let mut mentioned = vec![self.client.region.clone()];
         mentioned.extend(self.client.host_name().split('.').nth(1).map(str::to_owned));
         mentioned.extend(self.smtp.iter().map(|endpoint| endpoint.region.clone()));
-        mentioned.extend([&self.client.username, &self.client.password].into_iter().filter_map(|v| v.derive.clone()));
-        mentioned.extend(self.account.iter().flat_map(|a| &a.ses).map(|ses| ses.region.clone()));
+        mentioned.extend(
+            [&self.client.username, &self.client.password]
+                .into_iter()
+                .filter_map(|v| v.derive.clone()),
+        );
+        mentioned.extend(
+            self.account
+                .iter()
+                .flat_map(|a| &a.ses)
+                .map(|ses| ses.region.clone()),
+        );
         let mut seen = BTreeSet::new();
         mentioned.retain(|region| {
             seen.insert(region.clone()) && self.endpoint(region).is_some() && self.resolves(region)
@@ -119,7 +130,10 @@ impl World {
 
     fn resolves(&self, region: &str) -> bool {
         let answer = self.dns.get(&format!("email-smtp.{region}.amazonaws.com"));
-        !matches!(answer, Some(DnsAnswer::NoSuchName | DnsAnswer::ServerFailure | DnsAnswer::Silent))
+        !matches!(
+            answer,
+            Some(DnsAnswer::NoSuchName | DnsAnswer::ServerFailure | DnsAnswer::Silent)
+        )
     }
 
     /// The key with this id, wherever it is.
@@ -131,7 +145,9 @@ impl World {
 impl Account {
     /// All keys of the account.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.root_key.iter().chain(self.user.iter().flat_map(|user| &user.key))
+        self.root_key
+            .iter()
+            .chain(self.user.iter().flat_map(|user| &user.key))
     }
 
     /// The key with this id.
@@ -151,7 +167,11 @@ impl Account {
 
     /// SES in this region.
     pub fn ses(&self, region: &str) -> Ses {
-        self.ses.iter().find(|ses| ses.region == region).cloned().unwrap_or_else(|| Ses::untouched(region))
+        self.ses
+            .iter()
+            .find(|ses| ses.region == region)
+            .cloned()
+            .unwrap_or_else(|| Ses::untouched(region))
     }
 
     /// SES in this region, for a change.

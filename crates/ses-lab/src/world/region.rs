@@ -70,7 +70,9 @@ fn distance(a: &str, b: &str) -> usize {
         let mut next = vec![i + 1];
         let mut last = i + 1;
         for (right, pair) in b.chars().zip(row.windows(2)) {
-            let (Some(diagonal), Some(above)) = (pair.first(), pair.get(1)) else { continue };
+            let (Some(diagonal), Some(above)) = (pair.first(), pair.get(1)) else {
+                continue;
+            };
             let cost = usize::from(left != right);
             last = (diagonal + cost).min(above + 1).min(last + 1);
             next.push(last);
@@ -91,6 +93,9 @@ mod tests {
             complaint("eu-wast-1").as_deref(),
             Some("`eu-wast-1` is not a region of SES; did you mean `eu-west-1`?")
         );
-        assert_eq!(complaint("mars").as_deref(), Some("`mars` is not a region of SES"));
+        assert_eq!(
+            complaint("mars").as_deref(),
+            Some("`mars` is not a region of SES")
+        );
     }
 }

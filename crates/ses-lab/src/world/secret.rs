@@ -107,7 +107,10 @@ impl<'de> Visitor<'de> for SubmittedVisitor {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Submitted, E> {
-        Ok(Submitted { literal: Some(Secret::from(value.to_owned())), ..Submitted::default() })
+        Ok(Submitted {
+            literal: Some(Secret::from(value.to_owned())),
+            ..Submitted::default()
+        })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Submitted, A::Error> {

@@ -25,7 +25,10 @@ struct Complaint<'a> {
 }
 
 fn complain<'a>(at: &[Step<'a>], message: impl Into<String>) -> Complaint<'a> {
-    Complaint { at: at.to_vec(), message: message.into() }
+    Complaint {
+        at: at.to_vec(),
+        message: message.into(),
+    }
 }
 
 type Checked<'a> = Result<(), Complaint<'a>>;
@@ -60,18 +63,28 @@ fn all(world: &World) -> Checked<'_> {
 }
 
 fn causes(world: &World) -> Checked<'_> {
-    let lists = [("causes", &world.causes), ("possible", &world.possible), ("near_misses", &world.near_misses)];
+    let lists = [
+        ("causes", &world.causes),
+        ("possible", &world.possible),
+        ("near_misses", &world.near_misses),
+    ];
     for (list, ids) in lists {
         for (i, id) in ids.iter().enumerate() {
             if !is_kebab(id) {
-                return Err(complain(&[N(list), I(i)], format!("`{id}` is not a cause id: they are kebab-case")));
+                return Err(complain(
+                    &[N(list), I(i)],
+                    format!("`{id}` is not a cause id: they are kebab-case"),
+                ));
             }
         }
     }
     match (world.healthy, world.causes.is_empty()) {
         (true, false) => return Err(complain(&[N("causes")], "a healthy world has no causes")),
         (false, true) => {
-            return Err(complain(&[N("causes")], "name the true causes, or write `healthy = true`"));
+            return Err(complain(
+                &[N("causes")],
+                "name the true causes, or write `healthy = true`",
+            ));
         }
         _ => {}
     }
@@ -104,10 +117,22 @@ fn below<'a>(at: &[Step<'a>], more: &[Step<'a>]) -> Vec<Step<'a>> {
 
 fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Checked<'a> {
     if account.id.len() != 12 || !account.id.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(complain(&below(at, &[N("id")]), format!("`{}` is not an account id: twelve digits", account.id)));
+        return Err(complain(
+            &below(at, &[N("id")]),
+            format!("`{}` is not an account id: twelve digits", account.id),
+        ));
     }
-    if world.account.iter().filter(|other| other.id == account.id).count() > 1 {
-        return Err(complain(&below(at, &[N("id")]), format!("account `{}` is there twice", account.id)));
+    if world
+        .account
+        .iter()
+        .filter(|other| other.id == account.id)
+        .count()
+        > 1
+    {
+        return Err(complain(
+            &below(at, &[N("id")]),
+            format!("account `{}` is there twice", account.id),
+        ));
     }
     for (i, key) in account.root_key.iter().enumerate() {
         check_key(key, &below(at, &[N("root_key"), I(i)]))?;
@@ -125,7 +150,13 @@ fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Ch
     }
     for (i, ses) in account.ses.iter().enumerate() {
         check_region(&ses.region, &below(at, &[N("ses"), I(i), N("region")]))?;
-        if account.ses.iter().filter(|other| other.region == ses.region).count() > 1 {
+        if account
+            .ses
+            .iter()
+            .filter(|other| other.region == ses.region)
+            .count()
+            > 1
+        {
             let message = format!("SES in `{}` is described twice", ses.region);
             return Err(complain(&below(at, &[N("ses"), I(i), N("region")]), message));
         }
@@ -134,11 +165,23 @@ fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Ch
 }
 
 fn check_user<'a>(account: &Account, user: &'a User, at: &[Step<'a>]) -> Checked<'a> {
-    if account.user.iter().filter(|other| other.name == user.name).count() > 1 {
-        return Err(complain(&below(at, &[N("name")]), format!("user `{}` is there twice", user.name)));
+    if account
+        .user
+        .iter()
+        .filter(|other| other.name == user.name)
+        .count()
+        > 1
+    {
+        return Err(complain(
+            &below(at, &[N("name")]),
+            format!("user `{}` is there twice", user.name),
+        ));
     }
     if user.key.len() > 2 {
-        return Err(complain(&below(at, &[N("key"), I(2)]), "an IAM user has at most two access keys"));
+        return Err(complain(
+            &below(at, &[N("key"), I(2)]),
+            "an IAM user has at most two access keys",
+        ));
     }
     for (i, key) in user.key.iter().enumerate() {
         check_key(key, &below(at, &[N("key"), I(i)]))?;
@@ -158,13 +201,23 @@ fn check_user<'a>(account: &Account, user: &'a User, at: &[Step<'a>]) -> Checked
 }
 
 fn check_key<'a>(key: &Key, at: &[Step<'a>]) -> Checked<'a> {
-    let digits = key.id.strip_prefix("AKIA").or_else(|| key.id.strip_prefix("ASIA")).unwrap_or_default();
+    let digits = key
+        .id
+        .strip_prefix("AKIA")
+        .or_else(|| key.id.strip_prefix("ASIA"))
+        .unwrap_or_default();
     if digits.len() != 16 || !digits.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7')) {
-        let message = format!("`{}` is not an access key id: AKIA or ASIA, then 16 of A-Z and 2-7", key.id);
+        let message = format!(
+            "`{}` is not an access key id: AKIA or ASIA, then 16 of A-Z and 2-7",
+            key.id
+        );
         return Err(complain(&below(at, &[N("id")]), message));
     }
     if key.secret.expose().len() != 40 {
-        let message = format!("a secret access key has 40 characters, this one {}", key.secret.expose().len());
+        let message = format!(
+            "a secret access key has 40 characters, this one {}",
+            key.secret.expose().len()
+        );
         return Err(complain(&below(at, &[N("secret")]), message));
     }
     Ok(())
@@ -208,11 +261,17 @@ fn attached<'a>(account: &Account, arns: &[String], at: &[Step<'a>]) -> Checked<
 }
 
 fn known_policy<'a>(account: &Account, arn: &str, at: &[Step<'a>]) -> Checked<'a> {
-    let own = account.policy.iter().any(|p| *arn == format!("arn:aws:iam::{}:policy/{}", account.id, p.name));
+    let own = account
+        .policy
+        .iter()
+        .any(|p| *arn == format!("arn:aws:iam::{}:policy/{}", account.id, p.name));
     if own || managed::by_arn(arn).is_some() {
         return Ok(());
     }
-    Err(complain(at, format!("there is no policy `{arn}`: write it as [[account.policy]]")))
+    Err(complain(
+        at,
+        format!("there is no policy `{arn}`: write it as [[account.policy]]"),
+    ))
 }
 
 fn unknown_key<'a>(id: &str, at: &[Step<'a>]) -> Complaint<'a> {
@@ -221,9 +280,17 @@ fn unknown_key<'a>(id: &str, at: &[Step<'a>]) -> Complaint<'a> {
 
 fn submitted<'a>(world: &World, value: &'a Submitted, field: &'a str) -> Checked<'a> {
     let at = [N("client"), N(field)];
-    let forms = [value.derive.is_some(), value.derive_v2, value.secret_of.is_some(), value.literal.is_some()];
+    let forms = [
+        value.derive.is_some(),
+        value.derive_v2,
+        value.secret_of.is_some(),
+        value.literal.is_some(),
+    ];
     if forms.iter().filter(|form| **form).count() != 1 {
-        return Err(complain(&at, "give exactly one of `derive`, `derive_v2`, `secret_of` and `literal`"));
+        return Err(complain(
+            &at,
+            "give exactly one of `derive`, `derive_v2`, `secret_of` and `literal`",
+        ));
     }
     if let Some(name) = &value.derive {
         check_region(name, &below(&at, &[N("derive")]))?;
@@ -245,14 +312,27 @@ fn submitted<'a>(world: &World, value: &'a Submitted, field: &'a str) -> Checked
 fn endpoints(world: &World) -> Checked<'_> {
     for (i, endpoint) in world.smtp.iter().enumerate() {
         check_region(&endpoint.region, &[N("smtp"), I(i), N("region")])?;
-        if world.smtp.iter().filter(|other| other.region == endpoint.region).count() > 1 {
+        if world
+            .smtp
+            .iter()
+            .filter(|other| other.region == endpoint.region)
+            .count()
+            > 1
+        {
             let message = format!("the SMTP endpoint of `{}` is described twice", endpoint.region);
             return Err(complain(&[N("smtp"), I(i), N("region")], message));
         }
-        let lists = [("listen", &endpoint.listen), ("blocked", &endpoint.blocked), ("refuse", &endpoint.refuse)];
+        let lists = [
+            ("listen", &endpoint.listen),
+            ("blocked", &endpoint.blocked),
+            ("refuse", &endpoint.refuse),
+        ];
         for (list, ports) in lists {
             if let Some(p) = ports.iter().position(|port| !PORTS.contains(port)) {
-                return Err(complain(&[N("smtp"), I(i), N(list), I(p)], "SES has the ports 25, 465, 587, 2465 and 2587"));
+                return Err(complain(
+                    &[N("smtp"), I(i), N(list), I(p)],
+                    "SES has the ports 25, 465, 587, 2465 and 2587",
+                ));
             }
         }
     }
@@ -265,7 +345,10 @@ fn history(world: &World) -> Checked<'_> {
         if let Some(id) = &event.account
             && !world.account.iter().any(|account| account.id == *id)
         {
-            return Err(complain(&[N("event"), I(i), N("account")], format!("there is no account `{id}`")));
+            return Err(complain(
+                &[N("event"), I(i), N("account")],
+                format!("there is no account `{id}`"),
+            ));
         }
     }
     Ok(())

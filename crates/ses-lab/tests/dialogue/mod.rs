@@ -1,6 +1,10 @@
 //! A small SMTP client of the tests' own: raw lines over TCP and TLS.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its part")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test file uses its part of this"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,31 +22,35 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// How a login ended.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Accepted,
     Refused(String),
     Unreachable,
 }
 
-pub struct Client {
-    pub stream: BufReader<Box<dyn Stream>>,
+pub(crate) struct Client {
+    pub(crate) stream: BufReader<Box<dyn Stream>>,
 }
 
 impl Client {
-    pub async fn connect(address: SocketAddr) -> Option<Self> {
+    pub(crate) async fn connect(address: SocketAddr) -> Option<Self> {
         let connected = timeout(Duration::from_millis(600), TcpStream::connect(address)).await;
         let stream: Box<dyn Stream> = Box::new(connected.ok()?.ok()?);
-        Some(Self { stream: BufReader::new(stream) })
+        Some(Self {
+            stream: BufReader::new(stream),
+        })
     }
 
-    pub async fn tls(self, lab: &Lab, host: &str) -> std::io::Result<Self> {
+    pub(crate) async fn tls(self, lab: &Lab, host: &str) -> std::io::Result<Self> {
         let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(lab.ca_pem().as_bytes()).unwrap()).unwrap();
+        roots
+            .add(CertificateDer::from_pem_slice(lab.ca_pem().as_bytes()).unwrap())
+            .unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -50,17 +58,23 @@ impl Client {
             .with_root_certificates(roots)
             .with_no_client_auth();
         let name = ServerName::try_from(host.to_owned()).unwrap();
-        let stream = TlsConnector::from(Arc::new(config)).connect(name, self.stream.into_inner()).await?;
+        let stream = TlsConnector::from(Arc::new(config))
+            .connect(name, self.stream.into_inner())
+            .await?;
         let stream: Box<dyn Stream> = Box::new(stream);
-        Ok(Self { stream: BufReader::new(stream) })
+        Ok(Self {
+            stream: BufReader::new(stream),
+        })
     }
 
     /// A whole reply; empty when the server is gone.
-    pub async fn reply(&mut self) -> String {
+    pub(crate) async fn reply(&mut self) -> String {
         let mut reply = String::new();
         loop {
             let mut line = String::new();
-            let read = timeout(Duration::from_secs(20), self.stream.read_line(&mut line)).await.expect("a reply in time");
+            let read = timeout(Duration::from_secs(20), self.stream.read_line(&mut line))
+                .await
+                .expect("a reply in time");
             reply.push_str(&line);
             if read.unwrap_or(0) == 0 || line.as_bytes().get(3) != Some(&b'-') {
                 return reply.trim_end().to_owned();
@@ -68,26 +82,35 @@ impl Client {
         }
     }
 
-    pub async fn raw(&mut self, bytes: &[u8]) {
+    pub(crate) async fn raw(&mut self, bytes: &[u8]) {
         let _closed = self.stream.write_all(bytes).await;
         let _closed = self.stream.flush().await;
     }
 
-    pub async fn say(&mut self, line: &str) -> String {
+    pub(crate) async fn say(&mut self, line: &str) -> String {
         self.raw(format!("{line}\r\n").as_bytes()).await;
         self.reply().await
     }
 }
 
 /// Greeted, encrypted and introduced, or the refusal.
-pub async fn open(lab: &Lab) -> Result<Client, Outcome> {
+pub(crate) async fn open(lab: &Lab) -> Result<Client, Outcome> {
     let client = &lab.world().client;
-    let region = client.host_name().split('.').map(str::to_owned).find(|part| lab.smtp_address(part, client.port).is_some());
+    let region = client
+        .host_name()
+        .split('.')
+        .map(str::to_owned)
+        .find(|part| lab.smtp_address(part, client.port).is_some());
     let region = region.unwrap_or_else(|| client.region.clone());
-    let address = lab.smtp_address(&region, client.port).ok_or(Outcome::Unreachable)?;
+    let address = lab
+        .smtp_address(&region, client.port)
+        .ok_or(Outcome::Unreachable)?;
     let mut connection = Client::connect(address).await.ok_or(Outcome::Unreachable)?;
     if matches!(client.port, 465 | 2465) {
-        connection = connection.tls(lab, "localhost").await.map_err(|error| Outcome::Refused(error.to_string()))?;
+        connection = connection
+            .tls(lab, "localhost")
+            .await
+            .map_err(|error| Outcome::Refused(error.to_string()))?;
     }
     let greeting = connection.reply().await;
     if !greeting.starts_with("220") {
@@ -96,39 +119,65 @@ pub async fn open(lab: &Lab) -> Result<Client, Outcome> {
     connection.say("EHLO client.test").await;
     if !matches!(client.port, 465 | 2465) {
         assert_eq!(connection.say("STARTTLS").await, "220 Ready to start TLS");
-        connection = connection.tls(lab, "localhost").await.map_err(|error| Outcome::Refused(error.to_string()))?;
+        connection = connection
+            .tls(lab, "localhost")
+            .await
+            .map_err(|error| Outcome::Refused(error.to_string()))?;
         connection.say("EHLO client.test").await;
     }
     Ok(connection)
 }
 
-pub async fn login(connection: &mut Client, username: &str, password: &str) -> String {
+pub(crate) async fn login(connection: &mut Client, username: &str, password: &str) -> String {
     let plain = STANDARD.encode(format!("\0{username}\0{password}"));
     connection.say(&format!("AUTH PLAIN {plain}")).await
 }
 
 /// The login of the world's client.
-pub async fn client_login(lab: &Lab) -> Outcome {
+pub(crate) async fn client_login(lab: &Lab) -> Outcome {
     let mut connection = match open(lab).await {
         Ok(connection) => connection,
         Err(outcome) => return outcome,
     };
-    let said = login(&mut connection, &lab.client_username(), lab.client_password().expose_secret()).await;
-    if said == "235 Authentication successful." { Outcome::Accepted } else { Outcome::Refused(said) }
+    let said = login(
+        &mut connection,
+        &lab.client_username(),
+        lab.client_password().expose_secret(),
+    )
+    .await;
+    if said == "235 Authentication successful." {
+        Outcome::Accepted
+    } else {
+        Outcome::Refused(said)
+    }
 }
 
 /// The message of the world's client; the reply at the end of DATA.
-pub async fn send(lab: &Lab) -> String {
+pub(crate) async fn send(lab: &Lab) -> String {
     let mut connection = open(lab).await.unwrap_or_else(|outcome| panic!("{outcome:?}"));
-    let said = login(&mut connection, &lab.client_username(), lab.client_password().expose_secret()).await;
+    let said = login(
+        &mut connection,
+        &lab.client_username(),
+        lab.client_password().expose_secret(),
+    )
+    .await;
     assert_eq!(said, "235 Authentication successful.");
     let client = &lab.world().client;
     let from = client.from.as_deref().expect("a sender");
     let to = client.to.as_deref().expect("a recipient");
     assert_eq!(connection.say(&format!("MAIL FROM:<{from}>")).await, "250 Ok");
     assert_eq!(connection.say(&format!("RCPT TO:<{to}>")).await, "250 Ok");
-    assert_eq!(connection.say("DATA").await, "354 End data with <CR><LF>.<CR><LF>");
-    let set = client.configuration_set.iter().map(|set| format!("X-SES-CONFIGURATION-SET: {set}\r\n"));
-    let headers = format!("From: {from}\r\nTo: {to}\r\n{}Subject: test\r\n\r\nHello\r\n.", set.collect::<String>());
+    assert_eq!(
+        connection.say("DATA").await,
+        "354 End data with <CR><LF>.<CR><LF>"
+    );
+    let set = client
+        .configuration_set
+        .iter()
+        .map(|set| format!("X-SES-CONFIGURATION-SET: {set}\r\n"));
+    let headers = format!(
+        "From: {from}\r\nTo: {to}\r\n{}Subject: test\r\n\r\nHello\r\n.",
+        set.collect::<String>()
+    );
     connection.say(&headers).await
 }

@@ -33,21 +33,38 @@ pub(super) fn of_user(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn list_inline(call: &mut Call<'_>) -> Answer {
-    let names: Vec<String> = group(call)?.policy.iter().map(|policy| policy.name.clone()).collect();
+    let names: Vec<String> = group(call)?
+        .policy
+        .iter()
+        .map(|policy| policy.name.clone())
+        .collect();
     page(call.operation, "PolicyNames", &names)
 }
 
 pub(super) fn get_inline(call: &mut Call<'_>) -> Answer {
     let name = call.operation.required("policyName")?;
     let group = group(call)?;
-    let policy = group.policy.iter().find(|policy| policy.name == name).ok_or_else(|| {
-        ApiError::no_such_entity(format!("The group policy with name {name} cannot be found."))
-    })?;
+    let policy = group
+        .policy
+        .iter()
+        .find(|policy| policy.name == name)
+        .ok_or_else(|| {
+            ApiError::no_such_entity(format!("The group policy with name {name} cannot be found."))
+        })?;
     let document = percent_encode(&policy.document);
-    Ok([tag("GroupName", &group.name), tag("PolicyName", name), tag("PolicyDocument", &document)].concat())
+    Ok([
+        tag("GroupName", &group.name),
+        tag("PolicyName", name),
+        tag("PolicyDocument", &document),
+    ]
+    .concat())
 }
 
 pub(super) fn list_attached(call: &mut Call<'_>) -> Answer {
-    let items: Vec<String> = group(call)?.attached.iter().map(|arn| attached_xml(arn)).collect();
+    let items: Vec<String> = group(call)?
+        .attached
+        .iter()
+        .map(|arn| attached_xml(arn))
+        .collect();
     page(call.operation, "AttachedPolicies", &items)
 }

@@ -72,7 +72,11 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
         created: When::At(Timestamp::now()),
         last_used: None,
     };
-    let shown = format!("{}{}", xml(&user.name, &key, start), tag("SecretAccessKey", &secret));
+    let shown = format!(
+        "{}{}",
+        xml(&user.name, &key, start),
+        tag("SecretAccessKey", &secret)
+    );
     call.touched.push(resource("AWS::IAM::AccessKey", &key.id));
     call.user_mut()?.key.push(key);
     Ok(wrap("AccessKey", &shown))
@@ -85,7 +89,12 @@ pub(super) fn update(call: &mut Call<'_>) -> Answer {
         "Inactive" => KeyStatus::Inactive,
         other => return Err(ApiError::validation(format!("Invalid status {other}"))),
     };
-    let key = call.user_mut()?.key.iter_mut().find(|key| key.id == id).ok_or_else(|| no_key(&id))?;
+    let key = call
+        .user_mut()?
+        .key
+        .iter_mut()
+        .find(|key| key.id == id)
+        .ok_or_else(|| no_key(&id))?;
     key.status = status;
     Ok(String::new())
 }

@@ -36,9 +36,18 @@ type Answer = Result<String, ApiError>;
 
 fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) -> Result<Reply, ApiError> {
     let mut live = shared.live();
-    let mut call = Call { live: &mut live, caller, operation, start: shared.start, touched: Vec::new() };
+    let mut call = Call {
+        live: &mut live,
+        caller,
+        operation,
+        start: shared.start,
+        touched: Vec::new(),
+    };
     let result = handler(&operation.name)?(&mut call)?;
-    Ok(Reply { body: envelope(NAMESPACE, &operation.name, &result), touched: call.touched })
+    Ok(Reply {
+        body: envelope(NAMESPACE, &operation.name, &result),
+        touched: call.touched,
+    })
 }
 
 fn handler(name: &str) -> Result<fn(&mut Call<'_>) -> Answer, ApiError> {
@@ -85,7 +94,10 @@ impl Call<'_> {
 
     /// The user named by the parameters, or the caller where none is named.
     fn user_name(&self) -> String {
-        self.operation.parameter("userName").unwrap_or(&self.caller.user).to_owned()
+        self.operation
+            .parameter("userName")
+            .unwrap_or(&self.caller.user)
+            .to_owned()
     }
 
     fn user(&self) -> Result<&User, ApiError> {

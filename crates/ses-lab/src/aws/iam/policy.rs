@@ -15,16 +15,30 @@ pub(super) fn attached_xml(arn: &str) -> String {
 }
 
 pub(super) fn list_inline(call: &mut Call<'_>) -> Answer {
-    let names: Vec<String> = call.user()?.policy.iter().map(|policy| policy.name.clone()).collect();
+    let names: Vec<String> = call
+        .user()?
+        .policy
+        .iter()
+        .map(|policy| policy.name.clone())
+        .collect();
     page(call.operation, "PolicyNames", &names)
 }
 
 pub(super) fn get_inline(call: &mut Call<'_>) -> Answer {
     let name = call.operation.required("policyName")?;
     let user = call.user()?;
-    let policy = user.policy.iter().find(|policy| policy.name == name).ok_or_else(|| no_inline(name))?;
+    let policy = user
+        .policy
+        .iter()
+        .find(|policy| policy.name == name)
+        .ok_or_else(|| no_inline(name))?;
     let document = percent_encode(&policy.document);
-    Ok([tag("UserName", &user.name), tag("PolicyName", name), tag("PolicyDocument", &document)].concat())
+    Ok([
+        tag("UserName", &user.name),
+        tag("PolicyName", name),
+        tag("PolicyDocument", &document),
+    ]
+    .concat())
 }
 
 fn no_inline(name: &str) -> ApiError {
@@ -35,7 +49,11 @@ pub(super) fn put_inline(call: &mut Call<'_>) -> Answer {
     let name = call.operation.required("policyName")?.to_owned();
     let document = call.operation.required("policyDocument")?.to_owned();
     if !serde_json::from_str::<serde_json::Value>(&document).is_ok_and(|value| value.is_object()) {
-        return Err(ApiError::new(400, "MalformedPolicyDocument", "Syntax errors in policy."));
+        return Err(ApiError::new(
+            400,
+            "MalformedPolicyDocument",
+            "Syntax errors in policy.",
+        ));
     }
     let policies = &mut call.user_mut()?.policy;
     policies.retain(|policy| policy.name != name);
@@ -54,7 +72,12 @@ pub(super) fn delete_inline(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn list_attached(call: &mut Call<'_>) -> Answer {
-    let items: Vec<String> = call.user()?.attached.iter().map(|arn| attached_xml(arn)).collect();
+    let items: Vec<String> = call
+        .user()?
+        .attached
+        .iter()
+        .map(|arn| attached_xml(arn))
+        .collect();
     page(call.operation, "AttachedPolicies", &items)
 }
 
@@ -93,7 +116,10 @@ fn managed_policy(call: &Call<'_>, arn: &str) -> Result<Managed, ApiError> {
         });
     }
     let account = call.account()?;
-    let found = account.policy.iter().find(|p| arn == format!("arn:aws:iam::{}:policy/{}", account.id, p.name));
+    let found = account
+        .policy
+        .iter()
+        .find(|p| arn == format!("arn:aws:iam::{}:policy/{}", account.id, p.name));
     let own = found.map(|policy| Managed {
         name: policy.name.clone(),
         version: "v1".to_owned(),
@@ -109,7 +135,12 @@ fn created(call: &Call<'_>) -> String {
 pub(super) fn get(call: &mut Call<'_>) -> Answer {
     let arn = call.operation.required("policyArn")?;
     let policy = managed_policy(call, arn)?;
-    let attached = call.account()?.user.iter().filter(|user| user.attached.iter().any(|a| a == arn)).count();
+    let attached = call
+        .account()?
+        .user
+        .iter()
+        .filter(|user| user.attached.iter().any(|a| a == arn))
+        .count();
     let inner = [
         tag("PolicyName", &policy.name),
         tag("PolicyId", &stable_id("ANPA", arn)),
@@ -125,14 +156,20 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn version(call: &mut Call<'_>) -> Answer {
-    let (arn, wanted) = (call.operation.required("policyArn")?, call.operation.required("versionId")?);
+    let (arn, wanted) = (
+        call.operation.required("policyArn")?,
+        call.operation.required("versionId")?,
+    );
     let policy = managed_policy(call, arn)?;
     if policy.version != wanted {
         let message = format!("Policy {arn} version {wanted} does not exist or is not attachable.");
         return Err(ApiError::no_such_entity(message));
     }
     let document = tag("Document", &percent_encode(&policy.document));
-    Ok(wrap("PolicyVersion", &format!("{document}{}", version_xml(call, &policy))))
+    Ok(wrap(
+        "PolicyVersion",
+        &format!("{document}{}", version_xml(call, &policy)),
+    ))
 }
 
 pub(super) fn versions(call: &mut Call<'_>) -> Answer {
@@ -141,5 +178,10 @@ pub(super) fn versions(call: &mut Call<'_>) -> Answer {
 }
 
 fn version_xml(call: &Call<'_>, policy: &Managed) -> String {
-    [tag("VersionId", &policy.version), tag("IsDefaultVersion", "true"), tag("CreateDate", &created(call))].concat()
+    [
+        tag("VersionId", &policy.version),
+        tag("IsDefaultVersion", "true"),
+        tag("CreateDate", &created(call)),
+    ]
+    .concat()
 }

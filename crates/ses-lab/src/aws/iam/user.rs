@@ -14,7 +14,10 @@ fn xml(account: &str, user: &User, start: Timestamp) -> String {
         tag("Path", &user.path),
         tag("UserName", &user.name),
         tag("UserId", &user_id(account, &user.name)),
-        tag("Arn", &format!("arn:aws:iam::{account}:user{}{}", user.path, user.name)),
+        tag(
+            "Arn",
+            &format!("arn:aws:iam::{account}:user{}{}", user.path, user.name),
+        ),
         tag("CreateDate", &seconds(user.created.resolve(start))),
     ]
     .concat()
@@ -31,7 +34,11 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
     let mut inner = xml(&call.caller.account, user, call.start);
     if let Some(arn) = &user.boundary {
         // The API model has `Policy` for an enum value that the documents call `PermissionsBoundaryPolicy`.
-        let boundary = [tag("PermissionsBoundaryType", "Policy"), tag("PermissionsBoundaryArn", arn)].concat();
+        let boundary = [
+            tag("PermissionsBoundaryType", "Policy"),
+            tag("PermissionsBoundaryArn", arn),
+        ]
+        .concat();
         inner.push_str(&wrap("PermissionsBoundary", &boundary));
     }
     Ok(wrap("User", &inner))
@@ -39,8 +46,14 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
     let prefix = call.operation.parameter("pathPrefix").unwrap_or("/");
-    let users = call.account()?.user.iter().filter(|user| user.path.starts_with(prefix));
-    let items: Vec<String> = users.map(|user| xml(&call.caller.account, user, call.start)).collect();
+    let users = call
+        .account()?
+        .user
+        .iter()
+        .filter(|user| user.path.starts_with(prefix));
+    let items: Vec<String> = users
+        .map(|user| xml(&call.caller.account, user, call.start))
+        .collect();
     page(call.operation, "Users", &items)
 }
 
@@ -79,7 +92,11 @@ pub(super) fn delete(call: &mut Call<'_>) -> Answer {
         (!user.groups.is_empty(), "must remove users from group first."),
     ];
     if let Some((_, what)) = in_the_way.iter().find(|(there, _)| *there) {
-        return Err(ApiError::new(409, "DeleteConflict", format!("Cannot delete entity, {what}")));
+        return Err(ApiError::new(
+            409,
+            "DeleteConflict",
+            format!("Cannot delete entity, {what}"),
+        ));
     }
     call.account_mut()?.user.retain(|user| user.name != name);
     Ok(String::new())
@@ -91,13 +108,22 @@ pub(super) fn summary(call: &mut Call<'_>) -> Answer {
         ("Users", account.user.len()),
         ("Groups", account.group.len()),
         ("Policies", account.policy.len()),
-        ("AccountAccessKeysPresent", usize::from(!account.root_key.is_empty())),
+        (
+            "AccountAccessKeysPresent",
+            usize::from(!account.root_key.is_empty()),
+        ),
         ("AccountMFAEnabled", 1),
         ("AccessKeysPerUserQuota", 2),
         ("UsersQuota", 5000),
     ];
     let entry = |(name, value): (&str, usize)| {
-        wrap("entry", &[tag("key", name), tag("value", &value.to_string())].concat())
+        wrap(
+            "entry",
+            &[tag("key", name), tag("value", &value.to_string())].concat(),
+        )
     };
-    Ok(wrap("SummaryMap", &figures.into_iter().map(entry).collect::<String>()))
+    Ok(wrap(
+        "SummaryMap",
+        &figures.into_iter().map(entry).collect::<String>(),
+    ))
 }
