@@ -6,7 +6,11 @@ use std::path::Path;
 use ses_lab::{Lab, Options, World, scenario};
 
 #[tokio::main]
-#[expect(clippy::print_stdout, reason = "the environment is for the shell")]
+#[expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program: it has arguments and a terminal"
+)]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let name = std::env::args().nth(1).unwrap_or_else(|| "healthy".to_owned());
     let world = match scenario(&name) {

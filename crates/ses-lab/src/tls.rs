@@ -127,14 +127,13 @@ impl Authorities {
         let key = KeyPair::generate()?;
         let mut params = leaf_params(endpoint)?;
         params.not_before = date_time_ymd(2024, 1, 1);
-        params.not_after = match endpoint.certificate {
-            Certificate::Expired => date_time_ymd(2025, 1, 31),
-            _ => date_time_ymd(2098, 1, 1),
+        params.not_after = if endpoint.certificate == Certificate::Expired {
+            date_time_ymd(2025, 1, 31)
+        } else {
+            date_time_ymd(2098, 1, 1)
         };
-        let authority = match endpoint.certificate {
-            Certificate::InterceptingProxy => &self.inspection,
-            _ => &self.amazon,
-        };
+        let inspected = endpoint.certificate == Certificate::InterceptingProxy;
+        let authority = if inspected { &self.inspection } else { &self.amazon };
         let chain = if endpoint.certificate == Certificate::SelfSigned {
             vec![params.self_signed(&key)?.der().clone()]
         } else {
@@ -152,23 +151,18 @@ impl Authorities {
 
 fn leaf_params(endpoint: &Endpoint) -> Result<CertificateParams, TlsError> {
     let region = &endpoint.region;
-    let (common, mut names_of) = match endpoint.certificate {
-        Certificate::OtherName => (
-            "mail.contoso.example".to_owned(),
-            vec!["mail.contoso.example".to_owned()],
-        ),
-        _ => (
+    let names_of = if endpoint.certificate == Certificate::OtherName {
+        vec!["mail.contoso.example".to_owned()]
+    } else {
+        vec![
             format!("email-smtp.{region}.amazonaws.com"),
-            vec![
-                format!("email-smtp.{region}.amazonaws.com"),
-                format!("email-smtp-fips.{region}.amazonaws.com"),
-                format!("*.email-smtp.{region}.vpce.amazonaws.com"),
-            ],
-        ),
+            format!("email-smtp-fips.{region}.amazonaws.com"),
+            format!("*.email-smtp.{region}.vpce.amazonaws.com"),
+            "localhost".to_owned(),
+            "127.0.0.1".to_owned(),
+        ]
     };
-    if endpoint.certificate != Certificate::OtherName {
-        names_of.extend(["localhost".to_owned(), "127.0.0.1".to_owned()]);
-    }
+    let common = names_of.first().cloned().unwrap_or_default();
     let mut params = CertificateParams::new(names_of)?;
     params.distinguished_name = names(None, &common);
     params.use_authority_key_identifier_extension = true;

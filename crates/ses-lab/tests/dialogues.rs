@@ -1,5 +1,7 @@
 //! What SES says, phase by phase, over real sockets.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
 mod dialogue;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! Every scenario loads, starts, and refuses or accepts where the facts say.
 
+#![expect(clippy::panic, reason = "a test may fail")]
+
 mod dialogue;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,7 @@
 //! Mistakes in a world file: what is said, and where it points.
 
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
 use ses_lab::World;
 
 const GOOD: &str = r#"title = "t"

@@ -79,6 +79,7 @@ fn answer(
     let account = live.account_mut(&caller.account).ok_or_else(gone)?;
     let ses = account.ses_mut(&caller.region).ok_or_else(gone)?;
     if !ses.subscribed {
+        // What SES v2 answers to an account without SES is unsourced; this is AWS's general sentence for it.
         let message = "The AWS Access Key Id needs a subscription for the service";
         return Err(ApiError::new(403, "SubscriptionRequiredException", message));
     }
@@ -197,10 +198,11 @@ fn list<T>(request: &Request, name: &str, items: &[T], show: fn(&T) -> Value) ->
             .iter()
             .find(|(name, _)| name == wanted)
             .map(|(_, value)| value.clone());
-        in_query.or_else(|| match body.get(wanted)? {
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        })
+        let in_body = || {
+            body.get(wanted)
+                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        };
+        in_query.or_else(in_body)
     };
     let bad = |what: &str| ApiError::new(400, "BadRequestException", format!("Invalid {what}"));
     let start = match given("NextToken") {

@@ -5,6 +5,12 @@
     clippy::allow_attributes,
     reason = "each test file uses its part of this"
 )]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
