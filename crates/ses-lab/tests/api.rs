@@ -8,20 +8,18 @@
     reason = "a test may fail"
 )]
 
+mod signer;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hickory_proto::op::{Message, Query, ResponseCode};
 use hickory_proto::rr::{Name, RecordType};
-use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
 use ses_lab::{Lab, Options, World};
-use sha2::{Digest, Sha256};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use signer::{ADMIN, Call, raw};
 use tokio::net::{TcpStream, UdpSocket};
 
-const ADMIN: &str = "AKIAADMINKEY23456722";
-const ADMIN_SECRET: &str = "adminsecretadminsecretadminsecretadminse";
 const WORLD: &str = r#"
 title = "A world for the APIs"
 story = "Nothing is wrong."
@@ -70,109 +68,6 @@ resource = [{ type = "AWS::IAM::AccessKey", name = "AKIAMADEUPKEY2345672" }]
 async fn lab(more: &str) -> Lab {
     let world = World::parse("test", &format!("{WORLD}\n{more}")).unwrap_or_else(|error| panic!("{error}"));
     Lab::start(world, Options::default()).await.unwrap()
-}
-
-/// One request, and how it is signed.
-struct Call<'a> {
-    service: &'a str,
-    region: &'a str,
-    method: &'a str,
-    path: &'a str,
-    headers: &'a [(&'a str, &'a str)],
-    body: &'a str,
-    key: &'a str,
-    secret: &'a str,
-    minutes_off: i64,
-}
-
-impl Default for Call<'_> {
-    fn default() -> Self {
-        Self {
-            service: "iam",
-            region: "us-east-1",
-            method: "POST",
-            path: "/",
-            headers: &[("content-type", "application/x-www-form-urlencoded")],
-            body: "",
-            key: ADMIN,
-            secret: ADMIN_SECRET,
-            minutes_off: 0,
-        }
-    }
-}
-
-fn mac(key: &[u8], text: &str) -> Vec<u8> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    mac.update(text.as_bytes());
-    mac.finalize().into_bytes().to_vec()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl Call<'_> {
-    fn signed(&self, host: &str) -> String {
-        let at = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(self.minutes_off);
-        let time = at.strftime("%Y%m%dT%H%M%SZ").to_string();
-        let day = &time[..8];
-        let mut headers: BTreeMap<&str, &str> = self.headers.iter().copied().collect();
-        headers.insert("host", host);
-        headers.insert("x-amz-date", &time);
-        let names = headers.keys().copied().collect::<Vec<_>>().join(";");
-        let lines: String = headers
-            .iter()
-            .map(|(name, value)| format!("{name}:{value}\n"))
-            .collect();
-        let canonical = format!(
-            "{}\n{}\n\n{lines}\n{names}\n{}",
-            self.method,
-            self.path,
-            hex(&Sha256::digest(self.body))
-        );
-        let scope = format!("{day}/{}/{}/aws4_request", self.region, self.service);
-        let to_sign = format!(
-            "AWS4-HMAC-SHA256\n{time}\n{scope}\n{}",
-            hex(&Sha256::digest(canonical))
-        );
-        let parts = [self.region, self.service, "aws4_request", &to_sign];
-        let first = mac(format!("AWS4{}", self.secret).as_bytes(), day);
-        let signature = hex(&parts.iter().fold(first, |key, part| mac(&key, part)));
-        let sent: String = headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
-        format!(
-            "{} {} HTTP/1.1\r\n{sent}authorization: AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, \
-             Signature={signature}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{}",
-            self.method,
-            self.path,
-            self.key,
-            self.body.len(),
-            self.body
-        )
-    }
-
-    /// Status and body.
-    async fn send(&self, lab: &Lab) -> (u16, String) {
-        let host = lab.api_url().replace("http://", "");
-        raw(&host, &self.signed(&host)).await
-    }
-}
-
-async fn raw(host: &str, request: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(host).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    (
-        head.split(' ')
-            .nth(1)
-            .and_then(|code| code.parse().ok())
-            .unwrap_or(0),
-        body.to_owned(),
-    )
 }
 
 async fn iam(lab: &Lab, body: &str) -> (u16, String) {

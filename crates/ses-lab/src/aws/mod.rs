@@ -234,7 +234,10 @@ fn entry<'a>(
     let read = ["Get", "List", "Lookup"]
         .iter()
         .any(|verb| operation.name.starts_with(verb));
-    if read && answer.is_ok() {
+    let denied = answer
+        .as_ref()
+        .is_err_and(|error| error.code.starts_with("AccessDenied"));
+    if read && !denied {
         return None;
     }
     let global = matches!(service.prefix, "iam" | "sts");

@@ -19,6 +19,9 @@ const COMMAND_LIMIT: usize = 2000;
 /// Recipients of one message.
 const RECIPIENT_LIMIT: usize = 50;
 
+/// `STARTTLS`.
+const LONGEST_VERB: usize = 8;
+
 /// What a command leads to.
 pub(crate) type Next = ControlFlow<(), Option<StartTls>>;
 
@@ -92,7 +95,13 @@ impl<'a> Session<'a> {
         let line = wire.line().await?;
         let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
         let verb = verb.trim().to_ascii_uppercase();
-        tracing::debug!(region = self.endpoint.region, verb, "command");
+        // A line that is no command may be (half of) a login that came too late: it is not for the log.
+        let shown = if verb.len() <= LONGEST_VERB {
+            verb.as_str()
+        } else {
+            "(no command)"
+        };
+        tracing::debug!(region = self.endpoint.region, verb = shown, "command");
         let next = self.command(wire, &verb, rest.trim()).await?;
         if self.endpoint.drop_after.as_deref() == Some(&verb) {
             return Ok(ControlFlow::Break(()));
