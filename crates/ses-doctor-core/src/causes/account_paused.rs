@@ -1,16 +1,162 @@
-//! `account-paused`
+//! `account-paused`: AWS has paused the sending of the account.
 
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
+use crate::need::Need;
 use crate::verdict::Verdict;
+use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause { id: "account-paused", group: Group::Account, title: "", reads: &[], docs: "", check, remedy };
+pub const CAUSE: Cause = Cause {
+    id: "account-paused",
+    group: Group::Account,
+    title: "AWS has paused sending for this account",
+    reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
+    docs: DOCS,
+    check,
+    remedy,
+};
 
-fn check(_evidence: &Evidence) -> Verdict {
-    Verdict::NotApplicable
+const DOCS: &str = "\
+## What you see
+
+The login works. After the message, SES answers `554 Message rejected: Sending paused for this account. For more
+information, please check the inbox of the email address associated with your AWS account.`
+
+## Why it happens
+
+AWS pauses an account whose bounces, complaints or content endanger others. The account's own switch for sending gives
+the same text; that is `sending-disabled`.
+
+## How it is proven
+
+SES `GetAccount` says `EnforcementStatus: SHUTDOWN`. The reply alone does not tell who paused the account. Without a
+reply, the status predicts it.
+
+## What to do
+
+Read the message that AWS sent to the account's address, mend what it names, and ask for a review in the AWS Support
+case. Only AWS can lift the pause.
+";
+
+/// How AWS and the account's own switch stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Paused by AWS.
+    Shutdown,
+    /// Switched off by the account itself.
+    SwitchedOff,
+    /// May send.
+    MaySend,
 }
 
-fn remedy(_evidence: &Evidence) -> Remedy {
-    Remedy::new("")
+/// Reads the account's standing, when it could be read.
+pub(super) fn standing(evidence: &Evidence) -> Option<Standing> {
+    let account = evidence.ses_account.known()?;
+    Some(match account.enforcement_status.as_deref() {
+        Some("SHUTDOWN") => Standing::Shutdown,
+        _ if !account.sending_enabled => Standing::SwitchedOff,
+        _ => Standing::MaySend,
+    })
+}
+
+fn check(evidence: &Evidence) -> Verdict {
+    let paused = super::ses_said(evidence, |meaning| *meaning == Meaning::AccountPaused);
+    let region = evidence
+        .ses_account
+        .known()
+        .map_or("this region", |account| account.region.as_str());
+    match (paused, standing(evidence)) {
+        (Some(refusal), Some(Standing::Shutdown)) => {
+            let why =
+                format!("SES answers that sending is paused, and lists the account as SHUTDOWN in {region}");
+            Verdict::confirmed([Need::SesAccount, refusal.basis], why)
+        }
+        (None, Some(Standing::Shutdown)) => Verdict::likely(
+            0.95,
+            [Need::SesAccount],
+            format!("predicted: SES lists the account as SHUTDOWN in {region}"),
+        ),
+        (_, Some(Standing::SwitchedOff)) => Verdict::NotApplicable,
+        (Some(refusal), Some(Standing::MaySend)) => {
+            let why =
+                "SES answered that sending was paused; by now the account may send, as far as its API says";
+            Verdict::possible(0.4, [refusal.basis, Need::SesAccount], why)
+        }
+        (None, Some(Standing::MaySend)) => {
+            Verdict::absent([Need::SesAccount], "SES does not list the account as paused")
+        }
+        (Some(refusal), None) => Verdict::likely(
+            0.75,
+            [refusal.basis],
+            "SES answers that sending is paused for the account",
+        ),
+        (None, None) if super::account_unread(evidence) => Verdict::unknown(
+            [Need::SesAccount],
+            "a login that works does not show that the account may send",
+        ),
+        (None, None) => Verdict::NotApplicable,
+    }
+}
+
+fn remedy(evidence: &Evidence) -> Remedy {
+    let region = super::region_argument(evidence);
+    Remedy::new("Mend what AWS names in its message, and ask AWS to lift the pause")
+        .command("See the enforcement status and the review", format!("aws sesv2 get-account --region {region}"))
+        .step("Read the message in the inbox of the account's address and the AWS Health dashboard: they name the reason")
+        .step("Stop the traffic that caused it first; then answer in the AWS Support case with what was changed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Certainty;
+    use crate::evidence::SesAccount;
+    use crate::testimony::{denied, evidence_of_235, healthy_account, known, reported};
+
+    const TEXT: &str =
+        "Message rejected: Sending paused for this account. For more information, please check the inbox";
+
+    fn shutdown() -> SesAccount {
+        SesAccount {
+            enforcement_status: Some("SHUTDOWN".into()),
+            sending_enabled: false,
+            ..healthy_account()
+        }
+    }
+
+    #[test]
+    fn a_shutdown_predicts_it_and_the_reply_confirms_it() {
+        let mut evidence = evidence_of_235();
+        evidence.ses_account = known(shutdown());
+        assert!(matches!(check(&evidence), Verdict::Present(f) if f.certainty == Certainty::Likely));
+        reported(&mut evidence, 554, TEXT, None);
+        assert!(matches!(check(&evidence), Verdict::Present(f) if f.certainty == Certainty::Confirmed));
+    }
+
+    #[test]
+    fn a_healthy_account_rules_it_out() {
+        let mut evidence = evidence_of_235();
+        evidence.ses_account = known(healthy_account());
+        assert!(matches!(check(&evidence), Verdict::Absent { .. }));
+    }
+
+    #[test]
+    fn probation_still_sends() {
+        let mut evidence = evidence_of_235();
+        evidence.ses_account = known(SesAccount {
+            enforcement_status: Some("PROBATION".into()),
+            ..healthy_account()
+        });
+        assert!(matches!(check(&evidence), Verdict::Absent { .. }));
+    }
+
+    #[test]
+    fn a_denied_read_is_unknown_and_the_reply_alone_is_likely() {
+        let mut evidence = evidence_of_235();
+        evidence.ses_account = denied("ses:GetAccount");
+        assert!(matches!(check(&evidence), Verdict::Unknown { .. }));
+        reported(&mut evidence, 554, TEXT, None);
+        assert!(matches!(check(&evidence), Verdict::Present(f) if f.certainty == Certainty::Likely));
+    }
 }
