@@ -6,7 +6,8 @@ use crate::error::CliError;
 use ses_doctor_core::evidence::{Reported, Symptom};
 use ses_smtp::endpoint;
 use ses_smtp::probe::TlsMode;
-use ses_smtp::{Roots, SmtpEndpoints};
+use ses_smtp::endpoint::Endpoint;
+use ses_smtp::{SmtpEndpoints, TrustRoots};
 use std::path::Path;
 
 /// The port that SES's own examples use.
@@ -54,6 +55,13 @@ impl Place {
         Ok(self)
     }
 
+    /// Where a host is reached instead: only SES's own SMTP names are ever redirected.
+    pub(crate) fn dial(&self, host: &str, port: u16) -> Option<(String, u16)> {
+        let endpoint = Endpoint::parse(host);
+        let region = endpoint.region.as_deref().filter(|_| endpoint.is_ses_smtp())?;
+        self.redirections.lookup(region, port)
+    }
+
     /// The symptom of a client with these settings.
     pub(crate) fn symptom(&self, mail: &MailArgs, reported: Option<Reported>) -> Symptom {
         Symptom {
@@ -70,12 +78,12 @@ impl Place {
 }
 
 /// The certificate authorities to trust: of a file, else of the system.
-pub(crate) fn roots(file: Option<&Path>) -> Result<Roots, CliError> {
+pub(crate) fn roots(file: Option<&Path>) -> Result<TrustRoots, CliError> {
     let Some(path) = file else {
-        return Ok(Roots::System);
+        return Ok(TrustRoots::native());
     };
     let pem = std::fs::read(path).map_err(|source| CliError::read(path, source))?;
-    Roots::from_pem(&pem).map_err(|error| {
+    TrustRoots::from_pem(&pem).map_err(|error| {
         let help = "--tls-ca wants a PEM file with at least one `BEGIN CERTIFICATE` block";
         CliError::usage(format!("{} holds no usable certificate: {error}", path.display()), help)
     })

@@ -72,7 +72,7 @@ impl Wire {
     }
 
     async fn probe(self) -> Fact {
-        let facts = self.prober.probe(self.request_of_client()).await;
+        let facts = self.prober.probe(&self.request_of_client()).await;
         Fact::Probe(observation(&format!("SMTP {}:{}", self.place.host, self.place.port), facts))
     }
 
@@ -121,7 +121,7 @@ impl Wire {
             async move {
                 let mut request = wire.request(&wire.place.host, port, None);
                 request.goal = Goal::Ehlo;
-                let facts = wire.prober.probe(request).await;
+                let facts = wire.prober.probe(&request).await;
                 PortCheck { target: facts.target, reachable: facts.greeting.is_some(), failure: facts.failure }
             }
         });
@@ -132,14 +132,11 @@ impl Wire {
         let mut request = self.request(host, self.place.port, self.place.tls.filter(|mode| *mode != TlsMode::Plain));
         request.goal = Goal::Auth;
         request.credentials = Some((pair.username, pair.password));
-        outcome_of(self.prober.probe(request).await)
+        outcome_of(self.prober.probe(&request).await)
     }
 
     fn request(&self, host: &str, port: u16, tls: Option<TlsMode>) -> ProbeRequest {
-        let endpoint = Endpoint::parse(host);
-        let region = endpoint.region.clone().filter(|_| endpoint.is_ses_smtp());
-        let dial = region.as_deref().and_then(|region| self.place.redirections.lookup(region, port));
-        ProbeRequest::new(host, port).dial(dial).tls(tls)
+        ProbeRequest { dial: self.place.dial(host, port), tls, ..ProbeRequest::new(host, port) }
     }
 
     /// Regions where the same login may be tried: the redirected ones where there are any, else every region that has
@@ -148,14 +145,12 @@ impl Wire {
         let own = Endpoint::parse(&self.place.host);
         let redirected = self.place.redirections.regions();
         let here = own.region.as_deref().or(self.place.region_meant.as_deref());
-        let candidates: Vec<String> = if !redirected.is_empty() {
-            redirected
-        } else if own.is_ses_smtp() {
-            SMTP_REGIONS.iter().map(|region| (*region).to_owned()).collect()
-        } else {
-            Vec::new()
+        let candidates: &[&str] = match redirected.as_slice() {
+            [] if own.is_ses_smtp() => &SMTP_REGIONS,
+            redirected => redirected,
         };
-        candidates.into_iter().filter(|region| Some(region.as_str()) != here && same_partition(region, here)).collect()
+        let others = candidates.iter().filter(|region| Some(**region) != here && same_partition(region, here));
+        others.map(|region| (*region).to_owned()).collect()
     }
 
     fn other_ports(&self) -> Vec<u16> {
@@ -164,7 +159,7 @@ impl Wire {
         let region = own.region.as_deref().filter(|_| own.is_ses_smtp());
         let redirections = &self.place.redirections;
         match region {
-            Some(region) if redirections.regions().iter().any(|r| r == region) => {
+            Some(region) if redirections.regions().contains(&region) => {
                 ports.filter(|port| redirections.lookup_exact(region, *port).is_some()).collect()
             }
             Some(_) => ports.collect(),

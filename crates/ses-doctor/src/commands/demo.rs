@@ -24,7 +24,7 @@ const FOREIGN: [&str; 8] = [
 /// cannot know that it talks to a lab.
 pub(crate) async fn run(args: &DemoArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
     let world = lab::scenario(&args.scenario)?;
-    let story = format!("{}. {}", world.title(), world.story());
+    let story = format!("{}. {}", world.title, world.story.trim());
     let lab = lab::start(world, 0).await?;
     if args.output == OutputFormat::Text {
         introduce(&story, &lab, console)?;
@@ -41,7 +41,7 @@ pub(crate) async fn run(args: &DemoArgs, console: &mut Console<'_>) -> Result<Ex
 }
 
 fn introduce(story: &str, lab: &Lab, console: &mut Console<'_>) -> Result<(), CliError> {
-    writeln!(console.out, "A world on loopback, without AWS. {}\n", story.trim())?;
+    writeln!(console.out, "A world on loopback, without AWS. {}\n", story)?;
     writeln!(console.out, "The command of the person in it (shortened by what only the lab needs):")?;
     writeln!(console.out, "  {}\n", lab::personal_command_line(lab))?;
     Ok(())

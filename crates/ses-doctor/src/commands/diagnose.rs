@@ -6,6 +6,7 @@ use crate::collect::{self, AwsSource, End, Pair, Sources, Timing, Wire};
 use crate::context::{self, Place};
 use crate::error::{CliError, span_of_position};
 use crate::exit::Exit;
+use crate::redaction;
 use crate::render::{self, progress::Progress};
 use crate::secret_input;
 use jiff::Timestamp;
@@ -58,12 +59,12 @@ async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, 
     let evidence = told(args, &place, pair.as_ref(), reported)?;
     let sources = Sources {
         wire: (!args.offline).then(|| {
-            let prober = Prober::new(roots).dns_server(args.endpoint.dns_server);
+            let prober = Prober { dns_server: args.endpoint.dns_server, ..Prober::new(roots) };
             Wire::new(prober, place.clone(), pair, goal(args)).limited(!args.no_region_sweep, !args.no_repairs)
         }),
         aws: match args.offline || args.aws.no_aws {
             true => None,
-            false => Some(AwsSource::new(connect(args, &evidence).await, password)),
+            false => Some(AwsSource::connect(aws_settings(args, &evidence), password)),
         },
     };
     let progress = Progress::new(console.quiet);
@@ -76,14 +77,13 @@ async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, 
     Ok(collect::collect(evidence, &sources, Duration::from_secs(args.deadline), stop, &progress).await)
 }
 
-async fn connect(args: &DiagnoseArgs, evidence: &Evidence) -> ses_doctor_aws::Aws {
-    let settings = ses_doctor_aws::Settings {
+fn aws_settings(args: &DiagnoseArgs, evidence: &Evidence) -> ses_doctor_aws::Settings {
+    ses_doctor_aws::Settings {
         region: evidence.region(),
         profile: args.aws.profile.clone(),
         endpoint_url: args.aws.endpoint_url.clone(),
         deadline: AWS_DEADLINE,
-    };
-    ses_doctor_aws::Aws::connect(&settings).await
+    }
 }
 
 /// What the person told: evidence from the first moment.
@@ -128,10 +128,7 @@ fn goal(args: &DiagnoseArgs) -> Goal {
 
 /// The client's line with the pair taken out of it, and the reply in it.
 fn reported(line: &str, pair: Option<&Pair>) -> Reported {
-    let line = match pair {
-        Some(pair) => ses_smtp::transcript::redact(line, &pair.username, &pair.password),
-        None => ses_smtp::transcript::redact_patterns(line),
-    };
+    let line = redaction::redact(line, pair);
     let found = catalogue::find_in_text(&line);
     let (reply, phase) = found.map_or((None, None), |found| (Some(found.reply), found.phase));
     Reported { line, reply, phase }

@@ -17,7 +17,7 @@ pub(crate) async fn run(args: &LabArgs, console: &mut Console<'_>) -> Result<Exi
         return Ok(Exit::Success);
     }
     let world = world(args)?;
-    let title = world.title().to_owned();
+    let title = world.title.clone();
     let lab = start(world, args.latency_ms).await?;
     match args.output {
         OutputFormat::Json => announce_json(&lab, console)?,
@@ -33,8 +33,7 @@ pub(crate) async fn run(args: &LabArgs, console: &mut Console<'_>) -> Result<Exi
 
 /// The scenario's world, by name.
 pub(crate) fn scenario(name: &str) -> Result<World, CliError> {
-    let found = ses_lab::scenarios().iter().find(|(candidate, _)| *candidate == name);
-    let (name, text) = found.ok_or_else(|| {
+    let text = ses_lab::scenario(name).ok_or_else(|| {
         CliError::usage(format!("there is no scenario `{name}`"), "`ses-doctor lab --list` names them")
     })?;
     World::parse(name, text).map_err(|error| malformed(error, name, text))
@@ -42,8 +41,7 @@ pub(crate) fn scenario(name: &str) -> Result<World, CliError> {
 
 /// Starts a lab.
 pub(crate) async fn start(world: World, latency_ms: u64) -> Result<Lab, CliError> {
-    let options = Options { latency: Duration::from_millis(latency_ms), ..Options::default() };
-    Lab::start(world, options).await.map_err(|error| CliError::Lab(error.to_string()))
+    Lab::start(world, Options::with_latency(Duration::from_millis(latency_ms))).await.map_err(|error| CliError::Lab(error.to_string()))
 }
 
 fn world(args: &LabArgs) -> Result<World, CliError> {
@@ -59,9 +57,9 @@ fn world(args: &LabArgs) -> Result<World, CliError> {
 
 fn malformed(error: WorldError, name: &str, text: &str) -> CliError {
     CliError::Content {
-        what: format!("the world file has a mistake: {error}"),
+        what: format!("the world file has a mistake: {}", error.message),
         text: NamedSource::new(name, text.to_owned()),
-        at: error.span().map(|span| span.into()),
+        at: error.span.clone().map(Into::into),
         help: "docs/reference/world.md describes every key".to_owned(),
     }
 }
@@ -71,9 +69,9 @@ fn list(form: OutputFormat, console: &mut Console<'_>) -> Result<(), CliError> {
     for (name, text) in ses_lab::scenarios() {
         let world = World::parse(name, text).map_err(|error| malformed(error, name, text))?;
         match form {
-            OutputFormat::Text => writeln!(console.out, "{name:<40} {}", world.title())?,
+            OutputFormat::Text => writeln!(console.out, "{name:<40} {}", world.title)?,
             OutputFormat::Json => entries.push(serde_json::json!({
-                "name": name, "title": world.title(), "causes": world.causes(),
+                "name": name, "title": world.title, "causes": world.causes,
             })),
         }
     }
@@ -86,7 +84,7 @@ fn list(form: OutputFormat, console: &mut Console<'_>) -> Result<(), CliError> {
 fn announce_text(lab: &Lab, title: &str, console: &mut Console<'_>) -> Result<(), CliError> {
     writeln!(console.out, "# {title}")?;
     for (name, value) in lab.environment() {
-        writeln!(console.out, "export {name}='{value}'")?;
+        writeln!(console.out, "export {name}={}", single_quoted(&value))?;
     }
     writeln!(console.out, "# {}", command_line(lab))?;
     writeln!(console.out, "# ready")?;
@@ -125,7 +123,13 @@ pub(crate) fn personal_command_line(lab: &Lab) -> String {
     line.join(" ")
 }
 
+/// As a POSIX shell wants it: untouched where nothing in it is special.
 fn quote(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
-    if !argument.is_empty() && argument.chars().all(plain) { argument.to_owned() } else { format!("'{}'", argument.replace('\'', r"'\''")) }
+    let is_plain = !argument.is_empty() && argument.chars().all(plain);
+    if is_plain { argument.to_owned() } else { single_quoted(argument) }
+}
+
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -8,9 +8,9 @@ use crate::exit::Exit;
 use crate::render;
 use crate::secret_input;
 use anstyle::Style;
-use ses_smtp::endpoint::Endpoint;
 use ses_smtp::probe::{ProbeFacts, TlsFacts};
-use ses_smtp::{Goal, ProbeRequest, Prober};
+use jiff::Timestamp;
+use ses_smtp::{Goal, Message, ProbeRequest, Prober};
 use std::io::{self, Write};
 
 /// The mailbox simulator's address for a delivery that succeeds; it costs a message and touches neither quota nor reputation.
@@ -22,13 +22,14 @@ pub(crate) async fn run(args: ProbeArgs, console: &mut Console<'_>) -> Result<Ex
     let roots = context::roots(args.endpoint.tls_ca.as_deref())?;
     let password = secret_input::smtp_password(&args.credentials)?;
     let pair = args.credentials.username.clone().zip(password);
-    let endpoint = Endpoint::parse(&place.host);
-    let region = endpoint.region.clone().filter(|_| endpoint.is_ses_smtp());
-    let dial = region.as_deref().and_then(|region| place.redirections.lookup(region, place.port));
-    let mut request = ProbeRequest::new(&place.host, place.port).dial(dial).tls(place.tls);
-    request.goal = if pair.is_some() { goal(&args.mail) } else { Goal::Ehlo };
-    request.credentials = pair;
-    let facts = Prober::new(roots).dns_server(args.endpoint.dns_server).probe(request).await;
+    let request = ProbeRequest {
+        dial: place.dial(&place.host, place.port),
+        tls: place.tls,
+        goal: if pair.is_some() { goal(&args.mail) } else { Goal::Ehlo },
+        credentials: pair,
+        ..ProbeRequest::new(&place.host, place.port)
+    };
+    let facts = Prober { dns_server: args.endpoint.dns_server, ..Prober::new(roots) }.probe(&request).await;
     match args.output {
         OutputFormat::Json => render::json(console.out, &facts)?,
         OutputFormat::Text => text(console.out, &facts)?,
@@ -39,14 +40,13 @@ pub(crate) async fn run(args: ProbeArgs, console: &mut Console<'_>) -> Result<Ex
 
 /// How far a session goes: a message only when one was asked for.
 pub(crate) fn goal(mail: &MailArgs) -> Goal {
-    match (&mail.from, mail.send) {
-        (Some(from), true) => Goal::Send {
-            from: from.clone(),
-            to: mail.to.clone().unwrap_or_else(|| SIMULATOR.to_owned()),
-            configuration_set: mail.configuration_set.clone(),
-        },
-        (Some(_) | None, _) => Goal::Auth,
-    }
+    let Some(from) = mail.from.as_deref().filter(|_| mail.send) else {
+        return Goal::Auth;
+    };
+    let to = mail.to.as_deref().unwrap_or(SIMULATOR);
+    let mut message = Message::test(from, to, Timestamp::now());
+    message.configuration_set.clone_from(&mail.configuration_set);
+    Goal::Send { from: from.to_owned(), to: to.to_owned(), message: Box::new(message) }
 }
 
 fn text(out: &mut dyn Write, facts: &ProbeFacts) -> io::Result<()> {
@@ -62,8 +62,8 @@ fn text(out: &mut dyn Write, facts: &ProbeFacts) -> io::Result<()> {
     render::dialogue(out, &facts.transcript)?;
     writeln!(out)?;
     match (&facts.failure, &facts.refusal, facts.auth.last()) {
-        (Some(failure), _, _) => writeln!(out, "{bold}failed{bold:#}: {}", failure.detail),
-        (None, Some((_, reply)), _) => writeln!(out, "{bold}refused{bold:#}: {reply}"),
+        (_, Some((_, reply)), _) => writeln!(out, "{bold}refused{bold:#}: {reply}"),
+        (Some(failure), None, _) => writeln!(out, "{bold}failed{bold:#}: {}", failure.detail),
         (None, None, Some(attempt)) => writeln!(out, "{bold}accepted{bold:#}: {}", attempt.reply),
         (None, None, None) => writeln!(out, "{bold}reached{bold:#}; give --username and a password to log in"),
     }

@@ -56,7 +56,7 @@ impl RunningLab {
 
     /// Starts it with so much added to every call and reply.
     pub(crate) fn slow(scenario: &str, latency: Duration) -> Result<Self> {
-        Self::with(scenario, Options { latency, ..Options::default() })
+        Self::with(scenario, Options::with_latency(latency))
     }
 
     fn with(scenario: &str, options: Options) -> Result<Self> {
@@ -79,8 +79,8 @@ impl RunningLab {
 
     /// Everything that must appear nowhere.
     pub(crate) fn canaries(&self) -> Vec<String> {
-        let mut canaries: Vec<String> =
-            self.lab().secrets().iter().map(|secret| secret.expose_secret().to_owned()).collect();
+        let keys = self.lab().world().account.iter().flat_map(ses_lab::world::Account::keys);
+        let mut canaries: Vec<String> = keys.map(|key| key.secret.expose().to_owned()).collect();
         canaries.push(self.lab().client_password().expose_secret().to_owned());
         // Shorter ones are masks and placeholders, not secrets.
         canaries.retain(|canary| canary.trim().len() >= 16);
@@ -98,9 +98,8 @@ impl Drop for RunningLab {
 
 /// The scenario's world.
 pub(crate) fn world(scenario: &str) -> Result<World> {
-    let (name, text) =
-        ses_lab::scenarios().iter().find(|(name, _)| *name == scenario).with_context(|| format!("scenario {scenario}"))?;
-    World::parse(name, text).map_err(|error| anyhow::anyhow!("{name}: {error}"))
+    let text = ses_lab::scenario(scenario).with_context(|| format!("scenario {scenario}"))?;
+    World::parse(scenario, text).map_err(|error| anyhow::anyhow!("{scenario}: {error}"))
 }
 
 /// Runs `each` for every scenario, several at a time, and gathers what it complains of.

@@ -18,7 +18,7 @@ fn judge(name: &str) -> Result<Vec<String>> {
     let report = run.report()?;
     let found = findings(&report);
     let mut complaints = Vec::new();
-    let causes = world.causes();
+    let causes = &world.causes;
     match causes.first() {
         None if report["outcome"] != "healthy" => complaints.push(format!("healthy, but the report says {found:?}")),
         None => {}
@@ -29,7 +29,7 @@ fn judge(name: &str) -> Result<Vec<String>> {
         }
     }
     for (cause, verdict) in &found {
-        let allowed = causes.contains(cause) || (world.possible().contains(cause) && verdict == "possible");
+        let allowed = causes.contains(cause) || (world.possible.contains(cause) && verdict == "possible");
         if !allowed {
             complaints.push(format!("{cause} ({verdict}) does not hold here"));
         }
@@ -45,8 +45,8 @@ fn judge(name: &str) -> Result<Vec<String>> {
 #[test]
 fn every_cause_has_a_scenario_that_shows_it_and_one_that_does_not() {
     let worlds: Vec<_> = ses_lab::scenarios().iter().map(|(name, _)| world(name).unwrap()).collect();
-    let shown: BTreeSet<&str> = worlds.iter().flat_map(|world| world.causes()).map(String::as_str).collect();
-    let near: BTreeSet<&str> = worlds.iter().flat_map(|world| world.near_misses()).map(String::as_str).collect();
+    let shown: BTreeSet<&str> = worlds.iter().flat_map(|world| &world.causes).map(String::as_str).collect();
+    let near: BTreeSet<&str> = worlds.iter().flat_map(|world| &world.near_misses).map(String::as_str).collect();
     let known: BTreeSet<&str> = CAUSES.iter().map(|cause| cause.id).collect();
     let unshown: Vec<_> = known.difference(&shown).collect();
     let unmissed: Vec<_> = known.difference(&near).collect();
