@@ -1,0 +1,17 @@
+.PHONY: demo build test unit peers fmt clippy docs deny typos lint bench fuzz bless ci
+
+demo:      ; cargo run --release --locked --quiet -- demo
+build:     ; cargo build --release --locked
+test:      ; peers/install && $(MAKE) --no-print-directory unit peers
+unit:      ; cargo test --workspace --locked
+peers:     ; cargo build --locked && peers/run
+fmt:       ; cargo fmt --all --check
+clippy:    ; cargo clippy --workspace --all-targets --locked -- -D warnings
+docs:      ; RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+deny:      ; .ci/deny
+typos:     ; peers/install && .peers/venv/bin/typos
+lint:      fmt clippy docs deny typos
+bench:     ; cargo build --release --locked && peers/install && bench/run
+fuzz:      ; for target in $$(cargo +nightly fuzz list); do cargo +nightly fuzz run $$target -- -max_total_time=60 || exit 1; done
+bless:     ; SES_DOCTOR_BLESS=1 INSTA_UPDATE=always cargo test --locked --test e2e
+ci:        ; .ci/run
