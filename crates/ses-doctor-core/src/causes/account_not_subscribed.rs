@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "account-not-subscribed",
     group: Group::Account,
     title: "The account of the access key has not signed up for SES",

@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "account-paused",
     group: Group::Account,
     title: "AWS has paused sending for this account",

@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::endpoint::EndpointKind;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "api-endpoint-as-smtp-host",
     group: Group::Transport,
     title: "The host is the HTTPS API of SES, not its SMTP endpoint",

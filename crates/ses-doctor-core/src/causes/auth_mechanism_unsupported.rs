@@ -9,7 +9,7 @@ use ses_smtp::probe::FailureKind;
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "auth-mechanism-unsupported",
     group: Group::Transport,
     title: "The client and the endpoint have no login mechanism in common",

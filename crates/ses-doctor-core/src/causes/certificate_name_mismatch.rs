@@ -9,7 +9,7 @@ use ses_smtp::endpoint::Endpoint;
 use ses_smtp::probe::CertificateProblem;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "certificate-name-mismatch",
     group: Group::Transport,
     title: "The certificate does not bear the name of the host",

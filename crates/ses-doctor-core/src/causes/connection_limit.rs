@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "connection-limit",
     group: Group::Transport,
     title: "Too many SMTP connections are open at once",

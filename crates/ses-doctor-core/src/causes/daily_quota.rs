@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "daily-quota",
     group: Group::Account,
     title: "The account's sending quota for 24 hours is used up",

@@ -6,11 +6,12 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::verdict::Verdict;
+use ses_smtp::endpoint::EndpointKind;
 use ses_smtp::probe::FailureKind;
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "dns-failure",
     group: Group::Transport,
     title: "The host name of the SMTP endpoint cannot be resolved",
@@ -55,7 +56,7 @@ const PHRASES: [&str; 7] = [
 const PHRASES_WITH_HOST: [&str; 3] = ["getaddrinfo enotfound", "no such host", "unknownhostexception"];
 
 fn check(evidence: &Evidence) -> Verdict {
-    if region_at_fault(evidence).is_some() || host_is_mistaken(evidence) {
+    if region_at_fault(evidence).is_some() || host_is_mistaken(evidence) || has_its_own_cause(evidence) {
         return Verdict::NotApplicable;
     }
     let Some(failure) = super::failure(evidence).filter(|failure| failure.phase == Phase::Resolve) else {
@@ -64,22 +65,30 @@ fn check(evidence: &Evidence) -> Verdict {
     let host = evidence
         .endpoint()
         .map_or_else(|| "the host name".to_owned(), |endpoint| endpoint.host);
-    match failure.kind {
-        FailureKind::NoSuchName => Verdict::confirmed(
+    if failure.kind == FailureKind::NoSuchName {
+        return Verdict::confirmed(
             [Need::Probe],
             format!("the resolver answers that {host} does not exist"),
-        ),
-        FailureKind::NoAddress => Verdict::likely(
+        );
+    }
+    if failure.kind == FailureKind::NoAddress {
+        return Verdict::likely(
             0.9,
             [Need::Probe],
             format!("the resolver has no address for {host}"),
-        ),
-        _ => Verdict::likely(
-            0.85,
-            [Need::Probe],
-            format!("the resolver gives no answer for {host}: {}", failure.detail),
-        ),
+        );
     }
+    Verdict::likely(
+        0.85,
+        [Need::Probe],
+        format!("the resolver gives no answer for {host}: {}", failure.detail),
+    )
+}
+
+/// A host of another service, which has a cause of its own whether it resolves or not.
+fn has_its_own_cause(evidence: &Evidence) -> bool {
+    let kind = evidence.endpoint().map(|endpoint| endpoint.kind);
+    matches!(kind, Some(EndpointKind::Api | EndpointKind::MailManager))
 }
 
 fn by_log(evidence: &Evidence) -> Verdict {

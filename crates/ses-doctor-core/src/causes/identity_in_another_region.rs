@@ -1,14 +1,13 @@
 //! `identity-in-another-region`: the sender is verified, but not in the region of the endpoint.
 
-use super::identity_not_verified::{blamed, sender_is_unverified};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
-use crate::observed::Observed;
+use crate::reading::{Elsewhere, blamed, elsewhere, sender_is_unverified};
 use crate::verdict::Verdict;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "identity-in-another-region",
     group: Group::Account,
     title: "The sender is verified in another region than the endpoint's",
@@ -44,35 +43,6 @@ Without a reply, this predicts it.
 Verify the sender in the endpoint's region too, or connect to the region in which it is verified, with the SMTP password
 of that region.
 ";
-
-/// What the other regions say of the sender.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Elsewhere {
-    /// Verified in these.
-    VerifiedIn(Vec<String>),
-    /// All answered, and it is verified in none.
-    Nowhere,
-    /// Nobody asked, or some did not answer.
-    NotTold,
-}
-
-/// Reads the sender's identities in the other regions.
-pub(super) fn elsewhere(evidence: &Evidence) -> Elsewhere {
-    let places = match &evidence.sender_identity_elsewhere.observed {
-        Observed::Known(places) => places,
-        Observed::Missing => return Elsewhere::Nowhere,
-        Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => return Elsewhere::NotTold,
-    };
-    let verified = places
-        .iter()
-        .filter(|place| matches!(&place.identity, Ok(Some(there)) if there.verified_for_sending));
-    let verified: Vec<String> = verified.map(|place| place.region.clone()).collect();
-    match verified.is_empty() {
-        false => Elsewhere::VerifiedIn(verified),
-        true if places.iter().all(|place| place.identity.is_ok()) => Elsewhere::Nowhere,
-        true => Elsewhere::NotTold,
-    }
-}
 
 fn check(evidence: &Evidence) -> Verdict {
     let replied = blamed(evidence);

@@ -1,14 +1,13 @@
 //! `identity-not-verified`: the sender is not a verified identity, in the endpoint's region or in any other.
 
-use super::identity_in_another_region::{Elsewhere, elsewhere};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading::{Blamed, Elsewhere, bare, blamed, elsewhere, sender_is_unverified};
 use crate::verdict::Verdict;
-use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "identity-not-verified",
     group: Group::Account,
     title: "The sender is not a verified identity",
@@ -44,84 +43,6 @@ other regions, where nobody verified it either. Without a reply, the state of th
 
 Verify the sender's domain, or the address alone, in this region; or send from an address that is verified already.
 ";
-
-/// The identities that SES found unverified, sorted by the part that they play in the message.
-#[derive(Debug)]
-pub(super) struct Blamed {
-    /// The evidence that holds the reply.
-    pub(super) basis: Need,
-    /// As SES named them.
-    pub(super) named: String,
-    /// The sender, or its domain, is among them.
-    pub(super) sender: bool,
-    /// The recipient is among them, and is not the sender too.
-    pub(super) recipient: bool,
-    /// The first that is neither, or that nobody told which it is.
-    pub(super) unclear: Option<String>,
-}
-
-/// Sorts the identities of a `554 … not verified`, the probe's before the client's.
-pub(super) fn blamed(evidence: &Evidence) -> Option<Blamed> {
-    let refusal = super::ses_said(evidence, |meaning| matches!(meaning, Meaning::NotVerified { .. }))?;
-    let Some(Meaning::NotVerified { identities, .. }) = refusal.meaning else {
-        return None;
-    };
-    let symptom = evidence.symptom.known();
-    let from = symptom.and_then(|symptom| symptom.from.as_deref()).map(bare);
-    let to = symptom.and_then(|symptom| symptom.to.as_deref()).map(bare);
-    let of_sender = |identity: &String| from.as_ref().is_some_and(|from| covers(identity, from));
-    let of_recipient = |identity: &String| to.as_ref() == Some(identity) && !of_sender(identity);
-    let all: Vec<String> = identities.iter().map(|identity| bare(identity)).collect();
-    let unclear = all
-        .iter()
-        .find(|identity| !of_sender(identity) && !of_recipient(identity))
-        .cloned();
-    Some(Blamed {
-        basis: refusal.basis,
-        named: if all.is_empty() {
-            "an address that it does not name".into()
-        } else {
-            identities.join(", ")
-        },
-        sender: all.iter().any(of_sender),
-        recipient: all.iter().any(of_recipient),
-        unclear: unclear.or_else(|| all.is_empty().then(String::new)),
-    })
-}
-
-/// `Name <user@example.com>` to the address alone, in lower case.
-fn bare(address: &str) -> String {
-    let inner = address
-        .rsplit_once('<')
-        .and_then(|(_, rest)| rest.split_once('>'))
-        .map(|(inner, _)| inner);
-    inner.unwrap_or(address).trim().to_lowercase()
-}
-
-/// An identity covers an address if it is that address, its domain or a parent domain.
-fn covers(identity: &str, address: &str) -> bool {
-    let domain = address.rsplit_once('@').map(|(_, domain)| domain);
-    identity == address
-        || domain.is_some_and(|domain| {
-            domain == identity
-                || domain
-                    .strip_suffix(identity)
-                    .is_some_and(|rest| rest.ends_with('.'))
-        })
-}
-
-/// The sender's identity is known to be missing or unverified here.
-pub(super) fn sender_is_unverified(evidence: &Evidence) -> bool {
-    let told = evidence
-        .symptom
-        .known()
-        .is_some_and(|symptom| symptom.from.is_some());
-    let identity = &evidence.sender_identity;
-    told && (identity.is_missing()
-        || identity
-            .known()
-            .is_some_and(|identity| !identity.verified_for_sending))
-}
 
 fn check(evidence: &Evidence) -> Verdict {
     match blamed(evidence) {

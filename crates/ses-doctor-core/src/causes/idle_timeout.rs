@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "idle-timeout",
     group: Group::Transport,
     title: "The client left the connection idle until SES closed it",
@@ -41,18 +41,15 @@ fn check(evidence: &Evidence) -> Verdict {
         return Verdict::NotApplicable;
     };
     let why = "SES closed the connection because nothing came from the client";
-    match refusal.basis {
-        Need::Symptom if evidence.login_accepted() => Verdict::confirmed(
-            [Need::Symptom, Need::Probe],
-            format!("{why}; a fresh session goes through"),
-        ),
-        Need::Symptom => Verdict::likely(0.9, [Need::Symptom], why),
-        basis => Verdict::likely(
-            0.7,
-            [basis],
-            format!("{why}, in our own probe: something delays it on the way"),
-        ),
+    if refusal.basis == Need::Probe {
+        let why = format!("{why}, in our own probe: something delays it on the way");
+        return Verdict::likely(0.7, [Need::Probe], why);
     }
+    if evidence.login_accepted() {
+        let why = format!("{why}; a fresh session goes through");
+        return Verdict::confirmed([Need::Symptom, Need::Probe], why);
+    }
+    Verdict::likely(0.9, [Need::Symptom], why)
 }
 
 fn remedy(_evidence: &Evidence) -> Remedy {

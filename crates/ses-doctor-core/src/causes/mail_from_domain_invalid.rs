@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "mail-from-domain-invalid",
     group: Group::Account,
     title: "The custom MAIL FROM domain is not set up in DNS",

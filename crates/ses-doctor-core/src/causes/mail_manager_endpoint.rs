@@ -9,7 +9,7 @@ use ses_smtp::credential::UsernameShape;
 use ses_smtp::endpoint::EndpointKind;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "mail-manager-endpoint",
     group: Group::Transport,
     title: "The host is a Mail Manager ingress endpoint, not the SES SMTP endpoint",

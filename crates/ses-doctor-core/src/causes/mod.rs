@@ -5,6 +5,10 @@
 use crate::cause::Cause;
 use crate::evidence::{Evidence, KeyStatus, Login, Refusal, TrailEvent};
 use crate::need::Need;
+use crate::reading::{
+    Greeter, account_unread, client_says, failure, gets_past_login, greeter, is_ses_host, names_another_service, ses_said,
+    told_by_client,
+};
 use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 use ses_smtp::credential::UsernameShape;
@@ -173,115 +177,6 @@ fn unless_key_is_settled(evidence: &Evidence, why: &str) -> Verdict {
         (Some(_), true) => Verdict::absent([Need::AccessKeys], "IAM answered, and the key is not among the user's keys"),
         (Some(_), false) => Verdict::unknown([Need::AccessKeys], why),
     }
-}
-
-/// What ended the probe, as long as no login succeeded in it.
-fn failure(evidence: &Evidence) -> Option<&ses_smtp::probe::Failure> {
-    let probe = evidence.probe.known().filter(|_| !evidence.login_accepted())?;
-    probe.failure.as_ref()
-}
-
-/// Who stands behind the greeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Greeter {
-    /// SES's submission endpoint, by its banner.
-    Ses,
-    /// SES's endpoint for incoming mail.
-    SesInbound,
-    /// A Mail Manager ingress endpoint.
-    MailManager,
-    /// A firewall put asterisks over the banner.
-    Rewritten,
-    /// Another mail server, by its own name.
-    OtherProduct,
-    /// Anybody else.
-    Stranger,
-}
-
-/// Who greeted the probe; `None` without a `220`, or when it bears no text.
-fn greeter(evidence: &Evidence) -> Option<Greeter> {
-    const PRODUCTS: [&str; 8] =
-        ["postfix", "exim", "sendmail", "microsoft", "haraka", "opensmtpd", "gsmtp", "exchange"];
-    let greeting = evidence.probe.known()?.greeting.as_ref().filter(|reply| reply.code == 220)?;
-    let text = greeting.lines.first()?.trim().to_lowercase();
-    Some(match text.as_str() {
-        "" => return None,
-        text if text.starts_with("inbound-smtp") => Greeter::SesInbound,
-        text if text.contains("mail-manager") => Greeter::MailManager,
-        text if text.contains("simpleemailservice") || text.starts_with("email-smtp") => Greeter::Ses,
-        text if text.contains("***") => Greeter::Rewritten,
-        text if PRODUCTS.iter().any(|product| text.contains(product)) => Greeter::OtherProduct,
-        _ => Greeter::Stranger,
-    })
-}
-
-/// The host is one of SES's own SMTP names.
-fn is_ses_host(evidence: &Evidence) -> bool {
-    evidence.endpoint().is_some_and(|endpoint| endpoint.is_ses_smtp())
-}
-
-/// The host's name says that another service stands behind it, or one that takes no mail clients.
-fn names_another_service(evidence: &Evidence) -> bool {
-    use ses_smtp::endpoint::EndpointKind as Kind;
-    evidence.endpoint().is_some_and(|endpoint| {
-        matches!(
-            endpoint.kind,
-            Kind::Api
-                | Kind::Inbound
-                | Kind::Feedback
-                | Kind::MailManager
-                | Kind::WorkMail
-                | Kind::BannerName
-                | Kind::AwsOther
-                | Kind::OtherProvider(_)
-        )
-    })
-}
-
-/// A refusal with this meaning, from a host that may be SES: other services copy its words.
-fn ses_said(evidence: &Evidence, is: impl Fn(&Meaning) -> bool) -> Option<Refusal> {
-    use ses_smtp::endpoint::EndpointKind as Kind;
-    let elsewhere = evidence
-        .endpoint()
-        .is_some_and(|endpoint| matches!(endpoint.kind, Kind::MailManager | Kind::OtherProvider(_) | Kind::WorkMail));
-    evidence.refusal_meaning(is).filter(|_| !elsewhere)
-}
-
-/// The first of these phrases (in lower case) in the client's line. A line that bears a server's refusal does not count.
-fn client_says(evidence: &Evidence, phrases: &[&'static str]) -> Option<&'static str> {
-    let reported = evidence.reported()?;
-    let refused = reported.reply.as_ref().is_some_and(|reply| reply.code >= 400);
-    let line = reported.line.to_lowercase();
-    phrases.iter().copied().find(|phrase| !refused && line.contains(phrase))
-}
-
-/// A fault on the client's way that only its log shows. It counts for less when our own probe met no failure, and not
-/// at all when the probe met another one.
-fn told_by_client(evidence: &Evidence, phrases: &[&'static str], confidence: f64, why: &str) -> Option<Verdict> {
-    let phrase = client_says(evidence, phrases)?;
-    let why = format!("the client logged `{phrase}`: {why}");
-    Some(match evidence.probe.known() {
-        None => Verdict::likely(confidence, [Need::Symptom], why),
-        Some(probe) if probe.failure.is_some() => Verdict::NotApplicable,
-        Some(_) => {
-            Verdict::possible(0.5, [Need::Symptom, Need::Probe], format!("{why}; from here the endpoint can be reached"))
-        }
-    })
-}
-
-/// The login is not what stops the mail, so that the account's state may be.
-fn gets_past_login(evidence: &Evidence) -> bool {
-    use ses_smtp::reply::Phase;
-    match evidence.login() {
-        Login::Accepted | Login::NotTried => true,
-        Login::Refused(Refusal { meaning: Some(meaning), .. }) => meaning.expected_phase() == Some(Phase::EndOfData),
-        Login::Refused(_) | Login::NotReached(_) | Login::Unknown => false,
-    }
-}
-
-/// The state of the account was asked for and could not be read, while it is what decides next.
-fn account_unread(evidence: &Evidence) -> bool {
-    gets_past_login(evidence) && evidence.ses_account.unavailable().is_some()
 }
 
 /// A value for a command line; the placeholder stands in for one that a shell might read otherwise.

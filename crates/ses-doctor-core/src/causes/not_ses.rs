@@ -10,7 +10,7 @@ use ses_smtp::probe::{Failure, FailureKind};
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "not-ses",
     group: Group::Transport,
     title: "The server is not Amazon SES",

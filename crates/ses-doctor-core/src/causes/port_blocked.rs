@@ -10,7 +10,7 @@ use ses_smtp::probe::{Failure, FailureKind};
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "port-blocked",
     group: Group::Transport,
     title: "The SMTP port is blocked on the way to the endpoint",

@@ -9,7 +9,7 @@ use ses_smtp::probe::FailureKind;
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "region-without-smtp",
     group: Group::Transport,
     title: "SES has no SMTP endpoint in this region",
@@ -67,32 +67,29 @@ fn check(evidence: &Evidence) -> Verdict {
         return Verdict::absent([Need::Probe], format!("the endpoint in {region} can be reached"));
     }
     let listed = has_smtp(&region) == Some(false);
-    let resolved = super::failure(evidence).is_some_and(|failure| failure.phase == Phase::Resolve);
-    match (listed, no_such_name(evidence)) {
-        (true, true) => {
-            let why =
-                format!("AWS lists {region} as a region without SMTP, and the host name does not exist");
-            Verdict::confirmed([Need::Probe, Need::Symptom], why)
-        }
-        (true, false) => {
-            let basis = if resolved {
-                vec![Need::Symptom, Need::Probe]
-            } else {
-                vec![Need::Symptom]
-            };
-            Verdict::likely(0.9, basis, format!("AWS lists {region} as a region without SMTP"))
-        }
-        (false, true) => {
-            let why = format!(
-                "no host name for SMTP exists in {region}, which is not among the regions known to have one"
-            );
-            Verdict::likely(0.85, [Need::Probe, Need::Symptom], why)
-        }
-        (false, false) => Verdict::likely(
-            0.8,
-            [Need::Symptom],
-            format!("no SMTP endpoint of SES is known in {region}"),
+    let gone = no_such_name(evidence);
+    let (lists, known) = (
+        format!("AWS lists {region} as a region without SMTP"),
+        format!("no SMTP endpoint of SES is known in {region}"),
+    );
+    let has_address = super::failure(evidence).is_some_and(|failure| failure.phase > Phase::Resolve);
+    match (listed, gone) {
+        (_, false) if has_address => Verdict::possible(
+            0.5,
+            [Need::Symptom, Need::Probe],
+            format!("{known}, but the host name resolves"),
         ),
+        (true, true) => Verdict::confirmed(
+            [Need::Probe, Need::Symptom],
+            format!("{lists}, and the host name does not exist"),
+        ),
+        (true, false) => Verdict::likely(0.9, [Need::Symptom], lists),
+        (false, true) => Verdict::likely(
+            0.85,
+            [Need::Probe, Need::Symptom],
+            format!("{known}, and the host name does not exist"),
+        ),
+        (false, false) => Verdict::likely(0.8, [Need::Symptom], known),
     }
 }
 

@@ -1,13 +1,13 @@
 //! `sandbox-recipient`: the account is in the sandbox, where recipients must be verified too.
 
-use super::identity_not_verified::blamed;
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading::blamed;
 use crate::verdict::Verdict;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "sandbox-recipient",
     group: Group::Account,
     title: "The account is in the sandbox, and the recipient is not verified",

@@ -10,7 +10,7 @@ use ses_smtp::probe::FailureKind;
 use std::net::IpAddr;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "security-group-blocks-endpoint",
     group: Group::Transport,
     title: "A security group keeps the client away from the VPC endpoint",
@@ -47,13 +47,10 @@ pub(super) fn behind_security_group(evidence: &Evidence) -> bool {
 }
 
 fn is_private(evidence: &Evidence) -> bool {
-    let of_vpc = evidence.endpoint().is_some_and(|endpoint| match endpoint.kind {
-        EndpointKind::VpcEndpoint => true,
-        EndpointKind::Address => endpoint
-            .host
-            .parse()
-            .is_ok_and(|address: IpAddr| is_private_address(address)),
-        _ => false,
+    let endpoint = evidence.endpoint();
+    let of_vpc = endpoint.is_some_and(|endpoint| {
+        let address = endpoint.host.parse::<IpAddr>();
+        endpoint.kind == EndpointKind::VpcEndpoint || address.is_ok_and(is_private_address)
     });
     let dns = evidence.probe.known().and_then(|probe| probe.dns.as_ref());
     of_vpc || dns.is_some_and(|dns| dns.all_private)

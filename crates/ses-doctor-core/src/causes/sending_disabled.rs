@@ -8,7 +8,7 @@ use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "sending-disabled",
     group: Group::Account,
     title: "Sending is switched off for this account and region",

@@ -9,7 +9,7 @@ use ses_smtp::endpoint::tls_mode_of_port;
 use ses_smtp::probe::{FailureKind, TlsMode};
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "starttls-not-used",
     group: Group::Transport,
     title: "The client does not start TLS before it logs in",

@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::probe::{CertificateFacts, CertificateProblem, FailureKind};
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "tls-ca-missing",
     group: Group::Transport,
     title: "The trust store lacks the root of Amazon's certificate",

@@ -10,7 +10,7 @@ use ses_smtp::probe::{CertificateFacts, CertificateProblem, Failure, FailureKind
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "tls-intercepted",
     group: Group::Transport,
     title: "Something between the client and SES interferes with TLS",

@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use ses_smtp::probe::FailureKind;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "tls-version-too-old",
     group: Group::Transport,
     title: "One side speaks no TLS version that the other accepts",
@@ -48,7 +48,7 @@ const PHRASES: [&str; 5] = [
 
 fn check(evidence: &Evidence) -> Verdict {
     if super::failure(evidence).is_some_and(|failure| failure.kind == FailureKind::TlsVersion) {
-        let why = "what answers takes neither TLS 1.2 nor 1.3, although SES takes both";
+        let why = "what answers takes neither TLS 1.2 nor 1.3; SES takes both";
         return Verdict::confirmed([Need::Probe], why);
     }
     let ses_words = evidence.reported().is_some_and(|reported| {

@@ -8,7 +8,7 @@ use ses_smtp::endpoint::tls_mode_of_port;
 use ses_smtp::probe::{FailureKind, TlsMode};
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "tls-wrapper-mismatch",
     group: Group::Transport,
     title: "The client's TLS mode does not fit the port",

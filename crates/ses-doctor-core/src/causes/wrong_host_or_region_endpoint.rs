@@ -1,18 +1,17 @@
 //! `wrong-host-or-region-endpoint`: the client connects to a host, or a region, that is not the one it means.
 
 use super::Greeter;
-use super::identity_in_another_region::{Elsewhere, elsewhere};
-use super::identity_not_verified::{blamed, sender_is_unverified};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::{Evidence, Login};
 use crate::need::Need;
+use crate::reading::{Elsewhere, blamed, elsewhere, sender_is_unverified};
 use crate::verdict::Verdict;
 use ses_smtp::endpoint::{Endpoint, EndpointKind, HostDamage, has_smtp, smtp_host};
 use ses_smtp::probe::FailureKind;
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "wrong-host-or-region-endpoint",
     group: Group::Transport,
     title: "The client connects to the wrong host or to another region's endpoint",

@@ -1,11 +1,16 @@
-//! Readings of the evidence, and judgements upon it, that several causes of the group *Credentials* share.
+//! Readings of the evidence, and judgements upon it, that several causes share.
 
+mod account;
 mod damage;
 mod key;
 mod pair;
 mod remedy;
 mod trail;
+mod wire;
 
+pub(crate) use account::{
+    Blamed, Elsewhere, account_unread, bare, blamed, elsewhere, gets_past_login, sender_is_unverified,
+};
 pub(crate) use damage::judge_damage;
 pub(crate) use key::{is_ours, key_in_question, key_is_gone, newer_active_key, owner, status, unless_settled};
 pub(crate) use pair::{
@@ -14,3 +19,6 @@ pub(crate) use pair::{
 };
 pub(crate) use remedy::{derive_password, new_key};
 pub(crate) use trail::{change_of_key, events, is_on_key};
+pub(crate) use wire::{
+    Greeter, client_says, failure, greeter, is_ses_host, names_another_service, ses_said, told_by_client,
+};
