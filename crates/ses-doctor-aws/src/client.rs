@@ -173,6 +173,13 @@ impl Aws {
     }
 }
 
+/// Throttling and passing failures are tried again with backoff and jitter, as long as the deadline allows.
+pub(crate) fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(FIRST_BACKOFF)
+}
+
 /// As told, else of the environment or the profile. EC2's metadata is not asked: off EC2 that would cost a second.
 async fn region(settings: &Settings) -> Option<Region> {
     let mut profile = ProfileFileRegionProvider::builder();

@@ -48,7 +48,8 @@ async fn search(iam: &Client, key: &str, denied: &str) -> Look<AccessKeys> {
         .send()
         .await
         .judge(LIST_USERS)?;
-    let names = users.users.iter().map(|user| user.user_name.clone());
+    // Collected, since a borrowing iterator held across an await would keep the future from being `Send`.
+    let names: Vec<String> = users.users.iter().map(|user| user.user_name.clone()).collect();
     let mut answers = stream::iter(names)
         .map(|name| async move { of_user(iam, &name).await })
         .buffer_unordered(AT_A_TIME);
@@ -79,5 +80,139 @@ fn status(status: &StatusType) -> KeyStatus {
         StatusType::Inactive => KeyStatus::Inactive,
         other if other.as_str() == "Expired" => KeyStatus::Expired,
         _ => KeyStatus::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Answer, Call, Calls, KEY, aws};
+
+    fn member(id: &str, status: &str) -> String {
+        format!("<member><AccessKeyId>{id}</AccessKeyId><Status>{status}</Status></member>")
+    }
+
+    fn keys(members: &str, marker: Option<&str>) -> Answer {
+        let more = marker.map_or("<IsTruncated>false</IsTruncated>".to_owned(), |marker| {
+            format!("<IsTruncated>true</IsTruncated><Marker>{marker}</Marker>")
+        });
+        Answer::xml(
+            "ListAccessKeys",
+            &format!("<AccessKeyMetadata>{members}</AccessKeyMetadata>{more}"),
+        )
+    }
+
+    fn users(count: usize, truncated: bool) -> Answer {
+        let member = |name: String| {
+            format!(
+                "<member><Path>/</Path><UserName>{name}</UserName><UserId>U</UserId><Arn>a</Arn>\
+                 <CreateDate>2026-01-01T00:00:00Z</CreateDate></member>"
+            )
+        };
+        let members: String = (0..count).map(|n| member(format!("user{n}"))).collect();
+        Answer::xml(
+            "ListUsers",
+            &format!("<Users>{members}</Users><IsTruncated>{truncated}</IsTruncated>"),
+        )
+    }
+
+    async fn looked(
+        owner: Owner,
+        script: impl Fn(&Call) -> Answer + Send + Sync + 'static,
+    ) -> (Look<AccessKeys>, Calls) {
+        let (aws, calls) = aws(script);
+        let subject = Subject {
+            access_key_id: Some(KEY.to_owned()),
+            owner,
+            ..Subject::default()
+        };
+        (look(&aws, &subject).await, calls)
+    }
+
+    #[tokio::test]
+    async fn all_pages_are_read_and_every_status_is_kept() {
+        let (look, calls) = looked(Owner::User("mailer".to_owned()), |call| match call.nth {
+            0 => keys(
+                &(member("AKIA1", "Active") + &member("AKIA2", "Expired")),
+                Some("next"),
+            ),
+            _ => keys(&(member("AKIA3", "Inactive") + &member("AKIA4", "Paused")), None),
+        })
+        .await;
+        let statuses: Vec<KeyStatus> = look.unwrap().keys.iter().map(|key| key.status).collect();
+        assert_eq!(
+            statuses,
+            [
+                KeyStatus::Active,
+                KeyStatus::Expired,
+                KeyStatus::Inactive,
+                KeyStatus::Other
+            ]
+        );
+        assert!(calls.all()[1].body.contains("Marker=next"));
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_gone_has_no_user_to_ask() {
+        let (look, calls) = looked(Owner::NoKey, |_| Answer::Never).await;
+        assert_eq!(look, Err(Trouble::Missing));
+        assert!(calls.all().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_root_key_is_not_missing_but_without_a_user() {
+        let (look, _) = looked(Owner::NoUser, |_| Answer::Never).await;
+        assert!(look.unwrap_err().reason().contains("root key"));
+    }
+
+    #[tokio::test]
+    async fn when_the_owner_may_not_be_asked_for_the_users_are() {
+        let (look, calls) = looked(Owner::Denied("denied".to_owned()), |call| {
+            match call.action.as_str() {
+                "ListUsers" => users(30, false),
+                _ if call.body.contains("UserName=user3&") || call.body.ends_with("UserName=user3") => {
+                    keys(&member(KEY, "Inactive"), None)
+                }
+                _ => keys(&member("AKIAANOTHER", "Active"), None),
+            }
+        })
+        .await;
+        assert_eq!(look.unwrap().user_name, "user3");
+        assert!(
+            calls.all().len() <= 14,
+            "it stops once the key is found: {}",
+            calls.all().len()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_search_that_ends_too_early_finds_nothing_out() {
+        let search = |truncated| {
+            looked(Owner::Denied("it was denied".to_owned()), move |call| {
+                if call.action == "ListUsers" {
+                    users(3, truncated)
+                } else {
+                    keys("", None)
+                }
+            })
+        };
+        assert_eq!(search(false).await.0, Err(Trouble::Missing));
+        assert!(
+            search(true)
+                .await
+                .0
+                .unwrap_err()
+                .reason()
+                .contains("first 100 users")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_denied_search_is_denied() {
+        let (look, _) = looked(Owner::Denied("x".to_owned()), |_| {
+            Answer::xml_error(403, "AccessDenied", "no")
+        })
+        .await;
+        assert!(matches!(look, Err(Trouble::Denied { action, .. }) if action == "iam:ListUsers"));
     }
 }
