@@ -9,7 +9,8 @@ mod facts;
 mod request;
 #[cfg(feature = "net")]
 mod run;
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
+#[cfg(feature = "net")]
 mod tests;
 
 pub use facts::{

@@ -51,3 +51,6 @@ impl<S> Session<S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,7 +75,10 @@ fn problem_of(error: &Error) -> CertificateProblem {
         return CertificateProblem::Other(error.to_string());
     };
     match reason {
-        CertificateError::UnknownIssuer => CertificateProblem::UntrustedIssuer,
+        // A bad signature: a root of the issuer's name is trusted, but it has another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            CertificateProblem::UntrustedIssuer
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateProblem::NameMismatch
         }
