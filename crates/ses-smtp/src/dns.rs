@@ -156,3 +156,6 @@ fn failed(error: &NetError) -> DnsFailure {
         detail: error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;
