@@ -1,0 +1,141 @@
+"""boto3 and the AWS CLI drive the lab as they drive AWS: nothing about them is changed but the endpoint."""
+
+import json
+import subprocess
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from conftest import program
+from doctor import Lab, clean_environment
+
+
+def client_of(lab: Lab, service: str, **changed: str):
+    settings = {
+        "endpoint_url": lab["AWS_ENDPOINT_URL"],
+        "region_name": lab["AWS_REGION"],
+        "aws_access_key_id": lab["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": lab["AWS_SECRET_ACCESS_KEY"],
+        "config": Config(retries={"total_max_attempts": 1}, proxies={}),
+    }
+    return boto3.client(service, **settings | changed)
+
+
+@pytest.fixture(scope="module")
+def healthy(lab) -> Lab:
+    return lab("healthy")
+
+
+@pytest.fixture(params=["boto3", "aws-cli"])
+def call(request, healthy):
+    """`call("iam", "list-users")` in the CLI's words, by either client; gives the answer as JSON has it."""
+
+    def by_boto3(service: str, operation: str, **arguments) -> dict:
+        answer = getattr(client_of(healthy, service), operation.replace("-", "_"))(**arguments)
+        del answer["ResponseMetadata"]
+        return json.loads(json.dumps(answer, default=str))
+
+    def by_cli(service: str, operation: str, **arguments) -> dict:
+        given = ["--cli-input-json", json.dumps(arguments)] if arguments else []
+        return json.loads(aws_cli(healthy, service, operation, *given).stdout)
+
+    return by_boto3 if request.param == "boto3" else by_cli
+
+
+def aws_cli(lab: Lab, *args: str, check: bool = True, **changed: str) -> subprocess.CompletedProcess:
+    command = [program("aws"), *args, "--output", "json"]
+    env = clean_environment(AWS_MAX_ATTEMPTS="1", AWS_PAGER="", **lab.environment | changed)
+    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    assert not check or done.returncode == 0, f"{command}: {done.stderr}"
+    return done
+
+
+def test_sts_names_the_caller(call):
+    identity = call("sts", "get-caller-identity")
+    assert identity["Arn"].split(":")[4] == identity["Account"]
+
+
+def test_sts_names_the_account_of_the_smtp_key(call, healthy):
+    account = call("sts", "get-caller-identity")["Account"]
+    assert call("sts", "get-access-key-info", AccessKeyId=healthy["SMTP_USERNAME"])["Account"] == account
+
+
+def test_iam_names_the_user_of_the_smtp_key(call, healthy):
+    found = call("iam", "get-access-key-last-used", AccessKeyId=healthy["SMTP_USERNAME"])
+    keys = call("iam", "list-access-keys", UserName=found["UserName"])["AccessKeyMetadata"]
+    statuses = {key["AccessKeyId"]: key["Status"] for key in keys}
+    assert statuses[healthy["SMTP_USERNAME"]] == "Active"
+
+
+def test_a_user_that_is_not_there_is_nosuchentity(healthy):
+    with pytest.raises(ClientError) as refused:
+        client_of(healthy, "iam").get_user(UserName="nobody-of-this-name")
+    assert refused.value.response["Error"]["Code"] == "NoSuchEntity"
+
+
+def test_users_come_in_pages(healthy):
+    iam = client_of(healthy, "iam")
+    whole = [user["UserName"] for user in iam.list_users()["Users"]]
+    pages = list(iam.get_paginator("list_users").paginate(PaginationConfig={"PageSize": 1}))
+    assert whole and [user["UserName"] for page in pages for user in page["Users"]] == whole
+    assert len(pages) == len(whole)
+
+
+def test_the_cli_pages_through_users_too(healthy):
+    paged = json.loads(aws_cli(healthy, "iam", "list-users", "--page-size", "1").stdout)
+    whole = json.loads(aws_cli(healthy, "iam", "list-users").stdout)
+    assert paged["Users"] == whole["Users"]
+
+
+def test_ses_describes_its_account(call):
+    account = call("sesv2", "get-account")
+    assert account["SendingEnabled"] is True
+    assert account["SendQuota"]["Max24HourSend"] > 0
+
+
+def test_ses_lists_its_identities(call):
+    identities = call("sesv2", "list-email-identities")["EmailIdentities"]
+    assert identities
+    details = call("sesv2", "get-email-identity", EmailIdentity=identities[0]["IdentityName"])
+    assert details["VerifiedForSendingStatus"] is True
+
+
+def test_cloudtrail_answers_in_its_own_form(call):
+    events = call("cloudtrail", "lookup-events")["Events"]
+    for event in events:
+        assert json.loads(event["CloudTrailEvent"])["eventName"] == event["EventName"]
+
+
+def test_a_write_lands_in_the_history():
+    with Lab("healthy") as own:
+        iam = client_of(own, "iam")
+        key = own["SMTP_USERNAME"]
+        user = iam.get_access_key_last_used(AccessKeyId=key)["UserName"]
+        iam.update_access_key(UserName=user, AccessKeyId=key, Status="Inactive")
+        # IAM's events are kept in us-east-1, wherever the account sends from.
+        history = client_of(own, "cloudtrail", region_name="us-east-1")
+        name = [{"AttributeKey": "EventName", "AttributeValue": "UpdateAccessKey"}]
+        records = [json.loads(e["CloudTrailEvent"]) for e in history.lookup_events(LookupAttributes=name)["Events"]]
+    asked = records[0]["requestParameters"]
+    assert asked == {"userName": user, "accessKeyId": key, "status": "Inactive"}
+    assert records[0]["eventSource"] == "iam.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"aws_secret_access_key": "w" * 40}, "SignatureDoesNotMatch"),
+        ({"aws_access_key_id": "AKIAZZZZZZZZZZZZZZZZ"}, "InvalidClientTokenId"),
+    ],
+)
+@pytest.mark.parametrize(("service", "operation"), [("sts", "get_caller_identity"), ("iam", "list_users")])
+def test_a_bad_signature_is_refused_in_aws_words(healthy, service, operation, changed, code):
+    with pytest.raises(ClientError) as refused:
+        getattr(client_of(healthy, service, **changed), operation)()
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_the_cli_is_refused_too(healthy):
+    refused = aws_cli(healthy, "sts", "get-caller-identity", check=False, AWS_SECRET_ACCESS_KEY="w" * 40)
+    assert refused.returncode != 0 and "SignatureDoesNotMatch" in refused.stderr
