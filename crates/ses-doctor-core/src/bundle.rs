@@ -22,7 +22,6 @@ pub struct Bundle {
 
 /// Why a bundle could not be read.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum BundleError {
     /// Not JSON, or not of this shape.
     #[error("read the evidence bundle: {source}")]
@@ -55,5 +54,45 @@ impl Bundle {
         }
         // From the text again, so that an error names its line and column.
         Ok(serde_json::from_str(text)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testimony::{evidence_of_535, now};
+    use proptest::prelude::*;
+
+    fn bundle() -> Bundle {
+        let evidence = evidence_of_535();
+        Bundle { ses_doctor_evidence: FORMAT, written_by: "test".into(), written_at: now(), evidence }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let text = serde_json::to_string_pretty(&bundle()).unwrap();
+        assert_eq!(Bundle::from_json(&text).unwrap(), bundle());
+    }
+
+    #[test]
+    fn a_newer_format_is_refused() {
+        let text = serde_json::to_string(&bundle()).unwrap().replacen(":1,", ":2,", 1);
+        assert!(matches!(Bundle::from_json(&text), Err(BundleError::TooNew { found: 2 })));
+    }
+
+    #[test]
+    fn other_json_is_no_bundle() {
+        assert!(matches!(Bundle::from_json("{}"), Err(BundleError::NotABundle)));
+        assert!(matches!(Bundle::from_json("[1]"), Err(BundleError::NotABundle)));
+        assert!(matches!(Bundle::from_json("{"), Err(BundleError::Malformed { .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in ".*", cut in 0_usize..4000) {
+            let _ = Bundle::from_json(&text);
+            let whole = serde_json::to_string(&bundle()).unwrap();
+            let _ = Bundle::from_json(whole.get(..cut).unwrap_or(&whole));
+        }
     }
 }

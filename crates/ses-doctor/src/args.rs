@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 /// Find why Amazon SES refuses your SMTP login, with proof.
 #[derive(Debug, Parser)]
-#[command(name = "ses-doctor", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "ses-doctor", version, propagate_version = true, max_term_width = 100,
+          after_help = crate::exit::help())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -4,6 +4,7 @@ use crate::exit::Exit;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Everything that ends a command early. Bad evidence never does: it is reported as unavailable.
@@ -53,7 +54,7 @@ pub(crate) enum CliError {
         what: String,
         /// The file's text.
         #[source_code]
-        text: NamedSource<String>,
+        text: Arc<NamedSource<String>>,
         /// Where.
         #[label("here")]
         at: Option<SourceSpan>,
@@ -77,13 +78,14 @@ impl CliError {
 
     /// A file that cannot be read, with the remedy that fits the reason.
     pub(crate) fn read(path: &Path, source: io::Error) -> Self {
-        let help = match source.kind() {
-            io::ErrorKind::NotFound => "check the path".to_owned(),
-            io::ErrorKind::PermissionDenied => "make the file readable for this user".to_owned(),
-            io::ErrorKind::IsADirectory => "this is a directory; name the file in it".to_owned(),
-            io::ErrorKind::InvalidData => "the file is not UTF-8 text; is it the right one?".to_owned(),
-            _ => "see the reason above".to_owned(),
-        };
+        let remedies = [
+            (io::ErrorKind::NotFound, "check the path"),
+            (io::ErrorKind::PermissionDenied, "make the file readable for this user"),
+            (io::ErrorKind::IsADirectory, "this is a directory; name the file in it"),
+            (io::ErrorKind::InvalidData, "the file is not UTF-8 text; is it the right one?"),
+        ];
+        let fits = remedies.iter().find(|(kind, _)| *kind == source.kind());
+        let help = fits.map_or("see the reason above", |(_, help)| help).to_owned();
         Self::Read { path: path.to_owned(), source, help }
     }
 

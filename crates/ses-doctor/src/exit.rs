@@ -1,4 +1,4 @@
-//! Exit codes. They are a contract: scripts and CI rely on them (`docs/reference/exit-codes.md`).
+//! Exit codes. They are a contract: scripts and CI rely on them. `--help` lists them.
 
 use ses_doctor_core::Outcome;
 
@@ -18,7 +18,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// Every code with its meaning, for the reference page.
+    /// Every code with its meaning.
     pub(crate) const ALL: &'static [(Self, &'static str)] = &[
         (Self::Success, "Healthy, or the command did what it was asked for."),
         (Self::CauseFound, "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached."),
@@ -37,6 +37,13 @@ impl Exit {
             Self::CouldNotRun => 4,
         }
     }
+}
+
+/// The list for `--help`.
+pub(crate) fn help() -> String {
+    let line = |(exit, meaning): &(Exit, &str)| format!("  {}  {meaning}", exit.code());
+    let lines: Vec<String> = Exit::ALL.iter().map(line).collect();
+    format!("Exit codes:\n{}", lines.join("\n"))
 }
 
 impl From<Outcome> for Exit {

@@ -80,6 +80,15 @@ impl SmtpEndpoints {
         Some((found.host.clone(), found.dial))
     }
 
+    /// Where this very port of a region is reached, and nothing in its place.
+    pub fn lookup_exact(&self, region: &str, port: u16) -> Option<(String, u16)> {
+        let exact = self
+            .mappings
+            .iter()
+            .find(|mapping| mapping.region == region && mapping.port == Some(port))?;
+        Some((exact.host.clone(), exact.dial))
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.mappings.is_empty()
@@ -163,6 +172,8 @@ mod tests {
         assert_eq!(map.lookup("eu-west-1", 465), Some(("localhost".into(), 4650)));
         assert_eq!(map.lookup("eu-west-1", 587), Some(("127.0.0.1".into(), 2525)));
         assert_eq!(map.lookup("us-east-1", 25), Some(("::1".into(), 5870)));
+        assert_eq!(map.lookup_exact("us-east-1", 25), None);
+        assert_eq!(map.lookup_exact("us-east-1", 587), Some(("::1".into(), 5870)));
         assert_eq!(map.lookup("us-west-2", 25), None);
         assert_eq!(map.regions(), ["eu-west-1", "us-east-1"]);
     }

@@ -14,6 +14,7 @@ macro_rules! slots {
     ($($need:ident => $slot:ident : $type:ty),* $(,)?) => {
         /// What a collector hands over: an observation for the slot of its need.
         #[derive(Debug, Clone, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "each lives for a moment, on its way into its slot")]
         pub enum Fact {
             $(#[doc = concat!("For [`Need::", stringify!($need), "`].")] $need(Observation<$type>),)*
         }

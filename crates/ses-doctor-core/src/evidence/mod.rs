@@ -16,6 +16,7 @@ pub use symptom::{Reported, Symptom};
 pub use trail::TrailEvent;
 pub use wire::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
 
+#[cfg(doc)]
 use crate::need::Need;
 use crate::observed::Observation;
 use serde::{Deserialize, Serialize};

@@ -186,7 +186,7 @@ fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
     match (diagnosis.outcome, diagnosis.findings.first()) {
         (Outcome::CauseFound, Some(first)) => first.cause.title.to_owned(),
         (Outcome::Healthy, _) => format!("The SMTP login{place} works"),
-        (Outcome::Inconclusive | Outcome::CauseFound, Some(first)) => {
+        (Outcome::Inconclusive, Some(first)) => {
             format!("Not settled; the best candidate is: {}", first.cause.title)
         }
         (Outcome::Inconclusive | Outcome::CauseFound, None) if evidence.login_accepted() => {

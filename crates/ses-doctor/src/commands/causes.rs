@@ -7,7 +7,6 @@ use crate::exit::Exit;
 use crate::render;
 use ses_doctor_core::Cause;
 use ses_doctor_core::causes::{CAUSES, by_id};
-use std::io::Write;
 
 /// Runs the command.
 pub(crate) fn run(args: &CausesArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {

@@ -5,7 +5,6 @@ use crate::args::{DemoArgs, OutputFormat};
 use crate::error::CliError;
 use crate::exit::Exit;
 use ses_lab::Lab;
-use std::io::Write;
 use tokio::process::Command;
 
 /// What the person's own AWS settings would add to the world of the lab.

@@ -20,6 +20,7 @@ use ses_smtp::endpoint::SMTP_REGIONS;
 use ses_smtp::{Goal, Prober, catalogue, credential};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Whoever needs no AWS answer waits no longer than this for one.
@@ -141,11 +142,11 @@ fn saved(path: &Path) -> Result<Evidence, CliError> {
         Err(error) => {
             let at = match &error {
                 BundleError::Malformed { source } => span_of_position(&text, source.line(), source.column()),
-                _ => None,
+                BundleError::NotABundle | BundleError::TooNew { .. } => None,
             };
             Err(CliError::Content {
                 what: error.to_string(),
-                text: NamedSource::new(path.display().to_string(), text),
+                text: Arc::new(NamedSource::new(path.display().to_string(), text)),
                 at,
                 help: "--evidence wants a file that --evidence-out wrote".to_owned(),
             })

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::render;
 use miette::NamedSource;
 use ses_lab::{Lab, Options, World, WorldError};
-use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Runs the command.
@@ -24,11 +24,32 @@ pub(crate) async fn run(args: &LabArgs, console: &mut Console<'_>) -> Result<Exi
         OutputFormat::Text => announce_text(&lab, &title, console)?,
     }
     console.out.flush()?;
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    stopped().await;
     lab.stop().await;
     Ok(Exit::Success)
+}
+
+/// Until Ctrl-C, or the end that a script or a service manager asks for.
+async fn stopped() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
 }
 
 /// The scenario's world, by name.
@@ -58,7 +79,7 @@ fn world(args: &LabArgs) -> Result<World, CliError> {
 fn malformed(error: WorldError, name: &str, text: &str) -> CliError {
     CliError::Content {
         what: format!("the world file has a mistake: {}", error.message),
-        text: NamedSource::new(name, text.to_owned()),
+        text: Arc::new(NamedSource::new(name, text.to_owned())),
         at: error.span.clone().map(Into::into),
         help: "docs/reference/world.md describes every key".to_owned(),
     }

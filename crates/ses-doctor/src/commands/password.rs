@@ -11,7 +11,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use ses_smtp::credential::{self, Derivation};
 use ses_smtp::endpoint::{self, SMTP_REGIONS};
-use std::io::Write;
 
 /// Deliberately serializable: printing the password is what this command is for.
 #[derive(Serialize)]

@@ -183,14 +183,19 @@ fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
 fn sentence(text: &str) -> String {
     let mut characters = text.trim().chars();
     let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let keeps_case = text.trim().split_whitespace().next().is_some_and(|word| word.contains(['-', '.', '_', ':']));
+    let keeps_case = text.split_whitespace().next().is_some_and(|word| word.contains(['-', '.', '_', ':']));
     let head = if keeps_case { text.trim().to_owned() } else { format!("{first}{}", characters.as_str()) };
     if head.ends_with(['.', '!', '?', ':']) { head } else { format!("{head}.") }
 }
 
 fn paragraph(out: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
     let rest = " ".repeat(lead.chars().count());
-    let options = textwrap::Options::new(WIDTH).initial_indent(lead).subsequent_indent(&rest);
+    // Host names, ids and commands are not to be broken at their hyphens.
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(lead)
+        .subsequent_indent(&rest)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     for line in textwrap::wrap(text, options) {
         writeln!(out, "{line}")?;
     }

@@ -1,5 +1,12 @@
 //! End-to-end tests: the real binary against the lab, in a scrubbed environment.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected is to fail there"
+)]
+
 mod bad_input;
 mod offline;
 mod program;

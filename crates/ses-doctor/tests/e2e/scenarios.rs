@@ -19,14 +19,10 @@ fn judge(name: &str) -> Result<Vec<String>> {
     let found = findings(&report);
     let mut complaints = Vec::new();
     let causes = &world.causes;
-    match causes.first() {
-        None if report["outcome"] != "healthy" => complaints.push(format!("healthy, but the report says {found:?}")),
-        None => {}
-        Some(first) => {
-            if found.first().map(|(cause, _)| cause) != Some(first) || report["outcome"] != "cause-found" {
-                complaints.push(format!("{first} should come first of {found:?} ({})", report["outcome"]));
-            }
-        }
+    let outcome = if causes.is_empty() { "healthy" } else { "cause-found" };
+    let first = found.first().map(|(cause, _)| cause);
+    if report["outcome"] != outcome || first != causes.first() {
+        complaints.push(format!("{outcome} {causes:?}, but the report says {} {found:?}", report["outcome"]));
     }
     for (cause, verdict) in &found {
         let allowed = causes.contains(cause) || (world.possible.contains(cause) && verdict == "possible");

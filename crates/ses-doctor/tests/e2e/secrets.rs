@@ -43,6 +43,18 @@ fn disguises(secret: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_server_that_is_not_ses_never_sees_the_pair() -> Result<()> {
+    let lab = RunningLab::of("not-ses")?;
+    let report = Run::of(lab.diagnose().args(["--output", "json"]))?.report()?;
+    let probe = report["evidence"].as_array().unwrap().iter().find(|e| e["id"] == "smtp.probe").unwrap().clone();
+    let lines = probe["value"]["transcript"]["lines"].as_array().unwrap().clone();
+    let sent = |line: &serde_json::Value| line["speaker"] == "client" && line["text"].as_str().unwrap().starts_with("AUTH");
+    assert!(lines.len() > 3, "the server was reached: {probe:#}");
+    assert!(!lines.iter().any(sent), "{lines:#?}");
+    Ok(())
+}
+
+#[test]
 fn the_search_would_find_a_secret() -> Result<()> {
     let lab = RunningLab::of("wrong-region-password")?;
     let canaries = lab.canaries();

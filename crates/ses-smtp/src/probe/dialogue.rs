@@ -13,7 +13,10 @@ impl Run<'_> {
         let outcome = self.dialogue(&mut session).await;
         let alive = match &outcome {
             Ok(()) => true,
-            Err(failure) => matches!(failure.kind, FailureKind::ReplyCode | FailureKind::AuthNotOffered),
+            Err(failure) => matches!(
+                failure.kind,
+                FailureKind::ReplyCode | FailureKind::AuthNotOffered | FailureKind::NotSes
+            ),
         };
         if alive {
             session.quit().await;
@@ -51,6 +54,11 @@ impl Run<'_> {
             return Ok(());
         };
         self.enter(Phase::Auth);
+        if !self.facts.introduces_itself_as_ses() {
+            let detail =
+                "the server does not introduce itself as Amazon SES, so no credentials were sent to it";
+            return Err(self.failure(FailureKind::NotSes, detail));
+        }
         let mut refusal = None;
         for mechanism in mechanisms {
             let attempt = session.auth(*mechanism, username, password).await?;

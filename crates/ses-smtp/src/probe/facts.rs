@@ -173,6 +173,8 @@ pub enum FailureKind {
     AuthNotOffered,
     /// What came is not an SMTP reply.
     NotSmtp,
+    /// An SMTP server, but not one of SES: credentials were withheld from it.
+    NotSes,
     /// A line or a reply beyond our limits.
     TooLong,
     /// A reply with a refusing code; the reply itself is kept.
@@ -214,6 +216,24 @@ pub struct ProbeFacts {
     pub transcript: Transcript,
     /// Whole duration.
     pub elapsed_ms: u64,
+}
+
+impl ProbeFacts {
+    /// Whether the server gives itself out as a service of Amazon's, in its greeting or in its EHLO reply. SES's banner
+    /// is observed, not documented, so this asks for less than its exact form; it guards credentials against a mistaken
+    /// address, while the certificate guards them against deceit.
+    pub fn introduces_itself_as_ses(&self) -> bool {
+        let greeting = self.greeting.iter().flat_map(|reply| reply.lines.iter());
+        let domains = [&self.ehlo_before_tls, &self.ehlo]
+            .into_iter()
+            .flatten()
+            .map(|ehlo| &ehlo.domain);
+        let names_amazon = |text: &String| {
+            let text = text.to_ascii_lowercase();
+            text.contains("simpleemailservice") || text.contains("amazonaws") || text.contains("amazonses")
+        };
+        greeting.chain(domains).any(names_amazon)
+    }
 }
 
 impl Ehlo {

@@ -47,10 +47,7 @@ impl<'a> Run<'a> {
         if let Some((username, password)) = &request.credentials {
             recorder.guard(username, password.expose_secret());
         }
-        let names = match request.acceptable_names.as_slice() {
-            [] => Endpoint::parse(&request.host).acceptable_names(),
-            names => names.to_vec(),
-        };
+        let names = acceptable_names(request);
         let facts = empty_facts(request);
         Run {
             prober,
@@ -76,11 +73,16 @@ impl<'a> Run<'a> {
         if !self.request.goal.wants_tls() {
             return Ok(());
         }
-        match self.request.tls.or_else(|| tls_mode_of_port(self.request.port)) {
-            Some(TlsMode::Wrapper) => self.wrapper(stream).await,
-            Some(TlsMode::StartTls) => self.starttls(stream, &addresses, false).await,
-            Some(TlsMode::Plain) => self.plain(stream).await,
-            None => self.starttls(stream, &addresses, true).await,
+        match (self.request.tls, tls_mode_of_port(self.request.port)) {
+            (Some(TlsMode::Wrapper), _) | (None, Some(TlsMode::Wrapper)) => self.wrapper(stream).await,
+            (Some(TlsMode::StartTls), _) => self.starttls(stream, &addresses, false).await,
+            (Some(TlsMode::Plain), _) => self.plain(stream).await,
+            // Where something stands in for the host, its port tells no more than an unknown one.
+            (None, Some(_)) => {
+                self.starttls(stream, &addresses, self.request.dial.is_some())
+                    .await
+            }
+            (None, None) => self.starttls(stream, &addresses, true).await,
         }
     }
 
@@ -303,6 +305,16 @@ impl<'a> Run<'a> {
             elapsed_ms: millis(self.since),
         }
     }
+}
+
+/// The names of the host; a proxy or a tunnel may also show a certificate of its own name, if its issuer is trusted.
+fn acceptable_names(request: &ProbeRequest) -> Vec<String> {
+    if !request.acceptable_names.is_empty() {
+        return request.acceptable_names.clone();
+    }
+    let mut names = Endpoint::parse(&request.host).acceptable_names();
+    names.extend(request.dial.as_ref().map(|(host, _)| host.clone()));
+    names
 }
 
 fn empty_facts(request: &ProbeRequest) -> ProbeFacts {

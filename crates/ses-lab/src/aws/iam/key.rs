@@ -53,8 +53,9 @@ pub(super) fn last_used(call: &mut Call<'_>) -> Answer {
         None => ("N/A", "N/A", String::new()),
     };
     let used = [date, tag("ServiceName", service), tag("Region", region)].concat();
-    let owner = account.owner(id).map_or("root", |user| user.name.as_str());
-    Ok([tag("UserName", owner), wrap("AccessKeyLastUsed", &used)].concat())
+    // The model makes the name optional; that AWS leaves it out for a key of the root user is unsourced.
+    let owner = account.owner(id).map_or_else(String::new, |user| tag("UserName", &user.name));
+    Ok([owner, wrap("AccessKeyLastUsed", &used)].concat())
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
