@@ -47,15 +47,20 @@ impl Aws {
         let http = http_client();
         let region = region(settings).await;
         let operator = Operator::new(settings, region.clone(), http.clone());
+        Self::load(settings, region, http, operator).await
+    }
+
+    pub(crate) async fn load(
+        settings: &Settings,
+        region: Option<Region>,
+        http: SharedHttpClient,
+        operator: Operator,
+    ) -> Self {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http)
             .region(region)
             .credentials_provider(SharedCredentialsProvider::new(operator.clone()))
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(ATTEMPTS)
-                    .with_initial_backoff(FIRST_BACKOFF),
-            )
+            .retry_config(retries())
             .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build());
         if let Ok(name) = AppName::new("ses-doctor") {
             loader = loader.app_name(name);
@@ -192,7 +197,7 @@ async fn region(settings: &Settings) -> Option<Region> {
 }
 
 /// Rustls with ring, the system's certificates, and the proxies of the environment; plain `http://` works too.
-fn http_client() -> SharedHttpClient {
+pub(crate) fn http_client() -> SharedHttpClient {
     Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector = Connector::builder()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))

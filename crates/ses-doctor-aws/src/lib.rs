@@ -9,6 +9,8 @@
 mod client;
 mod collect;
 mod credentials;
+#[cfg(test)]
+mod lab_tests;
 mod outcome;
 mod permissions;
 mod readiness;

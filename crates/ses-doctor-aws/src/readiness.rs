@@ -90,3 +90,146 @@ fn owner_from(subject: &Subject) -> Option<Need> {
         Owner::User(_) | Owner::NoUser | Owner::Failed(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::evidence;
+    use jiff::Timestamp;
+    use ses_doctor_core::evidence::{Identity, KeyLastUsed, TrailEvent};
+    use ses_doctor_core::{Observation, Observed};
+
+    fn now<T>(observed: Observed<T>) -> Observation<T> {
+        Observation::new("test", Timestamp::UNIX_EPOCH, observed)
+    }
+
+    fn owned_by(user: Option<&str>) -> Observation<KeyLastUsed> {
+        let user_name = user.map(str::to_owned);
+        now(Observed::Known(KeyLastUsed {
+            user_name,
+            last_used: None,
+            service: None,
+            region: None,
+        }))
+    }
+
+    fn denied<T>() -> Observation<T> {
+        now(Observed::Denied {
+            action: "iam:X".to_owned(),
+            message: "no".to_owned(),
+        })
+    }
+
+    #[test]
+    fn what_hangs_on_the_owner_waits_for_it() {
+        let mut evidence = evidence();
+        let of_owner = [Need::AccessKeys, Need::User, Need::Policies, Need::UserEvents];
+        for need in of_owner {
+            assert_eq!(
+                can_meet(need, &evidence),
+                Readiness::Waits(Need::KeyLastUsed),
+                "{need}"
+            );
+        }
+        evidence.key_last_used = owned_by(Some("mailer"));
+        for need in of_owner {
+            assert_eq!(can_meet(need, &evidence), Readiness::Ready, "{need}");
+        }
+    }
+
+    #[test]
+    fn a_denied_owner_is_searched_for_among_the_keys() {
+        let mut evidence = evidence();
+        evidence.key_last_used = denied();
+        assert_eq!(can_meet(Need::AccessKeys, &evidence), Readiness::Ready);
+        assert_eq!(
+            can_meet(Need::User, &evidence),
+            Readiness::Waits(Need::AccessKeys)
+        );
+        evidence.access_keys = denied();
+        assert_eq!(
+            can_meet(Need::User, &evidence),
+            Readiness::Ready,
+            "ready to say why not"
+        );
+    }
+
+    #[test]
+    fn the_owner_of_a_deleted_key_is_told_by_its_history() {
+        let mut evidence = evidence();
+        evidence.key_last_used = now(Observed::Missing);
+        assert_eq!(can_meet(Need::AccessKeys, &evidence), Readiness::Ready);
+        assert_eq!(can_meet(Need::User, &evidence), Readiness::Waits(Need::KeyEvents));
+        evidence.key_events = now(Observed::Known(vec![
+            event("later", Some("AccessDenied")),
+            event("mailer", None),
+        ]));
+        assert_eq!(can_meet(Need::UserEvents, &evidence), Readiness::Ready);
+        assert_eq!(
+            Subject::of(&evidence).user_name.as_deref(),
+            Some("mailer"),
+            "failed calls prove nothing"
+        );
+    }
+
+    fn event(user: &str, error: Option<&str>) -> TrailEvent {
+        TrailEvent {
+            id: "e".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            name: "DeleteAccessKey".to_owned(),
+            source: "iam.amazonaws.com".to_owned(),
+            actor: None,
+            source_ip: None,
+            error_code: error.map(str::to_owned),
+            resources: Vec::new(),
+            user_name: Some(user.to_owned()),
+            access_key_id: None,
+            status: None,
+        }
+    }
+
+    #[test]
+    fn the_configuration_set_is_the_named_one_else_the_identitys() {
+        let mut evidence = evidence();
+        assert_eq!(
+            can_meet(Need::ConfigurationSet, &evidence),
+            Readiness::Waits(Need::SenderIdentity)
+        );
+        evidence.sender_identity = now(Observed::Known(identity(None)));
+        assert!(matches!(
+            can_meet(Need::ConfigurationSet, &evidence),
+            Readiness::Cannot(_)
+        ));
+        evidence.sender_identity = now(Observed::Known(identity(Some("tracking"))));
+        assert_eq!(can_meet(Need::ConfigurationSet, &evidence), Readiness::Ready);
+    }
+
+    fn identity(set: Option<&str>) -> Identity {
+        Identity {
+            region: "eu-west-1".to_owned(),
+            name: "example.com".to_owned(),
+            verified_for_sending: true,
+            verification_status: None,
+            mail_from_domain: None,
+            mail_from_status: None,
+            behavior_on_mx_failure: None,
+            configuration_set: set.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn what_the_person_did_not_tell_cannot_be_asked_for() {
+        let empty = Evidence::default();
+        for need in [
+            Need::KeyLastUsed,
+            Need::User,
+            Need::SesAccount,
+            Need::SenderIdentity,
+            Need::Probe,
+        ] {
+            assert!(matches!(can_meet(need, &empty), Readiness::Cannot(_)), "{need}");
+        }
+        assert_eq!(can_meet(Need::Caller, &empty), Readiness::Ready);
+        assert_eq!(can_meet(Need::AccountSummary, &empty), Readiness::Ready);
+    }
+}

@@ -119,6 +119,7 @@ fn with_parents(domain: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{Answer, Call, Calls, aws, evidence};
 
     #[test]
     fn the_most_specific_identity_comes_first() {
@@ -131,5 +132,92 @@ mod tests {
         assert_eq!(candidates("Operations <Ops@Mail.EU.example.com>"), expected);
         assert_eq!(candidates("app@example.com"), ["app@example.com", "example.com"]);
         assert_eq!(candidates("example.com"), ["example.com"]);
+    }
+
+    fn verified(status: &str) -> Answer {
+        let body = serde_json::json!({
+            "IdentityType": "DOMAIN", "VerifiedForSendingStatus": status == "SUCCESS", "VerificationStatus": status,
+            "MailFromAttributes": {
+                "MailFromDomain": "bounce.example.com", "MailFromDomainStatus": "FAILED",
+                "BehaviorOnMxFailure": "REJECT_MESSAGE"
+            },
+            "ConfigurationSetName": "tracking"
+        });
+        Answer::ok(body.to_string())
+    }
+
+    fn none() -> Answer {
+        Answer::json_error(404, "NotFoundException", "Email identity does not exist.")
+    }
+
+    async fn sender(script: impl Fn(&Call) -> Answer + Send + Sync + 'static) -> (Look<Identity>, Calls) {
+        let (aws, calls) = aws(script);
+        (of_sender(&aws, &Subject::of(&evidence())).await, calls)
+    }
+
+    #[tokio::test]
+    async fn the_domain_stands_for_an_address_without_identity() {
+        let (look, calls) = sender(|call| match call.action.rsplit('/').next() {
+            Some("mail.example.com") => verified("SUCCESS"),
+            Some("example.com") => verified("PENDING"),
+            _ => none(),
+        })
+        .await;
+        let identity = look.unwrap();
+        assert_eq!(identity.name, "mail.example.com");
+        assert!(identity.verified_for_sending);
+        assert_eq!(identity.mail_from_status.as_deref(), Some("FAILED"));
+        assert_eq!(identity.behavior_on_mx_failure.as_deref(), Some("REJECT_MESSAGE"));
+        assert_eq!(identity.configuration_set.as_deref(), Some("tracking"));
+        assert_eq!(calls.all().len(), 3);
+        assert_eq!(calls.all()[0].host, "email.eu-west-1.amazonaws.com");
+    }
+
+    #[tokio::test]
+    async fn no_identity_at_all_is_missing() {
+        assert_eq!(sender(|_| none()).await.0, Err(Trouble::Missing));
+    }
+
+    #[tokio::test]
+    async fn an_address_that_may_not_be_read_is_not_passed_over() {
+        let (look, _) = sender(|call| match call.action.contains("app") {
+            true => Answer::json_error(403, "AccessDeniedException", "not authorized"),
+            false => verified("SUCCESS"),
+        })
+        .await;
+        assert!(
+            matches!(&look, Err(Trouble::Denied { action, .. }) if action == "ses:GetEmailIdentity"),
+            "{look:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn each_other_region_answers_for_itself() {
+        let (aws, _) = aws(|call| match call.host.as_str() {
+            "email.us-east-1.amazonaws.com" if call.action.ends_with("/example.com") => verified("SUCCESS"),
+            "email.us-west-2.amazonaws.com" => Answer::json_error(
+                403,
+                "UnrecognizedClientException",
+                "The security token is invalid.",
+            ),
+            _ => none(),
+        });
+        let regions = elsewhere(&aws, &Subject::of(&evidence())).await.unwrap();
+        let of = |region: &str| {
+            regions
+                .iter()
+                .find(|one| one.region == region)
+                .unwrap()
+                .identity
+                .clone()
+        };
+        assert_eq!(of("us-east-1").unwrap().unwrap().name, "example.com");
+        assert_eq!(of("eu-central-1"), Ok(None));
+        assert!(of("us-west-2").unwrap_err().contains("region is not enabled"));
+        assert!(
+            regions
+                .iter()
+                .all(|one| one.region != "eu-west-1" && !one.region.starts_with("us-gov"))
+        );
     }
 }

@@ -12,6 +12,8 @@ mod identities;
 mod key_account;
 mod key_last_used;
 mod policies;
+#[cfg(test)]
+mod policies_tests;
 mod ses_account;
 mod trail;
 mod user;
