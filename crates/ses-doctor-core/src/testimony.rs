@@ -279,3 +279,34 @@ pub(crate) fn asked(verdict: &crate::Verdict) -> Vec<crate::Need> {
         crate::Verdict::Present(_) | crate::Verdict::Absent { .. } | crate::Verdict::NotApplicable => Vec::new(),
     }
 }
+
+/// A client of eu-west-1 whose password took this damage; mended, it would have the right shape.
+pub(crate) fn damaged(mut evidence: Evidence, damage: ses_smtp::credential::Damage) -> Evidence {
+    if let Observed::Known(credential) = &mut evidence.credential.observed {
+        let password = &mut credential.password;
+        (password.shape, password.mended_shape) = (PasswordShape::Other, Some(PasswordShape::SmtpV4));
+        password.damage = vec![damage];
+    }
+    evidence
+}
+
+/// What every cause that judges damage has to hold to.
+pub(crate) fn damage_tests(check: fn(&Evidence) -> crate::Verdict, damage: ses_smtp::credential::Damage) {
+    use crate::{Certainty, Need, Verdict};
+    let repair = |outcome| known(vec![crate::evidence::RepairLogin { damage: vec![damage], swapped: false, outcome }]);
+    let refused = damaged(evidence_of_535(), damage);
+    assert_eq!(asked(&check(&refused)), [Need::Repairs], "our probe's 535 leads to a repair");
+    let mended = Evidence { repairs: repair(accepted()), ..refused.clone() };
+    assert_eq!(found(&check(&mended)).unwrap().0, Certainty::Confirmed, "a mended pair that logs in is proof");
+    let not_enough = Evidence { repairs: repair(refused_535()), ..refused.clone() };
+    assert_eq!(found(&check(&not_enough)), Some((Certainty::Likely, 0.7)), "there is a second fault");
+    let not_tried = Evidence { repairs: denied("no repairs"), ..refused.clone() };
+    assert_eq!(found(&check(&not_tried)), Some((Certainty::Likely, 0.85)));
+    let untried = damaged(evidence_of_client(), damage);
+    assert_eq!(found(&check(&untried)), Some((Certainty::Likely, 0.8)));
+    let works = damaged(evidence_of_235(), damage);
+    assert!(matches!(check(&works), Verdict::Absent { .. }), "the login works as it is");
+    assert!(matches!(check(&evidence_of_535()), Verdict::Absent { .. }), "no damage");
+    let no_pair = Evidence { credential: Observation::default(), ..evidence_of_535() };
+    assert_eq!(asked(&check(&no_pair)), [Need::Credential]);
+}

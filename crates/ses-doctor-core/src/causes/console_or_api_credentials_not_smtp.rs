@@ -40,35 +40,52 @@ Make SMTP credentials: from an access key of an IAM user that may call `ses:Send
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
-    let (Some(name), Some(password)) = (reading::best_username(evidence), reading::best_password(evidence)) else {
+    let (Some(name), Some(password)) = (reading::best_username(evidence), reading::best_password(evidence))
+    else {
         return reading::asks_for_pair(evidence, "a console or API login gets this 535");
     };
-    if evidence.credential.known().is_some_and(|credential| credential.swapped) {
+    if evidence
+        .credential
+        .known()
+        .is_some_and(|credential| credential.swapped)
+    {
         return Verdict::NotApplicable;
     }
     use UsernameShape as Name;
     match (name, is_foreign(password)) {
-        (Name::Other, true) => {
-            reading::visible_fault(evidence, 0.85, "the user name is no access key id and the password no SMTP password")
-        }
-        (Name::ConsoleSmtpUserName | Name::Arn, true) => {
-            reading::visible_fault(evidence, 0.65, "beside the user name, the password is not of SMTP either")
-        }
-        (Name::AccessKeyId, _) if password == PasswordShape::AccessKeyId => {
-            reading::visible_fault(evidence, 0.9, "the password is an access key id, like the user name")
-        }
+        (Name::Other, true) => reading::visible_fault(
+            evidence,
+            0.85,
+            "the user name is no access key id and the password no SMTP password",
+        ),
+        (Name::ConsoleSmtpUserName | Name::Arn, true) => reading::visible_fault(
+            evidence,
+            0.65,
+            "beside the user name, the password is not of SMTP either",
+        ),
+        (Name::AccessKeyId, _) if password == PasswordShape::AccessKeyId => reading::visible_fault(
+            evidence,
+            0.9,
+            "the password is an access key id, like the user name",
+        ),
         (Name::AccessKeyId, _) if password == PasswordShape::Other => {
             let why = "the user name is an access key id, but SES makes no password of this shape";
             reading::visible_fault(evidence, 0.8, why)
         }
-        _ => Verdict::absent([Need::Credential], "the pair does not look like a login to the console or the API"),
+        _ => Verdict::absent(
+            [Need::Credential],
+            "the pair does not look like a login to the console or the API",
+        ),
     }
 }
 
 /// Neither an SMTP password, however damaged, nor a stand-in for one.
 fn is_foreign(password: PasswordShape) -> bool {
     use PasswordShape as Shape;
-    matches!(password, Shape::SecretAccessKey | Shape::AccessKeyId | Shape::Base64Of33Bytes | Shape::Other)
+    matches!(
+        password,
+        Shape::SecretAccessKey | Shape::AccessKeyId | Shape::Base64Of33Bytes | Shape::Other
+    )
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {

@@ -54,7 +54,10 @@ fn check(evidence: &Evidence) -> Verdict {
     };
     match unauthenticated(evidence) {
         Some(refusal) => {
-            let why = format!("{what}, and the server asked for the login that never came: \"{}\"", refusal.reply);
+            let why = format!(
+                "{what}, and the server asked for the login that never came: \"{}\"",
+                refusal.reply
+            );
             Verdict::confirmed([Need::Credential, refusal.basis], why)
         }
         None => reading::visible_fault(evidence, PROOF, what),
@@ -87,7 +90,9 @@ fn remedy(_evidence: &Evidence) -> Remedy {
 mod tests {
     use super::*;
     use crate::Certainty;
-    use crate::testimony::{asked, evidence_of_535, evidence_of_client, evidence_of_report, found, password_shape, username};
+    use crate::testimony::{
+        asked, evidence_of_535, evidence_of_client, evidence_of_report, found, password_shape, username,
+    };
 
     #[test]
     fn an_empty_password_is_seen() {

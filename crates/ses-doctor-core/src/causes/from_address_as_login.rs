@@ -45,13 +45,27 @@ fn check(evidence: &Evidence) -> Verdict {
     if name != UsernameShape::EmailAddress {
         return Verdict::absent([Need::Credential], "the user name is no e-mail address");
     }
-    let which = if is_sender(evidence) { "the sender's address" } else { "an e-mail address" };
-    reading::visible_fault(evidence, PROOF, format!("the user name is {which}; SES wants an access key id (AKIA…)"))
+    let which = if is_sender(evidence) {
+        "the sender's address"
+    } else {
+        "an e-mail address"
+    };
+    reading::visible_fault(
+        evidence,
+        PROOF,
+        format!("the user name is {which}; SES wants an access key id (AKIA…)"),
+    )
 }
 
 fn is_sender(evidence: &Evidence) -> bool {
-    let from = evidence.symptom.known().and_then(|symptom| symptom.from.as_deref());
-    let name = evidence.credential.known().map(|credential| credential.username.shown.as_str());
+    let from = evidence
+        .symptom
+        .known()
+        .and_then(|symptom| symptom.from.as_deref());
+    let name = evidence
+        .credential
+        .known()
+        .map(|credential| credential.username.shown.as_str());
     from.is_some() && from == name
 }
 
@@ -74,7 +88,9 @@ mod tests {
         let mut evidence = evidence_of_535();
         username(&mut evidence, UsernameShape::EmailAddress, ADDRESS);
         symptom(&mut evidence, |symptom| symptom.from = Some(ADDRESS.into()));
-        let Verdict::Present(finding) = check(&evidence) else { panic!("not present") };
+        let Verdict::Present(finding) = check(&evidence) else {
+            panic!("not present")
+        };
         assert_eq!(finding.certainty, Certainty::Confirmed);
         assert!(finding.why.contains("the sender's address"));
     }

@@ -39,15 +39,21 @@ Use the id of the access key from which the password was derived as the user nam
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
-    let (Some(name), Some(password)) = (reading::best_username(evidence), reading::best_password(evidence)) else {
+    let (Some(name), Some(password)) = (reading::best_username(evidence), reading::best_password(evidence))
+    else {
         return reading::asks_for_pair(evidence, "an IAM user name in place of the key id gets this 535");
     };
     match name {
         UsernameShape::ConsoleSmtpUserName => {
-            let why = "the user name is one that the SES console gives to IAM users; SES wants the access key id";
+            let why =
+                "the user name is one that the SES console gives to IAM users; SES wants the access key id";
             reading::visible_fault(evidence, PROOF, why)
         }
-        UsernameShape::Arn => reading::visible_fault(evidence, PROOF, "the user name is an ARN; SES wants the access key id"),
+        UsernameShape::Arn => reading::visible_fault(
+            evidence,
+            PROOF,
+            "the user name is an ARN; SES wants the access key id",
+        ),
         UsernameShape::Other if is_smtp(password) => {
             let why = "the password is an SMTP password, but the user name is no access key id";
             reading::visible_fault(evidence, 0.9, why)
@@ -60,19 +66,26 @@ fn check(evidence: &Evidence) -> Verdict {
         | UsernameShape::SecretAccessKey
         | UsernameShape::SmtpPassword
         | UsernameShape::NearAccessKeyId
-        | UsernameShape::Other => {
-            Verdict::absent([Need::Credential], "the pair does not look like an IAM user name with an SMTP password")
-        }
+        | UsernameShape::Other => Verdict::absent(
+            [Need::Credential],
+            "the pair does not look like an IAM user name with an SMTP password",
+        ),
     }
 }
 
 fn is_smtp(password: PasswordShape) -> bool {
     use PasswordShape as Shape;
-    matches!(password, Shape::SmtpV4 | Shape::SmtpV2 | Shape::TruncatedSmtp | Shape::LengthenedSmtp)
+    matches!(
+        password,
+        Shape::SmtpV4 | Shape::SmtpV2 | Shape::TruncatedSmtp | Shape::LengthenedSmtp
+    )
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
-    let name = evidence.credential.known().map(|credential| credential.username.shown.as_str());
+    let name = evidence
+        .credential
+        .known()
+        .map(|credential| credential.username.shown.as_str());
     let user = super::argument(name, "USER");
     Remedy::new("Use the id of the user's access key as the SMTP user name; the password stays")
         .command(

@@ -1,16 +1,24 @@
 //! `key-inactive`: the access key is switched off.
 
 use crate::cause::{Cause, Group, Remedy};
-use crate::evidence::{Evidence, KeyStatus};
+use crate::evidence::{Evidence, KeyStatus, TrailEvent};
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause {
+pub(super) const CAUSE: Cause = Cause {
     id: "key-inactive",
     group: Group::Credentials,
     title: "The access key behind the SMTP user name is inactive",
-    reads: &[Need::Credential, Need::Probe, Need::AccessKeys, Need::KeyEvents],
+    reads: &[
+        Need::Credential,
+        Need::Probe,
+        Need::Caller,
+        Need::KeyAccount,
+        Need::AccessKeys,
+        Need::KeyEvents,
+    ],
     docs: DOCS,
     check,
     remedy,
@@ -28,7 +36,8 @@ is the same as for a wrong password.
 
 ## How it is proven
 
-IAM `ListAccessKeys` says `Inactive` for the key id that is the SMTP user name. CloudTrail names who switched it off, and when.
+IAM `ListAccessKeys` says `Inactive` for the key id that is the SMTP user name. CloudTrail names who switched it off, and when;
+where IAM may not be read, its last such event stands in.
 
 ## What to do
 
@@ -37,65 +46,119 @@ and the password stays the same. Otherwise make a new key and derive its passwor
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
-    let Some(key) = super::key_to_judge(evidence) else {
-        return Verdict::NotApplicable;
+    let candidate = "a key that is switched off gets the same 535";
+    let Some(key) = reading::key_in_question(evidence) else {
+        return reading::asks_for_pair(evidence, candidate);
     };
-    match super::status_of_key(evidence, key) {
-        Some(KeyStatus::Inactive) if evidence.login_accepted() => {
-            Verdict::absent([Need::Probe], "the login works, so the key counts as active (IAM may lag behind)")
-        }
-        Some(KeyStatus::Inactive) => {
-            let mut because = vec![Need::AccessKeys];
-            because.extend(evidence.credentials_refused());
-            let switched = super::last_event(evidence, |event| {
-                event.name == "UpdateAccessKey" && event.status.as_deref() == Some("Inactive")
-            });
-            let mut why = format!("IAM lists {key} as Inactive");
-            if let Some(event) = switched {
-                because.push(Need::KeyEvents);
-                why = format!("{why}; {}", super::who_and_when(event));
-            }
-            Verdict::confirmed(because, why)
-        }
+    match reading::status(evidence, key) {
+        Some(KeyStatus::Inactive) if evidence.login_accepted() => Verdict::absent(
+            [Need::Probe],
+            "the login works, so the key counts as active (IAM may lag behind)",
+        ),
+        Some(KeyStatus::Inactive) => listed_as_inactive(evidence, key),
         Some(status) => Verdict::absent([Need::AccessKeys], format!("IAM lists the key as {status:?}")),
-        None => super::unless_key_is_settled(evidence, "a key that is switched off gets the same 535"),
+        None => match (switched_off(evidence, key), reading::refused(evidence)) {
+            (Some((need, event)), Some(basis)) if reading::unusable(evidence, key).is_none() => {
+                Verdict::likely(0.9, [need, basis], super::who_and_when(event))
+            }
+            _ => reading::unless_settled(evidence, key, candidate),
+        },
     }
 }
 
+fn listed_as_inactive(evidence: &Evidence, key: &str) -> Verdict {
+    let (mut because, mut why) = (vec![Need::AccessKeys], format!("IAM lists {key} as Inactive"));
+    let basis = reading::refused(evidence);
+    because.extend(basis);
+    if let Some((need, event)) = switched_off(evidence, key) {
+        because.push(need);
+        why = format!("{why}; {}", super::who_and_when(event));
+    }
+    match basis {
+        Some(_) => Verdict::confirmed(because, why),
+        None => Verdict::likely(0.95, because, why),
+    }
+}
+
+/// The newest change of the key's state, if it switched the key off.
+fn switched_off<'a>(evidence: &'a Evidence, key: &str) -> Option<(Need, &'a TrailEvent)> {
+    let last = reading::change_of_key(evidence, key, |event| event.name == "UpdateAccessKey");
+    last.filter(|(_, event)| event.status.as_deref() == Some("Inactive"))
+}
+
 fn remedy(evidence: &Evidence) -> Remedy {
-    let key = evidence.access_key_id().unwrap_or("KEY_ID");
-    let user = evidence.access_keys.known().map_or("USER", |keys| keys.user_name.as_str());
-    Remedy::new("Find out why the key was switched off; then activate it or replace it")
+    let key = super::argument(evidence.access_key_id(), "KEY_ID");
+    let user = super::argument(reading::owner(evidence, key), "USER");
+    let remedy = Remedy::new("Find out why the key was switched off; then activate it or replace it")
         .command(
             "If it was a mistake, activate the key again (undo: the same command with Inactive)",
             format!("aws iam update-access-key --user-name {user} --access-key-id {key} --status Active"),
-        )
-        .step("If it was switched off on purpose, create a new key and derive its SMTP password; do not revive a leaked key")
+        );
+    let remedy = remedy.step(
+        "If it was switched off on purpose, do not revive it: it may have leaked. Replace it as follows",
+    );
+    reading::new_key(remedy, evidence, Some(user))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testimony::{KEY, evidence_of_535, keys, known};
+    use crate::Certainty;
+    use crate::testimony::{
+        KEY, OURS, accounts, asked, denied, event, evidence_of_235, evidence_of_535, found, keys, known,
+    };
 
     #[test]
     fn an_inactive_key_is_proof() {
         let mut evidence = evidence_of_535();
         evidence.access_keys = known(keys(KEY, KeyStatus::Inactive));
-        assert!(matches!(check(&evidence), Verdict::Present(_)));
+        let mut switched = event("UpdateAccessKey", "mailer", Some(KEY), 3600);
+        switched.status = Some("Inactive".into());
+        evidence.key_events = known(vec![switched]);
+        let Verdict::Present(finding) = check(&evidence) else {
+            panic!("not present")
+        };
+        assert_eq!(finding.certainty, Certainty::Confirmed);
+        assert!(finding.why.contains("user/admin"), "{}", finding.why);
+        assert!(format!("{:?}", remedy(&evidence)).contains("--user-name mailer"));
     }
 
     #[test]
-    fn an_active_key_rules_it_out() {
+    fn an_active_key_or_a_login_rules_it_out() {
         let mut evidence = evidence_of_535();
         evidence.access_keys = known(keys(KEY, KeyStatus::Active));
+        assert!(matches!(check(&evidence), Verdict::Absent { .. }));
+        let mut evidence = evidence_of_235();
+        evidence.access_keys = known(keys(KEY, KeyStatus::Inactive));
         assert!(matches!(check(&evidence), Verdict::Absent { .. }));
     }
 
     #[test]
     fn a_denied_read_is_unknown_not_absent() {
         let mut evidence = evidence_of_535();
-        evidence.access_keys = crate::testimony::denied("iam:ListAccessKeys");
-        assert!(matches!(check(&evidence), Verdict::Unknown { .. }));
+        accounts(&mut evidence, OURS);
+        evidence.access_keys = denied("iam:ListAccessKeys");
+        assert_eq!(asked(&check(&evidence)), [Need::AccessKeys]);
+        accounts(&mut evidence, "999988887777");
+        assert_eq!(
+            asked(&check(&evidence)),
+            [Need::AccessKeys],
+            "IAM of another account was not read"
+        );
+    }
+
+    #[test]
+    fn the_trail_stands_in_for_a_denied_read() {
+        let mut evidence = evidence_of_535();
+        evidence.access_keys = denied("iam:ListAccessKeys");
+        let mut switched = event("UpdateAccessKey", "mailer", Some(KEY), 3600);
+        switched.status = Some("Inactive".into());
+        let mut of_another_key = event("UpdateAccessKey", "mailer", Some("AKIAI44QH8DHBEXAMPLE"), 60);
+        of_another_key.status = Some("Active".into());
+        evidence.user_events = known(vec![switched.clone(), of_another_key.clone()]);
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.9)));
+        of_another_key.access_key_id = Some(KEY.into());
+        evidence.user_events = known(vec![switched, of_another_key]);
+        assert_eq!(found(&check(&evidence)), None, "it was activated again");
     }
 }

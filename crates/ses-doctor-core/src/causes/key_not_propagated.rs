@@ -1,16 +1,179 @@
-//! `key-not-propagated`
+//! `key-not-propagated`: the access key is so new that SES does not know it yet.
 
 use crate::cause::{Cause, Group, Remedy};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, KeyStatus};
+use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
+use jiff::Timestamp;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause { id: "key-not-propagated", group: Group::Credentials, title: "", reads: &[], docs: "", check, remedy };
+pub(super) const CAUSE: Cause = Cause {
+    id: "key-not-propagated",
+    group: Group::Credentials,
+    title: "The access key is too new: SES does not know it yet",
+    reads: &[Need::Credential, Need::Probe, Need::AccessKeys, Need::KeyEvents],
+    docs: DOCS,
+    check,
+    remedy,
+};
 
-fn check(_evidence: &Evidence) -> Verdict {
-    Verdict::NotApplicable
+/// Terraform waits two minutes for changes of IAM to spread.
+const USUAL_SECONDS: i64 = 2 * 60;
+/// Operators report a few minutes at most.
+const LONGEST_SECONDS: i64 = 5 * 60;
+
+const DOCS: &str = "\
+## What you see
+
+`535 Authentication Credentials Invalid` in the first minutes after a key was made or switched on again. Some minutes later the
+same login works, with nothing changed.
+
+## Why it happens
+
+Changes of IAM take time to reach every service and region. AWS gives no figure; Terraform waits up to two minutes, and
+operators report a few minutes for SES.
+
+## How it is proven
+
+The key is active, and it was made or switched on less than five minutes before the refused login. Only a later login that works
+proves it, so this counts as likely.
+
+## What to do
+
+Wait, and try again for at least two minutes before you change anything. A 535 that outlasts five minutes has another cause.
+";
+
+/// It is found: whatever else a refusal may mean has to wait.
+pub(super) fn holds(evidence: &Evidence) -> bool {
+    matches!(check(evidence), Verdict::Present(_))
+}
+
+fn check(evidence: &Evidence) -> Verdict {
+    let candidate = "a key that is only minutes old gets the same 535";
+    let Some(key) = reading::key_in_question(evidence) else {
+        return reading::asks_for_pair(evidence, candidate);
+    };
+    if evidence.login_accepted() {
+        return Verdict::absent([Need::Probe], "the login works");
+    }
+    let unusable = reading::unusable(evidence, key).is_some();
+    let Some(basis) = reading::unexplained_refusal(evidence).filter(|_| !unusable) else {
+        return Verdict::NotApplicable;
+    };
+    let listed = reading::status(evidence, key) == Some(KeyStatus::Active);
+    match (usable_since(evidence, key), evidence.probe.observed_at) {
+        (Some((need, since)), Some(at)) if basis == Need::Probe => {
+            by_age(need, at.as_second() - since.as_second())
+        }
+        (Some(_), _) => Verdict::unknown([Need::Probe], candidate),
+        (None, _) if listed => Verdict::unknown([Need::KeyEvents], candidate),
+        (None, _) => reading::unless_settled(evidence, key, candidate),
+    }
+}
+
+/// When the key was made or last switched on.
+fn usable_since(evidence: &Evidence, key: &str) -> Option<(Need, Timestamp)> {
+    let activated = reading::change_of_key(evidence, key, |event| {
+        event.name == "UpdateAccessKey" && event.status.as_deref() == Some("Active")
+    });
+    let activated = activated.map(|(need, event)| (need, event.at));
+    [reading::created(evidence, key), activated]
+        .into_iter()
+        .flatten()
+        .max_by_key(|(_, at)| *at)
+}
+
+fn by_age(need: Need, age: i64) -> Verdict {
+    let why = format!(
+        "the key was {} seconds old, or as long switched on, when SES refused it",
+        age.max(0)
+    );
+    if age > LONGEST_SECONDS {
+        return Verdict::absent(
+            [need],
+            "the key is older than the few minutes that IAM takes to spread a change",
+        );
+    }
+    let confidence = if age <= USUAL_SECONDS { 0.85 } else { 0.7 };
+    Verdict::likely(confidence, [need, Need::Probe], why)
 }
 
 fn remedy(_evidence: &Evidence) -> Remedy {
-    Remedy::new("")
+    Remedy::new("Wait some minutes and try again, before anything is changed")
+        .step("Try the login again every 15 seconds for at least two minutes; after five, look for another cause")
+        .step("In pipelines, retry the first login instead of failing on it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Certainty;
+    use crate::evidence::{AccessKey, AccessKeys};
+    use crate::testimony::{
+        KEY, asked, denied, event, evidence_of_235, evidence_of_535, evidence_of_report, found, keys, known,
+        now,
+    };
+
+    fn aged(mut evidence: Evidence, seconds: i64) -> Evidence {
+        let created = Some(Timestamp::from_second(now().as_second() - seconds).unwrap());
+        let key = AccessKey {
+            id: KEY.into(),
+            status: KeyStatus::Active,
+            created,
+        };
+        evidence.access_keys = known(AccessKeys {
+            user_name: "mailer".into(),
+            keys: vec![key],
+        });
+        evidence
+    }
+
+    #[test]
+    fn a_key_of_seconds_is_likely_unknown_to_ses() {
+        assert_eq!(
+            found(&check(&aged(evidence_of_535(), 35))),
+            Some((Certainty::Likely, 0.85))
+        );
+        assert_eq!(
+            found(&check(&aged(evidence_of_535(), 200))),
+            Some((Certainty::Likely, 0.7))
+        );
+    }
+
+    #[test]
+    fn a_key_that_was_just_switched_on_counts_too() {
+        let mut evidence = aged(evidence_of_535(), 1_000_000);
+        let mut activated = event("UpdateAccessKey", "mailer", Some(KEY), 30);
+        activated.status = Some("Active".into());
+        evidence.key_events = known(vec![activated]);
+        assert!(holds(&evidence));
+    }
+
+    #[test]
+    fn age_or_a_login_rules_it_out() {
+        assert!(matches!(
+            check(&aged(evidence_of_535(), 301)),
+            Verdict::Absent { .. }
+        ));
+        assert!(matches!(
+            check(&aged(evidence_of_235(), 35)),
+            Verdict::Absent { .. }
+        ));
+        let mut evidence = evidence_of_535();
+        evidence.access_keys = known(keys(KEY, KeyStatus::Inactive));
+        assert_eq!(check(&evidence), Verdict::NotApplicable);
+    }
+
+    #[test]
+    fn what_was_not_read_is_asked_for() {
+        let mut evidence = evidence_of_535();
+        evidence.access_keys = denied("iam:ListAccessKeys");
+        assert_eq!(
+            asked(&check(&evidence)),
+            [Need::AccessKeys, Need::Caller, Need::KeyAccount]
+        );
+        let reported = evidence_of_report(535, "Authentication Credentials Invalid", None);
+        assert_eq!(asked(&check(&aged(reported, 35))), [Need::Probe]);
+    }
 }

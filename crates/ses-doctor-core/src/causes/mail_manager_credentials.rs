@@ -44,9 +44,13 @@ fn check(evidence: &Evidence) -> Verdict {
         return reading::asks_for_pair(evidence, "credentials of Mail Manager are refused here");
     };
     if name != UsernameShape::MailManagerIngressPoint {
-        return Verdict::absent([Need::Credential], "the user name is not that of a Mail Manager ingress point");
+        return Verdict::absent(
+            [Need::Credential],
+            "the user name is not that of a Mail Manager ingress point",
+        );
     }
-    let why = "the user name is a Mail Manager ingress point (inp-…), which the SES SMTP interface does not know";
+    let why =
+        "the user name is a Mail Manager ingress point (inp-…), which the SES SMTP interface does not know";
     reading::visible_fault(evidence, PROOF, why)
 }
 

@@ -61,7 +61,9 @@ fn remedy(evidence: &Evidence) -> Remedy {
 mod tests {
     use super::*;
     use crate::Certainty;
-    use crate::testimony::{asked, evidence_of_235, evidence_of_535, evidence_of_client, found, password_shape};
+    use crate::testimony::{
+        asked, evidence_of_235, evidence_of_535, evidence_of_client, found, password_shape,
+    };
 
     #[test]
     fn asterisks_with_a_535_are_proof() {

@@ -1,17 +1,12 @@
 //! The catalogue: one file a cause, listed once as a module and once in [`CAUSES`]. A test holds both to the folder.
 //!
-//! The functions below read the evidence as several causes do.
+//! What several causes read alike is in [`crate::reading`].
 
 use crate::cause::Cause;
-use crate::evidence::{Evidence, KeyStatus, Login, Refusal, TrailEvent};
-use crate::need::Need;
 use crate::reading::{
-    Greeter, account_unread, client_says, failure, gets_past_login, greeter, is_ses_host, names_another_service, ses_said,
-    told_by_client,
+    Greeter, account_unread, argument, client_says, failure, gets_past_login, greeter, is_ses_host,
+    names_another_service, region_argument, ses_said, told_by_client, who_and_when,
 };
-use crate::verdict::Verdict;
-use ses_smtp::catalogue::Meaning;
-use ses_smtp::credential::UsernameShape;
 
 mod account_not_subscribed;
 mod account_paused;
@@ -132,63 +127,5 @@ pub fn by_id(id: &str) -> Option<&'static Cause> {
     CAUSES.iter().copied().find(|cause| cause.id == id)
 }
 
-/// The key id whose state in IAM can explain a refusal: a long-term one that SES refused, or that was never tried.
-fn key_to_judge(evidence: &Evidence) -> Option<&str> {
-    let refused_otherwise = match evidence.login() {
-        Login::Refused(Refusal { meaning, .. }) => meaning != Some(Meaning::CredentialsInvalid),
-        Login::Accepted | Login::NotReached(_) | Login::NotTried | Login::Unknown => false,
-    };
-    let long_term = evidence.username_shape() == Some(UsernameShape::AccessKeyId);
-    (long_term && !refused_otherwise).then(|| evidence.access_key_id()).flatten()
-}
-
-/// The status that IAM gives to a key of the owning user.
-fn status_of_key(evidence: &Evidence, key: &str) -> Option<KeyStatus> {
-    let keys = evidence.access_keys.known()?;
-    keys.keys.iter().find(|candidate| candidate.id == key).map(|found| found.status)
-}
-
-/// The newest successful change that satisfies `is`, of the key or of its user.
-fn last_event(evidence: &Evidence, is: impl Fn(&TrailEvent) -> bool) -> Option<&TrailEvent> {
-    let slots = [evidence.key_events.known(), evidence.user_events.known()];
-    let events = slots.into_iter().flatten().flatten();
-    events.filter(|event| event.succeeded() && is(event)).max_by_key(|event| event.at)
-}
-
-/// "AWS user did X at T from IP", for a proof.
-fn who_and_when(event: &TrailEvent) -> String {
-    let actor = event.actor.as_deref().unwrap_or("somebody");
-    let from = event.source_ip.as_deref().map_or_else(String::new, |ip| format!(" from {ip}"));
-    format!("{actor} called {} at {}{from}", event.name, event.at)
-}
-
-/// Without a pair to inspect: a candidate if SES refused one, else nothing to say.
-fn unless_login_explained(evidence: &Evidence, why: &str) -> Verdict {
-    match evidence.credentials_refused() {
-        Some(_) => Verdict::unknown([Need::Credential], why),
-        None => Verdict::NotApplicable,
-    }
-}
-
-/// The state of the key could not be read: a candidate as long as the login is refused without a better explanation.
-fn unless_key_is_settled(evidence: &Evidence, why: &str) -> Verdict {
-    match (evidence.credentials_refused(), evidence.access_keys.is_missing() || evidence.access_keys.known().is_some()) {
-        (None, _) => Verdict::NotApplicable,
-        (Some(_), true) => Verdict::absent([Need::AccessKeys], "IAM answered, and the key is not among the user's keys"),
-        (Some(_), false) => Verdict::unknown([Need::AccessKeys], why),
-    }
-}
-
-/// A value for a command line; the placeholder stands in for one that a shell might read otherwise.
-pub(crate) fn argument<'a>(value: Option<&'a str>, placeholder: &'a str) -> &'a str {
-    let safe = |text: &&str| {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@._+-=/:".contains(&byte);
-        !text.is_empty() && !text.starts_with('-') && text.bytes().all(plain)
-    };
-    value.filter(safe).unwrap_or(placeholder)
-}
-
-/// The endpoint's region for a command line.
-pub(crate) fn region_argument(evidence: &Evidence) -> String {
-    argument(evidence.region().as_deref(), "REGION").to_owned()
-}
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,10 @@ Derive the SMTP password for the endpoint's region from this secret, and use tha
 
 fn check(evidence: &Evidence) -> Verdict {
     let Some(credential) = evidence.credential.known() else {
-        return reading::asks_for_pair(evidence, "a secret access key in place of the password gets this 535");
+        return reading::asks_for_pair(
+            evidence,
+            "a secret access key in place of the password gets this 535",
+        );
     };
     if credential.swapped {
         return Verdict::NotApplicable;
@@ -49,7 +52,10 @@ fn check(evidence: &Evidence) -> Verdict {
         return reading::visible_fault(evidence, PROOF, why);
     }
     if reading::best_password(evidence) != Some(PasswordShape::SecretAccessKey) {
-        return Verdict::absent([Need::Credential], "the password does not have the shape of a secret access key");
+        return Verdict::absent(
+            [Need::Credential],
+            "the password does not have the shape of a secret access key",
+        );
     }
     let why = "the password has the 40 characters of a secret access key; an SMTP password has 44 and starts with B";
     match reading::best_username(evidence) {
@@ -60,8 +66,9 @@ fn check(evidence: &Evidence) -> Verdict {
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
-    let remedy = Remedy::new("Derive the SMTP password from this secret access key and use it instead")
-        .step("Put the secret access key into a file that only you can read; the user name stays the access key id");
+    let remedy = Remedy::new("Derive the SMTP password from this secret access key and use it instead").step(
+        "Put the secret access key into a file that only you can read; the user name stays the access key id",
+    );
     reading::derive_password(remedy, evidence, "FILE")
 }
 

@@ -1,16 +1,199 @@
-//! `secret-not-reloaded`
+//! `secret-not-reloaded`: the key was rotated, and the client still works with the old pair.
 
 use crate::cause::{Cause, Group, Remedy};
-use crate::evidence::Evidence;
-use crate::verdict::Verdict;
+use crate::evidence::{Evidence, TrailEvent};
+use crate::need::Need;
+use crate::reading;
+use crate::verdict::{Certainty, Finding, Verdict};
+use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
-pub const CAUSE: Cause = Cause { id: "secret-not-reloaded", group: Group::Credentials, title: "", reads: &[], docs: "", check, remedy };
+pub(super) const CAUSE: Cause = Cause {
+    id: "secret-not-reloaded",
+    group: Group::Credentials,
+    title: "The key was rotated, but the client still uses the old pair",
+    reads: &[
+        Need::Symptom,
+        Need::Credential,
+        Need::Probe,
+        Need::AccessKeys,
+        Need::KeyEvents,
+        Need::UserEvents,
+    ],
+    docs: DOCS,
+    check,
+    remedy,
+};
 
-fn check(_evidence: &Evidence) -> Verdict {
-    Verdict::NotApplicable
+/// Ranks before the state of the old key, which is as certain: it is the reason behind it.
+const REASON: f64 = 0.995;
+/// A key younger than this, beside an older one, tells of a rotation.
+const RECENT_SECONDS: i64 = 30 * 24 * 3600;
+
+const DOCS: &str = "\
+## What you see
+
+`535 Authentication Credentials Invalid` from one server, container or replica, while others send. It began when an old key was
+switched off or deleted, some time after a new one had been made.
+
+## Why it happens
+
+The new pair was stored, in Secrets Manager, a Kubernetes secret or Terraform's state, but this client read its settings when it
+started, and has not been restarted since. Or one of several places was forgotten.
+
+## How it is proven
+
+The key in use is switched off or deleted, and the same user has a newer key. CloudTrail shows the order of a rotation:
+`CreateAccessKey` for the new one, then `UpdateAccessKey` or `DeleteAccessKey` for this one. Or the client's log shows a 535 while
+the new pair logs in from here.
+
+## What to do
+
+Give the new pair to this client and restart it. Do not switch the old key on again, unless mail must flow at once.
+";
+
+/// It is found.
+pub(super) fn holds(evidence: &Evidence) -> bool {
+    matches!(check(evidence), Verdict::Present(_))
 }
 
-fn remedy(_evidence: &Evidence) -> Remedy {
-    Remedy::new("")
+fn check(evidence: &Evidence) -> Verdict {
+    let candidate = "a client that was not restarted after a rotation gets the same 535";
+    let Some(key) = reading::key_in_question(evidence) else {
+        return reading::asks_for_pair(evidence, candidate);
+    };
+    if evidence.login_accepted() {
+        return while_login_works(evidence, key);
+    }
+    match reading::unusable(evidence, key) {
+        Some(because) => after_retirement(evidence, key, because),
+        None if reading::status(evidence, key).is_some() => {
+            Verdict::absent([Need::AccessKeys], "the key in use has not been retired")
+        }
+        None => reading::unless_settled(evidence, key, candidate),
+    }
 }
+
+/// The key in use is switched off or gone: is there a newer one in its place?
+fn after_retirement(evidence: &Evidence, key: &str, mut because: Vec<Need>) -> Verdict {
+    let basis = reading::refused(evidence);
+    because.extend(basis);
+    if let Some((need, successor)) = rotation(evidence, key) {
+        because.push(need);
+        let why = format!(
+            "{}, then the key in use was retired; the client still uses that",
+            super::who_and_when(successor)
+        );
+        return match basis {
+            Some(_) => Verdict::Present(Finding {
+                certainty: Certainty::Confirmed,
+                confidence: REASON,
+                because,
+                why,
+            }),
+            None => Verdict::likely(0.9, because, why),
+        };
+    }
+    match reading::newer_active_key(evidence, key) {
+        Some(newer) => {
+            if !because.contains(&Need::AccessKeys) {
+                because.push(Need::AccessKeys);
+            }
+            Verdict::likely(
+                0.85,
+                because,
+                format!(
+                    "the key in use was retired, and its user has the active key {}",
+                    newer.id
+                ),
+            )
+        }
+        None if evidence.access_keys.known().is_some() => Verdict::absent(
+            [Need::AccessKeys],
+            "the user has no other active key that is newer",
+        ),
+        None => Verdict::NotApplicable,
+    }
+}
+
+/// The creation of another key of the same user, after this one was made and before it was retired.
+fn rotation<'a>(evidence: &'a Evidence, key: &str) -> Option<(Need, &'a TrailEvent)> {
+    let owner = reading::owner(evidence, key)?;
+    let retired = reading::change_of_key(evidence, key, |event| {
+        event.name == "DeleteAccessKey"
+            || (event.name == "UpdateAccessKey" && event.status.as_deref() == Some("Inactive"))
+    });
+    let retired = retired?.1.at;
+    let made = reading::created(evidence, key).map(|(_, at)| at);
+    let is_successor = |event: &TrailEvent| {
+        event.name == "CreateAccessKey"
+            && event.user_name.as_deref() == Some(owner)
+            && !reading::is_on_key(event, key)
+            && event.at < retired
+            && made.is_none_or(|made| event.at > made)
+    };
+    reading::events(evidence)
+        .filter(|(_, event)| is_successor(event))
+        .max_by_key(|(_, event)| event.at)
+}
+
+/// The pair works here, but the client's log shows a refusal: of the pair that came before?
+fn while_login_works(evidence: &Evidence, key: &str) -> Verdict {
+    let reported = evidence
+        .reported_refusal()
+        .is_some_and(|r| r.meaning == Some(Meaning::CredentialsInvalid));
+    let cached = evidence
+        .reported()
+        .is_some_and(|reported| reported.line.contains("[CACHED]"));
+    if !reported || cached {
+        return Verdict::NotApplicable;
+    }
+    let why =
+        "the client was refused, while this pair works; its key is new, beside an older one of the same user";
+    match (evidence.access_keys.known(), replaces_another(evidence, key)) {
+        (None, _) => Verdict::unknown(
+            [Need::AccessKeys],
+            "the client may still use the pair that came before this one",
+        ),
+        (Some(_), true) => Verdict::likely(0.8, [Need::Symptom, Need::Probe, Need::AccessKeys], why),
+        (Some(_), false) => {
+            Verdict::absent([Need::AccessKeys], "the key in use does not replace another one")
+        }
+    }
+}
+
+fn replaces_another(evidence: &Evidence, key: &str) -> bool {
+    let (Some((_, made)), Some(at)) = (reading::created(evidence, key), evidence.probe.observed_at) else {
+        return false;
+    };
+    let others = evidence
+        .access_keys
+        .known()
+        .into_iter()
+        .flat_map(|keys| &keys.keys);
+    let older = others
+        .filter(|other| other.id != key)
+        .any(|other| other.created.is_some_and(|created| created < made));
+    let deleted = reading::events(evidence).any(|(_, event)| {
+        event.name == "DeleteAccessKey" && !reading::is_on_key(event, key) && event.at > made
+    });
+    (older || deleted) && at.as_second() - made.as_second() < RECENT_SECONDS
+}
+
+fn remedy(evidence: &Evidence) -> Remedy {
+    let key = super::argument(evidence.access_key_id(), "KEY_ID");
+    let user = super::argument(reading::owner(evidence, key), "USER");
+    let new =
+        reading::newer_active_key(evidence, key).map_or("the newer key's id", |newer| newer.id.as_str());
+    Remedy::new("Give the new pair to this client and restart it")
+        .command("See which keys the user has, and since when", format!("aws iam list-access-keys --user-name {user}"))
+        .step(format!("Put the new pair (user name {new}) into the settings that this client reads, and restart it"))
+        .step("Look for other copies of the old key id in settings, secrets and images")
+        .command(
+            "Only if mail must flow at once: switch the old key on for a while (undo: the same command with Inactive)",
+            format!("aws iam update-access-key --user-name {user} --access-key-id {key} --status Active"),
+        )
+}
+
+#[cfg(test)]
+mod tests;

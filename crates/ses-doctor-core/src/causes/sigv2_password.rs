@@ -47,7 +47,10 @@ fn check(evidence: &Evidence) -> Verdict {
         return Verdict::confirmed([basis], format!("SES names the old algorithm: \"{reply}\""));
     }
     let Some(credential) = evidence.credential.known() else {
-        return reading::asks_for_pair(evidence, "regions that never took the old algorithm answer with this 535");
+        return reading::asks_for_pair(
+            evidence,
+            "regions that never took the old algorithm answer with this 535",
+        );
     };
     if credential.derivation == Some(Derivation::Version2) {
         let why = "the password is the version 2 password of the secret access key that was given";
@@ -56,11 +59,17 @@ fn check(evidence: &Evidence) -> Verdict {
     if reading::best_password(evidence) != Some(PasswordShape::SmtpV2) {
         return Verdict::absent([Need::Credential], "the password is not of version 2");
     }
-    reading::visible_fault(evidence, 0.95, "the first byte of the password is 2, the version that SES no longer takes")
+    reading::visible_fault(
+        evidence,
+        0.95,
+        "the first byte of the password is 2, the version that SES no longer takes",
+    )
 }
 
 fn said_by_ses(evidence: &Evidence) -> Option<Refusal> {
-    super::ses_said(evidence, |meaning| matches!(meaning, Meaning::SignatureVersion2 | Meaning::SigV2Rate))
+    super::ses_said(evidence, |meaning| {
+        matches!(meaning, Meaning::SignatureVersion2 | Meaning::SigV2Rate)
+    })
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
@@ -73,7 +82,9 @@ fn remedy(evidence: &Evidence) -> Remedy {
 mod tests {
     use super::*;
     use crate::Certainty;
-    use crate::testimony::{asked, evidence_of_235, evidence_of_535, evidence_of_report, found, password_shape};
+    use crate::testimony::{
+        asked, evidence_of_235, evidence_of_535, evidence_of_report, found, password_shape,
+    };
 
     const DEPRECATED: &str = "Signature Version 2 is deprecated for use with SES from March 26, 2021.";
 
@@ -85,7 +96,11 @@ mod tests {
 
     #[test]
     fn throttling_of_old_passwords_confirms_it_too() {
-        let evidence = evidence_of_report(454, "Throttling failure: Maximum SigV2 SMTP sending rate exceeded.", None);
+        let evidence = evidence_of_report(
+            454,
+            "Throttling failure: Maximum SigV2 SMTP sending rate exceeded.",
+            None,
+        );
         assert_eq!(found(&check(&evidence)).unwrap().0, Certainty::Confirmed);
     }
 

@@ -45,11 +45,15 @@ fn check(evidence: &Evidence) -> Verdict {
         return Verdict::absent([Need::Credential], "each value has the shape of its own field");
     }
     let repairs = evidence.repairs.known().into_iter().flatten();
-    if repairs.into_iter().any(|repair| repair.swapped && repair.outcome == LoginOutcome::Accepted) {
+    if repairs
+        .into_iter()
+        .any(|repair| repair.swapped && repair.outcome == LoginOutcome::Accepted)
+    {
         let why = "the pair logs in once user name and password change places";
         return Verdict::confirmed([Need::Repairs, Need::Credential], why);
     }
-    let why = "an access key id stands in the password field, and a password or secret in the user name field";
+    let why =
+        "an access key id stands in the password field, and a password or secret in the user name field";
     reading::visible_fault(evidence, PROOF, why)
 }
 
@@ -57,8 +61,15 @@ fn remedy(evidence: &Evidence) -> Remedy {
     let remedy = Remedy::new("Put user name and password into each other's place")
         .step("The access key id (AKIA…, 20 characters) is the user name; the 44 characters starting with B are the password")
         .step("Search the logs that show user names for the password; if it is there, replace the access key");
-    let secret = evidence.credential.known().is_some_and(|credential| credential.username.length == 40);
-    if secret { reading::derive_password(remedy, evidence, "FILE") } else { remedy }
+    let secret = evidence
+        .credential
+        .known()
+        .is_some_and(|credential| credential.username.length == 40);
+    if secret {
+        reading::derive_password(remedy, evidence, "FILE")
+    } else {
+        remedy
+    }
 }
 
 #[cfg(test)]
@@ -67,7 +78,9 @@ mod tests {
     use crate::Certainty;
     use crate::evidence::RepairLogin;
     use crate::observed::Observed;
-    use crate::testimony::{accepted, asked, evidence_of_235, evidence_of_535, evidence_of_client, found, known};
+    use crate::testimony::{
+        accepted, asked, evidence_of_235, evidence_of_535, evidence_of_client, found, known,
+    };
 
     fn swap(mut evidence: Evidence) -> Evidence {
         if let Observed::Known(credential) = &mut evidence.credential.observed {
@@ -78,15 +91,27 @@ mod tests {
 
     #[test]
     fn the_shapes_and_a_535_confirm_it() {
-        assert_eq!(found(&check(&swap(evidence_of_535()))).unwrap().0, Certainty::Confirmed);
-        assert_eq!(found(&check(&swap(evidence_of_client()))).unwrap().0, Certainty::Likely);
+        assert_eq!(
+            found(&check(&swap(evidence_of_535()))).unwrap().0,
+            Certainty::Confirmed
+        );
+        assert_eq!(
+            found(&check(&swap(evidence_of_client()))).unwrap().0,
+            Certainty::Likely
+        );
     }
 
     #[test]
     fn a_login_the_other_way_round_is_the_best_proof() {
         let mut evidence = swap(evidence_of_535());
-        evidence.repairs = known(vec![RepairLogin { damage: Vec::new(), swapped: true, outcome: accepted() }]);
-        let Verdict::Present(finding) = check(&evidence) else { panic!("not present") };
+        evidence.repairs = known(vec![RepairLogin {
+            damage: Vec::new(),
+            swapped: true,
+            outcome: accepted(),
+        }]);
+        let Verdict::Present(finding) = check(&evidence) else {
+            panic!("not present")
+        };
         assert_eq!(finding.because, [Need::Repairs, Need::Credential]);
     }
 

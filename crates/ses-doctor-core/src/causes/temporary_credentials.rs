@@ -46,13 +46,21 @@ fn check(evidence: &Evidence) -> Verdict {
         return reading::asks_for_pair(evidence, "temporary credentials get this 535");
     }
     if reading::best_username(evidence) == Some(UsernameShape::TemporaryKeyId) {
-        let why = "the user name starts with ASIA: a temporary key id, which the SMTP interface does not take";
+        let why =
+            "the user name starts with ASIA: a temporary key id, which the SMTP interface does not take";
         return reading::visible_fault(evidence, PROOF, why);
     }
     if reading::best_password(evidence) == Some(PasswordShape::SessionToken) {
-        return reading::visible_fault(evidence, PROOF, "the password is a session token of temporary credentials");
+        return reading::visible_fault(
+            evidence,
+            PROOF,
+            "the password is a session token of temporary credentials",
+        );
     }
-    Verdict::absent([Need::Credential], "neither a temporary key id nor a session token is used")
+    Verdict::absent(
+        [Need::Credential],
+        "neither a temporary key id nor a session token is used",
+    )
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
@@ -65,12 +73,18 @@ fn remedy(evidence: &Evidence) -> Remedy {
 mod tests {
     use super::*;
     use crate::Certainty;
-    use crate::testimony::{asked, client_of, evidence_of_535, evidence_of_client, found, password_shape, username};
+    use crate::testimony::{
+        asked, client_of, evidence_of_535, evidence_of_client, found, password_shape, username,
+    };
 
     #[test]
     fn a_temporary_key_id_with_a_535_is_proof() {
         let mut evidence = evidence_of_535();
-        username(&mut evidence, UsernameShape::TemporaryKeyId, "ASIAIOSFODNN7EXAMPLE");
+        username(
+            &mut evidence,
+            UsernameShape::TemporaryKeyId,
+            "ASIAIOSFODNN7EXAMPLE",
+        );
         assert_eq!(found(&check(&evidence)).unwrap().0, Certainty::Confirmed);
     }
 
@@ -89,7 +103,11 @@ mod tests {
     #[test]
     fn another_service_has_its_own_rules() {
         let mut evidence = client_of("smtp.sendgrid.net");
-        username(&mut evidence, UsernameShape::TemporaryKeyId, "ASIAIOSFODNN7EXAMPLE");
+        username(
+            &mut evidence,
+            UsernameShape::TemporaryKeyId,
+            "ASIAIOSFODNN7EXAMPLE",
+        );
         assert_eq!(check(&evidence), Verdict::NotApplicable);
     }
 

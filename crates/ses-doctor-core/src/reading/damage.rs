@@ -29,13 +29,23 @@ pub(crate) fn judge_damage(evidence: &Evidence, kinds: &[Damage], candidate: &st
 
 fn accepted_repair(evidence: &Evidence) -> Option<&RepairLogin> {
     let repairs = evidence.repairs.known()?;
-    repairs.iter().find(|repair| repair.outcome == LoginOutcome::Accepted && !repair.damage.is_empty())
+    repairs
+        .iter()
+        .find(|repair| repair.outcome == LoginOutcome::Accepted && !repair.damage.is_empty())
 }
 
 fn with_accepted_repair(repair: &RepairLogin, kinds: &[Damage]) -> Verdict {
-    let mended: Vec<&str> = repair.damage.iter().filter(|damage| kinds.contains(damage)).map(|d| name(*d)).collect();
+    let mended: Vec<&str> = repair
+        .damage
+        .iter()
+        .filter(|damage| kinds.contains(damage))
+        .map(|d| name(*d))
+        .collect();
     if mended.is_empty() {
-        return Verdict::absent([Need::Repairs], "another repair was enough: the pair so mended logs in");
+        return Verdict::absent(
+            [Need::Repairs],
+            "another repair was enough: the pair so mended logs in",
+        );
     }
     let why = format!("the pair logs in once this is mended: {}", mended.join(", "));
     Verdict::confirmed([Need::Repairs, Need::Credential], why)
@@ -43,10 +53,18 @@ fn with_accepted_repair(repair: &RepairLogin, kinds: &[Damage]) -> Verdict {
 
 /// The damage of these kinds, field by field.
 fn describe(credential: &CredentialFacts, kinds: &[Damage]) -> Option<String> {
-    let fields = [("user name", &credential.username.damage), ("password", &credential.password.damage)];
+    let fields = [
+        ("user name", &credential.username.damage),
+        ("password", &credential.password.damage),
+    ];
     let found: Vec<String> = fields
         .into_iter()
-        .flat_map(|(field, damage)| damage.iter().filter(|d| kinds.contains(d)).map(move |d| format!("{} in the {field}", name(*d))))
+        .flat_map(|(field, damage)| {
+            damage
+                .iter()
+                .filter(|d| kinds.contains(d))
+                .map(move |d| format!("{} in the {field}", name(*d)))
+        })
         .collect();
     (!found.is_empty()).then(|| found.join(", "))
 }
@@ -58,14 +76,21 @@ fn unproven(evidence: &Evidence, kinds: &[Damage], what: &str) -> Verdict {
     let because: Vec<Need> = [Need::Credential].into_iter().chain(basis).collect();
     if !right {
         let why = format!("{what}; what remains without it is still no SES pair, so there is a second fault");
-        return if basis.is_some() { Verdict::likely(0.6, because, why) } else { Verdict::possible(0.5, because, why) };
+        return if basis.is_some() {
+            Verdict::likely(0.6, because, why)
+        } else {
+            Verdict::possible(0.5, because, why)
+        };
     }
     match basis {
-        Some(Need::Probe) if evidence.repairs.is_not_asked() => {
-            Verdict::unknown([Need::Repairs], format!("{what}; without it the pair looks right"))
-        }
+        Some(Need::Probe) if evidence.repairs.is_not_asked() => Verdict::unknown(
+            [Need::Repairs],
+            format!("{what}; without it the pair looks right"),
+        ),
         _ if was_refused(evidence, kinds) => {
-            let why = format!("{what}; the mended pair looks right, yet is refused too, so there is a second fault");
+            let why = format!(
+                "{what}; the mended pair looks right, yet is refused too, so there is a second fault"
+            );
             Verdict::likely(0.7, [Need::Credential, Need::Repairs], why)
         }
         Some(_) => Verdict::likely(0.85, because, format!("{what}; without it the pair looks right")),
@@ -76,7 +101,9 @@ fn unproven(evidence: &Evidence, kinds: &[Damage], what: &str) -> Verdict {
 fn was_refused(evidence: &Evidence, kinds: &[Damage]) -> bool {
     let mends = |repair: &&RepairLogin| repair.damage.iter().any(|damage| kinds.contains(damage));
     let repairs = evidence.repairs.known().into_iter().flatten();
-    repairs.filter(mends).any(|repair| matches!(repair.outcome, LoginOutcome::Refused(_)))
+    repairs
+        .filter(mends)
+        .any(|repair| matches!(repair.outcome, LoginOutcome::Refused(_)))
 }
 
 fn name(damage: Damage) -> &'static str {

@@ -1,20 +1,28 @@
 //! The access key behind the user name, as IAM and STS show it.
 
 use super::pair::{refused_otherwise, unexplained_refusal};
-use super::trail::{events, is_on_key};
-use crate::evidence::{AccessKey, Evidence, KeyStatus};
+use super::trail::{change_of_key, events, is_on_key};
+use crate::evidence::{AccessKey, Evidence, KeyStatus, TrailEvent};
 use crate::need::Need;
 use crate::verdict::Verdict;
+use jiff::Timestamp;
 use ses_smtp::credential::UsernameShape;
 
 /// The key id whose state can explain a refusal: a long-term one that SES refused, or that was never tried.
 pub(crate) fn key_in_question(evidence: &Evidence) -> Option<&str> {
     let long_term = evidence.username_shape() == Some(UsernameShape::AccessKeyId);
-    evidence.access_key_id().filter(|_| long_term && !refused_otherwise(evidence))
+    evidence
+        .access_key_id()
+        .filter(|_| long_term && !refused_otherwise(evidence))
 }
 
 fn listed<'a>(evidence: &'a Evidence, key: &str) -> Option<&'a AccessKey> {
-    evidence.access_keys.known()?.keys.iter().find(|candidate| candidate.id == key)
+    evidence
+        .access_keys
+        .known()?
+        .keys
+        .iter()
+        .find(|candidate| candidate.id == key)
 }
 
 /// The status that IAM gives to the key.
@@ -22,9 +30,45 @@ pub(crate) fn status(evidence: &Evidence, key: &str) -> Option<KeyStatus> {
     listed(evidence, key).map(|found| found.status)
 }
 
+/// When the key was made, and the read that tells it.
+pub(crate) fn created(evidence: &Evidence, key: &str) -> Option<(Need, Timestamp)> {
+    let listed = listed(evidence, key)
+        .and_then(|found| found.created)
+        .map(|at| (Need::AccessKeys, at));
+    let told = || change_of_key(evidence, key, |event| event.name == "CreateAccessKey");
+    listed.or_else(|| told().map(|(need, event)| (need, event.at)))
+}
+
+/// The deletion of the key in CloudTrail. A key id never comes back.
+pub(crate) fn deletion<'a>(evidence: &'a Evidence, key: &str) -> Option<(Need, &'a TrailEvent)> {
+    change_of_key(evidence, key, |event| event.name == "DeleteAccessKey")
+}
+
+/// The reads that show that the key cannot be used: switched off, expired or gone.
+pub(crate) fn unusable(evidence: &Evidence, key: &str) -> Option<Vec<Need>> {
+    match status(evidence, key) {
+        Some(KeyStatus::Inactive | KeyStatus::Expired) => Some(vec![Need::AccessKeys]),
+        Some(KeyStatus::Active | KeyStatus::Other) => None,
+        None => deletion(evidence, key)
+            .map(|(need, _)| vec![need])
+            .or_else(|| key_is_gone(evidence, key)),
+    }
+}
+
+/// IAM knows the key, but no user of it: the sign of a root key.
+pub(crate) fn is_without_user(evidence: &Evidence) -> bool {
+    evidence
+        .key_last_used
+        .known()
+        .is_some_and(|used| used.user_name.is_none())
+}
+
 /// Whether the key belongs to the account in which the operator reads; `None` when it cannot be told.
 pub(crate) fn is_ours(evidence: &Evidence, key: &str) -> Option<bool> {
-    let resolved = evidence.key_last_used.known().is_some_and(|used| used.user_name.is_some());
+    let resolved = evidence
+        .key_last_used
+        .known()
+        .is_some_and(|used| used.user_name.is_some());
     if resolved || listed(evidence, key).is_some() {
         return Some(true);
     }
@@ -34,17 +78,23 @@ pub(crate) fn is_ours(evidence: &Evidence, key: &str) -> Option<bool> {
 
 /// The user that owns the key, or owned it.
 pub(crate) fn owner<'a>(evidence: &'a Evidence, key: &str) -> Option<&'a str> {
-    let resolved = evidence.key_last_used.known().and_then(|used| used.user_name.as_deref());
+    let resolved = evidence
+        .key_last_used
+        .known()
+        .and_then(|used| used.user_name.as_deref());
     let listed = evidence.access_keys.known().map(|keys| keys.user_name.as_str());
-    let told = || events(evidence).find(|(_, event)| is_on_key(event, key)).and_then(|(_, e)| e.user_name.as_deref());
+    let told = || {
+        events(evidence)
+            .find(|(_, event)| is_on_key(event, key))
+            .and_then(|(_, e)| e.user_name.as_deref())
+    };
     resolved.or(listed).or_else(told)
 }
 
 /// The reads by which the operator's own account no longer has this key; `None` when it has it, or cannot tell. A key
 /// without a user is not gone: it may be the root user's.
 pub(crate) fn key_is_gone(evidence: &Evidence, key: &str) -> Option<Vec<Need>> {
-    let without_user = evidence.key_last_used.known().is_some_and(|used| used.user_name.is_none());
-    if without_user || listed(evidence, key).is_some() || is_ours(evidence, key) != Some(true) {
+    if is_without_user(evidence) || listed(evidence, key).is_some() || is_ours(evidence, key) != Some(true) {
         return None;
     }
     let mut because = Vec::new();
@@ -65,7 +115,9 @@ pub(crate) fn newer_active_key<'a>(evidence: &'a Evidence, key: &str) -> Option<
         Some(own) => other.created.is_some() && other.created > own.created,
         None => true,
     };
-    keys.iter().filter(|other| other.id != key && other.status == KeyStatus::Active).find(newer)
+    keys.iter()
+        .filter(|other| other.id != key && other.status == KeyStatus::Active)
+        .find(newer)
 }
 
 /// The state of the key is not known: a candidate as long as nothing else explains the refusal.
@@ -83,7 +135,11 @@ pub(crate) fn unless_settled(evidence: &Evidence, key: &str, why: &str) -> Verdi
 fn lacking(evidence: &Evidence, key: &str) -> Vec<Need> {
     let mut missing = vec![Need::AccessKeys];
     if is_ours(evidence, key).is_none() {
-        missing.extend([Need::Caller, Need::KeyAccount].into_iter().filter(|need| !evidence.is_settled(*need)));
+        missing.extend(
+            [Need::Caller, Need::KeyAccount]
+                .into_iter()
+                .filter(|need| !evidence.is_settled(*need)),
+        );
     }
     missing
 }

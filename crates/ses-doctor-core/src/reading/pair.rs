@@ -34,21 +34,33 @@ pub(crate) fn unexplained_refusal(evidence: &Evidence) -> Option<Need> {
 
 /// SES is spoken to, as far as can be known: the rules of SES for user names and passwords apply.
 pub(crate) fn at_ses(evidence: &Evidence) -> bool {
-    let Some(endpoint) = evidence.endpoint() else { return true };
-    let unnamed = matches!(endpoint.kind, EndpointKind::Other | EndpointKind::Loopback | EndpointKind::Address);
+    let Some(endpoint) = evidence.endpoint() else {
+        return true;
+    };
+    let unnamed = matches!(
+        endpoint.kind,
+        EndpointKind::Other | EndpointKind::Loopback | EndpointKind::Address
+    );
     !names_another_service(evidence) && (!unnamed || answers_like_ses(evidence))
 }
 
 fn names_another_service(evidence: &Evidence) -> bool {
     evidence.endpoint().is_some_and(|endpoint| {
-        matches!(endpoint.kind, EndpointKind::MailManager | EndpointKind::WorkMail | EndpointKind::OtherProvider(_))
+        matches!(
+            endpoint.kind,
+            EndpointKind::MailManager | EndpointKind::WorkMail | EndpointKind::OtherProvider(_)
+        )
     })
 }
 
 fn answers_like_ses(evidence: &Evidence) -> bool {
     let greeting = evidence.probe.known().and_then(|probe| probe.greeting.as_ref());
     let banner = greeting.is_some_and(|reply| reply.text().contains("SimpleEmailService"));
-    banner || evidence.refusals().iter().any(|refusal| refusal.meaning.is_some())
+    banner
+        || evidence
+            .refusals()
+            .iter()
+            .any(|refusal| refusal.meaning.is_some())
 }
 
 /// Without a pair to look at: a candidate when SES refused one, else nothing to say.
@@ -97,7 +109,10 @@ pub(crate) fn refused_everywhere(evidence: &Evidence) -> Option<bool> {
         LoginOutcome::Accepted | LoginOutcome::NotReached(_) => false,
     };
     let refusals = regions.iter().filter(|login| is_refusal(&login.outcome)).count();
-    if regions.iter().any(|login| login.outcome == LoginOutcome::Accepted) {
+    if regions
+        .iter()
+        .any(|login| login.outcome == LoginOutcome::Accepted)
+    {
         return Some(false);
     }
     (refusals > 0 && refusals * 10 >= regions.len() * 9).then_some(true)
