@@ -210,7 +210,7 @@ async fn denied_reads_are_denied_each_with_its_action() {
             .unavailable(*need)
             .is_some_and(|why| why.contains("iam:GetAccessKeyLastUsed was denied"));
         assert!(
-            settled || waits || of_owner || actions.iter().any(|action| denied(&action)),
+            settled || waits || of_owner || actions.iter().any(|action| denied(action)),
             "{need}"
         );
         assert!(

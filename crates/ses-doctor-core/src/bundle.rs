@@ -31,7 +31,9 @@ pub enum BundleError {
         source: serde_json::Error,
     },
     /// JSON, but something else.
-    #[error("read the evidence bundle: this JSON has no `ses_doctor_evidence` version, so it is not a bundle")]
+    #[error(
+        "read the evidence bundle: this JSON has no `ses_doctor_evidence` version, so it is not a bundle"
+    )]
     NotABundle,
     /// Written by a newer program.
     #[error("read the evidence bundle: its format is {found}, this program knows up to {FORMAT}")]
@@ -48,7 +50,10 @@ impl Bundle {
     /// When the text is not JSON, not a bundle, or of a newer format.
     pub fn from_json(text: &str) -> Result<Self, BundleError> {
         let value: serde_json::Value = serde_json::from_str(text)?;
-        let found = value.get("ses_doctor_evidence").and_then(serde_json::Value::as_u64).ok_or(BundleError::NotABundle)?;
+        let found = value
+            .get("ses_doctor_evidence")
+            .and_then(serde_json::Value::as_u64)
+            .ok_or(BundleError::NotABundle)?;
         if found > u64::from(FORMAT) {
             return Err(BundleError::TooNew { found });
         }
@@ -65,7 +70,12 @@ mod tests {
 
     fn bundle() -> Bundle {
         let evidence = evidence_of_535();
-        Bundle { ses_doctor_evidence: FORMAT, written_by: "test".into(), written_at: now(), evidence }
+        Bundle {
+            ses_doctor_evidence: FORMAT,
+            written_by: "test".into(),
+            written_at: now(),
+            evidence,
+        }
     }
 
     #[test]
@@ -76,15 +86,23 @@ mod tests {
 
     #[test]
     fn a_newer_format_is_refused() {
-        let text = serde_json::to_string(&bundle()).unwrap().replacen(":1,", ":2,", 1);
-        assert!(matches!(Bundle::from_json(&text), Err(BundleError::TooNew { found: 2 })));
+        let text = serde_json::to_string(&bundle())
+            .unwrap()
+            .replacen(":1,", ":2,", 1);
+        assert!(matches!(
+            Bundle::from_json(&text),
+            Err(BundleError::TooNew { found: 2 })
+        ));
     }
 
     #[test]
     fn other_json_is_no_bundle() {
         assert!(matches!(Bundle::from_json("{}"), Err(BundleError::NotABundle)));
         assert!(matches!(Bundle::from_json("[1]"), Err(BundleError::NotABundle)));
-        assert!(matches!(Bundle::from_json("{"), Err(BundleError::Malformed { .. })));
+        assert!(matches!(
+            Bundle::from_json("{"),
+            Err(BundleError::Malformed { .. })
+        ));
     }
 
     proptest! {

@@ -47,7 +47,12 @@ pub struct Cause {
 }
 
 /// The headings that the documentation of every cause has, in this order.
-pub const DOC_HEADINGS: [&str; 4] = ["## What you see", "## Why it happens", "## How it is proven", "## What to do"];
+pub const DOC_HEADINGS: [&str; 4] = [
+    "## What you see",
+    "## Why it happens",
+    "## How it is proven",
+    "## What to do",
+];
 
 /// What puts it right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,20 +75,29 @@ pub struct Step {
 impl Remedy {
     /// A remedy without steps yet.
     pub fn new(summary: impl Into<String>) -> Self {
-        Self { summary: summary.into(), steps: Vec::new() }
+        Self {
+            summary: summary.into(),
+            steps: Vec::new(),
+        }
     }
 
     /// Adds a step in words.
     #[must_use]
     pub fn step(mut self, text: impl Into<String>) -> Self {
-        self.steps.push(Step { text: text.into(), command: None });
+        self.steps.push(Step {
+            text: text.into(),
+            command: None,
+        });
         self
     }
 
     /// Adds a step with its command.
     #[must_use]
     pub fn command(mut self, text: impl Into<String>, command: impl Into<String>) -> Self {
-        self.steps.push(Step { text: text.into(), command: Some(command.into()) });
+        self.steps.push(Step {
+            text: text.into(),
+            command: Some(command.into()),
+        });
         self
     }
 }

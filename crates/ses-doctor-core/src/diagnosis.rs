@@ -109,7 +109,12 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
         Verdict::Unknown { missing, .. } => missing,
         Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => Vec::new(),
     });
-    ALWAYS.iter().copied().chain(lacking).filter(|need| evidence.is_not_asked(*need)).collect()
+    ALWAYS
+        .iter()
+        .copied()
+        .chain(lacking)
+        .filter(|need| evidence.is_not_asked(*need))
+        .collect()
 }
 
 /// Independent of what is wrong, these cost one call each and run beside the probe.
@@ -133,7 +138,10 @@ fn rank(findings: &mut [Judged]) {
 }
 
 fn outcome(evidence: &Evidence, findings: &[Judged]) -> Outcome {
-    if findings.iter().any(|judged| judged.finding.certainty >= Certainty::Likely) {
+    if findings
+        .iter()
+        .any(|judged| judged.finding.certainty >= Certainty::Likely)
+    {
         return Outcome::CauseFound;
     }
     let contradicted = evidence.reported_refusal().is_some();
@@ -146,7 +154,13 @@ fn outcome(evidence: &Evidence, findings: &[Judged]) -> Outcome {
 }
 
 fn access(evidence: &Evidence) -> Access {
-    const AWS: &[Need] = &[Need::Caller, Need::KeyAccount, Need::KeyLastUsed, Need::AccessKeys, Need::SesAccount];
+    const AWS: &[Need] = &[
+        Need::Caller,
+        Need::KeyAccount,
+        Need::KeyLastUsed,
+        Need::AccessKeys,
+        Need::SesAccount,
+    ];
     if AWS.iter().any(|need| evidence.is_settled(*need)) {
         Access::AwsReadOnly
     } else if evidence.probe.known().is_some() {

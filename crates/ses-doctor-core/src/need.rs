@@ -104,13 +104,17 @@ impl Need {
     /// What a person does to make it available.
     pub fn how_to_supply(self) -> &'static str {
         match self {
-            Self::Symptom => "give the line that the client logged with --error, and the client's --host and --port",
+            Self::Symptom => {
+                "give the line that the client logged with --error, and the client's --host and --port"
+            }
             Self::Credential => "give --username and --password-file, --password-env or --password-stdin",
             Self::Probe => "run where the SMTP endpoint can be reached, with --username and a password",
             Self::Regions => "allow the login to be tried in other regions (leave out --no-region-sweep)",
             Self::Repairs => "allow mended passwords to be tried (leave out --no-repairs)",
             Self::Ports => "run on the host where the mail client runs",
-            Self::Caller | Self::KeyAccount => "give AWS credentials, for example with --profile (no permission is needed)",
+            Self::Caller | Self::KeyAccount => {
+                "give AWS credentials, for example with --profile (no permission is needed)"
+            }
             Self::KeyLastUsed => "allow iam:GetAccessKeyLastUsed to the operator",
             Self::AccessKeys => "allow iam:ListAccessKeys to the operator",
             Self::User => "allow iam:GetUser to the operator",
@@ -121,7 +125,9 @@ impl Need {
             }
             Self::AccountSummary => "allow iam:GetAccountSummary to the operator",
             Self::SesAccount => "allow ses:GetAccount to the operator",
-            Self::SenderIdentity | Self::SenderIdentityElsewhere => "allow ses:GetEmailIdentity to the operator, and give --from",
+            Self::SenderIdentity | Self::SenderIdentityElsewhere => {
+                "allow ses:GetEmailIdentity to the operator, and give --from"
+            }
             Self::RecipientIdentity => "allow ses:GetEmailIdentity to the operator, and give --to",
             Self::ConfigurationSet => "allow ses:GetConfigurationSet to the operator",
             Self::KeyEvents | Self::UserEvents => "allow cloudtrail:LookupEvents to the operator",

@@ -41,21 +41,31 @@ pub struct Observation<T> {
 
 impl<T> Default for Observation<T> {
     fn default() -> Self {
-        Self { source: String::new(), observed_at: None, observed: Observed::NotAsked }
+        Self {
+            source: String::new(),
+            observed_at: None,
+            observed: Observed::NotAsked,
+        }
     }
 }
 
 impl<T> Observation<T> {
     /// An observation made at `at`.
     pub fn new(source: impl Into<String>, at: Timestamp, observed: Observed<T>) -> Self {
-        Self { source: source.into(), observed_at: Some(at), observed }
+        Self {
+            source: source.into(),
+            observed_at: Some(at),
+            observed,
+        }
     }
 
     /// The value, if it is known.
     pub fn known(&self) -> Option<&T> {
         match &self.observed {
             Observed::Known(value) => Some(value),
-            Observed::Missing | Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => None,
+            Observed::Missing | Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => {
+                None
+            }
         }
     }
 

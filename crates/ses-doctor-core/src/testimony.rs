@@ -25,11 +25,21 @@ pub(crate) fn missing<T>() -> Observation<T> {
 }
 
 pub(crate) fn denied<T>(action: &str) -> Observation<T> {
-    Observation::new("test", now(), Observed::Denied { action: action.into(), message: "not authorized".into() })
+    Observation::new(
+        "test",
+        now(),
+        Observed::Denied {
+            action: action.into(),
+            message: "not authorized".into(),
+        },
+    )
 }
 
 pub(crate) fn reply(code: u16, text: &str) -> Reply {
-    Reply { code, lines: vec![text.to_owned()] }
+    Reply {
+        code,
+        lines: vec![text.to_owned()],
+    }
 }
 
 pub(crate) fn refused_535() -> LoginOutcome {
@@ -42,7 +52,14 @@ pub(crate) fn accepted() -> LoginOutcome {
 
 pub(crate) fn keys(id: &str, status: KeyStatus) -> AccessKeys {
     let created = Some(Timestamp::from_second(1_700_000_000).unwrap());
-    AccessKeys { user_name: "mailer".into(), keys: vec![AccessKey { id: id.into(), status, created }] }
+    AccessKeys {
+        user_name: "mailer".into(),
+        keys: vec![AccessKey {
+            id: id.into(),
+            status,
+            created,
+        }],
+    }
 }
 
 /// A client of eu-west-1 on port 587, with nothing probed.
@@ -54,7 +71,11 @@ pub(crate) fn evidence_of_client() -> Evidence {
         region: Some("eu-west-1".into()),
         ..Symptom::default()
     };
-    Evidence { symptom: known(symptom), credential: known(right_shapes()), ..Evidence::default() }
+    Evidence {
+        symptom: known(symptom),
+        credential: known(right_shapes()),
+        ..Evidence::default()
+    }
 }
 
 /// The same client, after a probe that was answered 535, with a pair of the right shape.
@@ -81,15 +102,27 @@ pub(crate) fn evidence_of_report(code: u16, text: &str, phase: Option<Phase>) ->
 /// Adds the client's log line.
 pub(crate) fn reported(evidence: &mut Evidence, code: u16, text: &str, phase: Option<Phase>) {
     if let Observed::Known(symptom) = &mut evidence.symptom.observed {
-        symptom.reported = Some(Reported { line: format!("{code} {text}"), reply: Some(reply(code, text)), phase });
+        symptom.reported = Some(Reported {
+            line: format!("{code} {text}"),
+            reply: Some(reply(code, text)),
+            phase,
+        });
     }
 }
 
 /// The same client, after a probe that failed.
 pub(crate) fn evidence_of_failure(phase: Phase, kind: FailureKind) -> Evidence {
     let mut evidence = evidence_of_client();
-    let failure = Failure { phase, kind, detail: "as the test says".into(), elapsed_ms: 10 };
-    evidence.probe = known(ProbeFacts { failure: Some(failure), ..probe() });
+    let failure = Failure {
+        phase,
+        kind,
+        detail: "as the test says".into(),
+        elapsed_ms: 10,
+    };
+    evidence.probe = known(ProbeFacts {
+        failure: Some(failure),
+        ..probe()
+    });
     evidence
 }
 
@@ -115,7 +148,12 @@ pub(crate) fn right_shapes() -> CredentialFacts {
             mended_shape: None,
             length: 20,
         },
-        password: PasswordFacts { shape: PasswordShape::SmtpV4, damage: Vec::new(), mended_shape: None, length: 44 },
+        password: PasswordFacts {
+            shape: PasswordShape::SmtpV4,
+            damage: Vec::new(),
+            mended_shape: None,
+            length: 44,
+        },
         swapped: false,
         derivation: None,
     }
@@ -124,7 +162,11 @@ pub(crate) fn right_shapes() -> CredentialFacts {
 pub(crate) fn probe_with_auth(answer: Reply) -> ProbeFacts {
     ProbeFacts {
         refusal: (answer.code >= 400).then(|| (Phase::Auth, answer.clone())),
-        auth: vec![AuthAttempt { mechanism: Mechanism::Plain, reply: answer, elapsed_ms: 30 }],
+        auth: vec![AuthAttempt {
+            mechanism: Mechanism::Plain,
+            reply: answer,
+            elapsed_ms: 30,
+        }],
         ..probe()
     }
 }
@@ -140,7 +182,10 @@ pub(crate) fn probe() -> ProbeFacts {
         dns: None,
         peer: None,
         connect_ms: Some(5),
-        greeting: Some(reply(220, "email-smtp.amazonaws.com ESMTP SimpleEmailService-d-ABCDEFGHI aaaaaaaaaaaaaaaaaaaa")),
+        greeting: Some(reply(
+            220,
+            "email-smtp.amazonaws.com ESMTP SimpleEmailService-d-ABCDEFGHI aaaaaaaaaaaaaaaaaaaa",
+        )),
         ehlo_before_tls: None,
         tls: None,
         ehlo: None,
@@ -172,7 +217,13 @@ pub(crate) fn probed(evidence: &mut Evidence, change: impl FnOnce(&mut ProbeFact
 /// Adds a line of the client's log that holds no reply.
 pub(crate) fn logged(evidence: &mut Evidence, line: &str) {
     let line = line.to_owned();
-    symptom(evidence, |symptom| symptom.reported = Some(Reported { line, reply: None, phase: None }));
+    symptom(evidence, |symptom| {
+        symptom.reported = Some(Reported {
+            line,
+            reply: None,
+            phase: None,
+        })
+    });
 }
 
 /// A client of this host.
@@ -251,7 +302,10 @@ pub(crate) fn event(name: &str, user: &str, key: Option<&str>, age: i64) -> crat
 /// The operator reads the account that the key belongs to, or another one.
 pub(crate) fn accounts(evidence: &mut Evidence, of_key: &str) {
     let arn = "arn:aws:iam::111122223333:user/admin".to_owned();
-    evidence.caller = known(crate::evidence::Caller { account: "111122223333".into(), arn });
+    evidence.caller = known(crate::evidence::Caller {
+        account: "111122223333".into(),
+        arn,
+    });
     evidence.key_account = known(of_key.into());
 }
 
@@ -260,7 +314,10 @@ pub(crate) const OURS: &str = "111122223333";
 
 /// Every other region refuses the pair.
 pub(crate) fn refused_elsewhere(evidence: &mut Evidence) {
-    let login = |region: &str| crate::evidence::RegionLogin { region: region.into(), outcome: refused_535() };
+    let login = |region: &str| crate::evidence::RegionLogin {
+        region: region.into(),
+        outcome: refused_535(),
+    };
     evidence.regions = known(["us-east-1", "us-west-2", "eu-central-1"].map(login).to_vec());
 }
 
@@ -268,7 +325,9 @@ pub(crate) fn refused_elsewhere(evidence: &mut Evidence) {
 pub(crate) fn found(verdict: &crate::Verdict) -> Option<(crate::Certainty, f64)> {
     match verdict {
         crate::Verdict::Present(finding) => Some((finding.certainty, finding.confidence)),
-        crate::Verdict::Absent { .. } | crate::Verdict::Unknown { .. } | crate::Verdict::NotApplicable => None,
+        crate::Verdict::Absent { .. } | crate::Verdict::Unknown { .. } | crate::Verdict::NotApplicable => {
+            None
+        }
     }
 }
 
@@ -276,7 +335,9 @@ pub(crate) fn found(verdict: &crate::Verdict) -> Option<(crate::Certainty, f64)>
 pub(crate) fn asked(verdict: &crate::Verdict) -> Vec<crate::Need> {
     match verdict {
         crate::Verdict::Unknown { missing, .. } => missing.clone(),
-        crate::Verdict::Present(_) | crate::Verdict::Absent { .. } | crate::Verdict::NotApplicable => Vec::new(),
+        crate::Verdict::Present(_) | crate::Verdict::Absent { .. } | crate::Verdict::NotApplicable => {
+            Vec::new()
+        }
     }
 }
 
@@ -293,20 +354,56 @@ pub(crate) fn damaged(mut evidence: Evidence, damage: ses_smtp::credential::Dama
 /// What every cause that judges damage has to hold to.
 pub(crate) fn damage_tests(check: fn(&Evidence) -> crate::Verdict, damage: ses_smtp::credential::Damage) {
     use crate::{Certainty, Need, Verdict};
-    let repair = |outcome| known(vec![crate::evidence::RepairLogin { damage: vec![damage], swapped: false, outcome }]);
+    let repair = |outcome| {
+        known(vec![crate::evidence::RepairLogin {
+            damage: vec![damage],
+            swapped: false,
+            outcome,
+        }])
+    };
     let refused = damaged(evidence_of_535(), damage);
-    assert_eq!(asked(&check(&refused)), [Need::Repairs], "our probe's 535 leads to a repair");
-    let mended = Evidence { repairs: repair(accepted()), ..refused.clone() };
-    assert_eq!(found(&check(&mended)).unwrap().0, Certainty::Confirmed, "a mended pair that logs in is proof");
-    let not_enough = Evidence { repairs: repair(refused_535()), ..refused.clone() };
-    assert_eq!(found(&check(&not_enough)), Some((Certainty::Likely, 0.7)), "there is a second fault");
-    let not_tried = Evidence { repairs: denied("no repairs"), ..refused.clone() };
+    assert_eq!(
+        asked(&check(&refused)),
+        [Need::Repairs],
+        "our probe's 535 leads to a repair"
+    );
+    let mended = Evidence {
+        repairs: repair(accepted()),
+        ..refused.clone()
+    };
+    assert_eq!(
+        found(&check(&mended)).unwrap().0,
+        Certainty::Confirmed,
+        "a mended pair that logs in is proof"
+    );
+    let not_enough = Evidence {
+        repairs: repair(refused_535()),
+        ..refused.clone()
+    };
+    assert_eq!(
+        found(&check(&not_enough)),
+        Some((Certainty::Likely, 0.7)),
+        "there is a second fault"
+    );
+    let not_tried = Evidence {
+        repairs: denied("no repairs"),
+        ..refused.clone()
+    };
     assert_eq!(found(&check(&not_tried)), Some((Certainty::Likely, 0.85)));
     let untried = damaged(evidence_of_client(), damage);
     assert_eq!(found(&check(&untried)), Some((Certainty::Likely, 0.8)));
     let works = damaged(evidence_of_235(), damage);
-    assert!(matches!(check(&works), Verdict::Absent { .. }), "the login works as it is");
-    assert!(matches!(check(&evidence_of_535()), Verdict::Absent { .. }), "no damage");
-    let no_pair = Evidence { credential: Observation::default(), ..evidence_of_535() };
+    assert!(
+        matches!(check(&works), Verdict::Absent { .. }),
+        "the login works as it is"
+    );
+    assert!(
+        matches!(check(&evidence_of_535()), Verdict::Absent { .. }),
+        "no damage"
+    );
+    let no_pair = Evidence {
+        credential: Observation::default(),
+        ..evidence_of_535()
+    };
     assert_eq!(asked(&check(&no_pair)), [Need::Credential]);
 }

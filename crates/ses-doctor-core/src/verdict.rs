@@ -70,15 +70,31 @@ impl Verdict {
 
     /// Ruled out.
     pub fn absent(because: impl Into<Vec<Need>>, why: impl Into<String>) -> Self {
-        Self::Absent { because: because.into(), why: why.into() }
+        Self::Absent {
+            because: because.into(),
+            why: why.into(),
+        }
     }
 
     /// Cannot tell; `missing` would settle it.
     pub fn unknown(missing: impl Into<Vec<Need>>, why: impl Into<String>) -> Self {
-        Self::Unknown { missing: missing.into(), why: why.into() }
+        Self::Unknown {
+            missing: missing.into(),
+            why: why.into(),
+        }
     }
 
-    fn present(certainty: Certainty, confidence: f64, because: impl Into<Vec<Need>>, why: impl Into<String>) -> Self {
-        Self::Present(Finding { certainty, confidence, because: because.into(), why: why.into() })
+    fn present(
+        certainty: Certainty,
+        confidence: f64,
+        because: impl Into<Vec<Need>>,
+        why: impl Into<String>,
+    ) -> Self {
+        Self::Present(Finding {
+            certainty,
+            confidence,
+            because: because.into(),
+            why: why.into(),
+        })
     }
 }

@@ -126,14 +126,29 @@ pub(crate) struct EndpointArgs {
     #[arg(long, value_enum, default_value_t = Tls::Auto, help_heading = "Endpoint")]
     pub(crate) tls: Tls,
     /// Where a region's SMTP endpoint is reached instead: proxy, tunnel, VPC endpoint, lab. Repeatable
-    #[arg(long, value_name = "REGION[:PORT]=HOST:PORT", env = "SES_DOCTOR_SMTP_ENDPOINTS", value_delimiter = ',',
-          help_heading = "Endpoint")]
+    #[arg(
+        long,
+        value_name = "REGION[:PORT]=HOST:PORT",
+        env = "SES_DOCTOR_SMTP_ENDPOINTS",
+        value_delimiter = ',',
+        help_heading = "Endpoint"
+    )]
     pub(crate) smtp_endpoint: Vec<String>,
     /// PEM file with the certificate authorities to trust for SMTP, instead of the system's
-    #[arg(long, value_name = "FILE", env = "SES_DOCTOR_TLS_CA", help_heading = "Endpoint")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SES_DOCTOR_TLS_CA",
+        help_heading = "Endpoint"
+    )]
     pub(crate) tls_ca: Option<PathBuf>,
     /// DNS server to ask instead of the system's resolver
-    #[arg(long, value_name = "IP:PORT", env = "SES_DOCTOR_DNS_SERVER", help_heading = "Endpoint")]
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        env = "SES_DOCTOR_DNS_SERVER",
+        help_heading = "Endpoint"
+    )]
     pub(crate) dns_server: Option<SocketAddr>,
 }
 
@@ -160,7 +175,12 @@ pub(crate) struct CredentialArgs {
     #[arg(long, help_heading = "Credentials", conflicts_with_all = ["password_file", "password_env"])]
     pub(crate) password_stdin: bool,
     /// Read the SMTP password from a file, byte for byte: a line feed at its end counts, as it does for a client
-    #[arg(long, value_name = "FILE", help_heading = "Credentials", conflicts_with = "password_env")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Credentials",
+        conflicts_with = "password_env"
+    )]
     pub(crate) password_file: Option<PathBuf>,
     /// Read the SMTP password from this environment variable
     #[arg(long, value_name = "VAR", help_heading = "Credentials")]
@@ -235,7 +255,12 @@ pub(crate) struct PasswordArgs {
     #[arg(long, value_name = "FILE", requires = "check")]
     pub(crate) password_file: Option<PathBuf>,
     /// With --check: environment variable with the SMTP password
-    #[arg(long, value_name = "VAR", requires = "check", conflicts_with = "password_file")]
+    #[arg(
+        long,
+        value_name = "VAR",
+        requires = "check",
+        conflicts_with = "password_file"
+    )]
     pub(crate) password_env: Option<String>,
     /// With --check: read the SMTP password from standard input
     #[arg(long, requires = "check", conflicts_with_all = ["password_file", "password_env", "secret_key_stdin"])]

@@ -5,8 +5,8 @@ use crate::env;
 use crate::error::CliError;
 use ses_doctor_core::evidence::{Reported, Symptom};
 use ses_smtp::endpoint;
-use ses_smtp::probe::TlsMode;
 use ses_smtp::endpoint::Endpoint;
+use ses_smtp::probe::TlsMode;
 use ses_smtp::{SmtpEndpoints, TrustRoots};
 use std::path::Path;
 
@@ -31,12 +31,17 @@ pub(crate) struct Place {
 impl Place {
     /// Resolves options, environment and defaults.
     pub(crate) fn resolve(args: &EndpointArgs) -> Result<Self, CliError> {
-        let region = args.region.clone().or_else(|| args.host.is_none().then(|| env::first_of(&env::REGION)).flatten());
+        let region = args
+            .region
+            .clone()
+            .or_else(|| args.host.is_none().then(|| env::first_of(&env::REGION)).flatten());
         if let Some(region) = &region {
             check_region(region)?;
         }
         let (host, port_in_host) = split_host(args.host.as_deref())?;
-        let host = host.or_else(|| region.as_deref().map(endpoint::smtp_host)).unwrap_or_default();
+        let host = host
+            .or_else(|| region.as_deref().map(endpoint::smtp_host))
+            .unwrap_or_default();
         Ok(Self {
             host,
             port: args.port.or(port_in_host).unwrap_or(DEFAULT_PORT),
@@ -50,7 +55,10 @@ impl Place {
     pub(crate) fn require_host(self) -> Result<Self, CliError> {
         if self.host.is_empty() {
             let help = "give --region, for example --region eu-west-1, or the client's --host";
-            return Err(CliError::usage("no SMTP endpoint: neither a region nor a host is known", help));
+            return Err(CliError::usage(
+                "no SMTP endpoint: neither a region nor a host is known",
+                help,
+            ));
         }
         Ok(self)
     }
@@ -85,7 +93,10 @@ pub(crate) fn roots(file: Option<&Path>) -> Result<TrustRoots, CliError> {
     let pem = std::fs::read(path).map_err(|source| CliError::read(path, source))?;
     TrustRoots::from_pem(&pem).map_err(|error| {
         let help = "--tls-ca wants a PEM file with at least one `BEGIN CERTIFICATE` block";
-        CliError::usage(format!("{} holds no usable certificate: {error}", path.display()), help)
+        CliError::usage(
+            format!("{} holds no usable certificate: {error}", path.display()),
+            help,
+        )
     })
 }
 
@@ -94,10 +105,16 @@ pub(crate) fn check_region(region: &str) -> Result<(), CliError> {
         return Ok(());
     }
     let help = match endpoint::nearest_region(region) {
-        Some(near) => format!("did you mean {near}? SES has SMTP endpoints in: {}", endpoint::SMTP_REGIONS.join(", ")),
+        Some(near) => format!(
+            "did you mean {near}? SES has SMTP endpoints in: {}",
+            endpoint::SMTP_REGIONS.join(", ")
+        ),
         None => format!("SES has SMTP endpoints in: {}", endpoint::SMTP_REGIONS.join(", ")),
     };
-    Err(CliError::usage(format!("`{region}` is not the name of an AWS region"), help))
+    Err(CliError::usage(
+        format!("`{region}` is not the name of an AWS region"),
+        help,
+    ))
 }
 
 /// A `host:port` in the host field is taken apart; a bare IPv6 address stays whole.
@@ -106,7 +123,10 @@ fn split_host(host: Option<&str>) -> Result<(Option<String>, Option<u16>), CliEr
         return Ok((None, None));
     };
     if host.is_empty() {
-        return Err(CliError::usage("--host is empty", "give the host name that the mail client connects to"));
+        return Err(CliError::usage(
+            "--host is empty",
+            "give the host name that the mail client connects to",
+        ));
     }
     match host.rsplit_once(':') {
         Some((name, port)) if !name.contains(':') => match port.parse() {
@@ -127,7 +147,10 @@ fn tls_mode(tls: Tls) -> Option<TlsMode> {
 }
 
 fn redirections(given: &[String]) -> Result<SmtpEndpoints, CliError> {
-    let given = given.iter().map(String::as_str).filter(|text| !text.trim().is_empty());
+    let given = given
+        .iter()
+        .map(String::as_str)
+        .filter(|text| !text.trim().is_empty());
     SmtpEndpoints::parse(given).map_err(|error| {
         let help = "write it as REGION=HOST:PORT or REGION:PORT=HOST:PORT, e.g. eu-west-1=127.0.0.1:2587";
         CliError::usage(error.to_string(), help)
@@ -140,9 +163,15 @@ mod tests {
 
     #[test]
     fn a_port_in_the_host_is_split_off() {
-        assert_eq!(split_host(Some("a.example:465")).unwrap(), (Some("a.example".into()), Some(465)));
+        assert_eq!(
+            split_host(Some("a.example:465")).unwrap(),
+            (Some("a.example".into()), Some(465))
+        );
         assert_eq!(split_host(Some("::1")).unwrap(), (Some("::1".into()), None));
-        assert_eq!(split_host(Some("a.example:smtp")).unwrap(), (Some("a.example:smtp".into()), None));
+        assert_eq!(
+            split_host(Some("a.example:smtp")).unwrap(),
+            (Some("a.example:smtp".into()), None)
+        );
         assert!(split_host(Some(" ")).is_err());
     }
 

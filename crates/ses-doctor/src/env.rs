@@ -9,5 +9,9 @@ pub(crate) const LOG: &str = "SES_DOCTOR_LOG";
 
 /// The first of these variables that is set to something.
 pub(crate) fn first_of(names: &[&str]) -> Option<String> {
-    names.iter().filter_map(|name| std::env::var(name).ok()).map(|value| value.trim().to_owned()).find(|v| !v.is_empty())
+    names
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .map(|value| value.trim().to_owned())
+        .find(|v| !v.is_empty())
 }

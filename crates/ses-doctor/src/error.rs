@@ -73,20 +73,36 @@ pub(crate) enum CliError {
 impl CliError {
     /// A usage error.
     pub(crate) fn usage(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self::Usage { what: what.into(), help: help.into() }
+        Self::Usage {
+            what: what.into(),
+            help: help.into(),
+        }
     }
 
     /// A file that cannot be read, with the remedy that fits the reason.
     pub(crate) fn read(path: &Path, source: io::Error) -> Self {
         let remedies = [
             (io::ErrorKind::NotFound, "check the path"),
-            (io::ErrorKind::PermissionDenied, "make the file readable for this user"),
-            (io::ErrorKind::IsADirectory, "this is a directory; name the file in it"),
-            (io::ErrorKind::InvalidData, "the file is not UTF-8 text; is it the right one?"),
+            (
+                io::ErrorKind::PermissionDenied,
+                "make the file readable for this user",
+            ),
+            (
+                io::ErrorKind::IsADirectory,
+                "this is a directory; name the file in it",
+            ),
+            (
+                io::ErrorKind::InvalidData,
+                "the file is not UTF-8 text; is it the right one?",
+            ),
         ];
         let fits = remedies.iter().find(|(kind, _)| *kind == source.kind());
         let help = fits.map_or("see the reason above", |(_, help)| help).to_owned();
-        Self::Read { path: path.to_owned(), source, help }
+        Self::Read {
+            path: path.to_owned(),
+            source,
+            help,
+        }
     }
 
     /// The exit code.
@@ -105,8 +121,14 @@ impl CliError {
 
 /// A pointer to a line and a column (both from 1), as parsers give them.
 pub(crate) fn span_of_position(text: &str, line: usize, column: usize) -> Option<SourceSpan> {
-    let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
-    let offset = start.checked_add(column.saturating_sub(1))?.min(text.len().saturating_sub(1));
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.checked_sub(1)?)
+        .map(str::len)
+        .sum();
+    let offset = start
+        .checked_add(column.saturating_sub(1))?
+        .min(text.len().saturating_sub(1));
     Some(SourceSpan::new(offset.into(), 1))
 }
 
@@ -116,7 +138,10 @@ mod tests {
 
     #[test]
     fn positions_become_offsets() {
-        assert_eq!(span_of_position("ab\ncd\n", 2, 2), Some(SourceSpan::new(4.into(), 1)));
+        assert_eq!(
+            span_of_position("ab\ncd\n", 2, 2),
+            Some(SourceSpan::new(4.into(), 1))
+        );
         assert_eq!(span_of_position("", 1, 1), Some(SourceSpan::new(0.into(), 1)));
         assert_eq!(span_of_position("ab", 0, 1), None);
     }

@@ -20,11 +20,26 @@ pub(crate) enum Exit {
 impl Exit {
     /// Every code with its meaning.
     pub(crate) const ALL: &'static [(Self, &'static str)] = &[
-        (Self::Success, "Healthy, or the command did what it was asked for."),
-        (Self::CauseFound, "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached."),
-        (Self::Usage, "Wrong usage: an unknown option, a contradiction, a value that cannot be."),
-        (Self::Inconclusive, "Undetermined: evidence was missing, so neither a cause nor health may be claimed."),
-        (Self::CouldNotRun, "Could not run: a file that cannot be read or is not what it should be, no password, a port that cannot be bound."),
+        (
+            Self::Success,
+            "Healthy, or the command did what it was asked for.",
+        ),
+        (
+            Self::CauseFound,
+            "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached.",
+        ),
+        (
+            Self::Usage,
+            "Wrong usage: an unknown option, a contradiction, a value that cannot be.",
+        ),
+        (
+            Self::Inconclusive,
+            "Undetermined: evidence was missing, so neither a cause nor health may be claimed.",
+        ),
+        (
+            Self::CouldNotRun,
+            "Could not run: a file that cannot be read or is not what it should be, no password, a port that cannot be bound.",
+        ),
     ];
 
     /// The number.

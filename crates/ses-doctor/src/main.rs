@@ -37,14 +37,25 @@ fn main() -> ExitCode {
 fn usage(error: &clap::Error) -> ExitCode {
     // Nothing more can be done when the terminal is gone.
     let _ = error.print();
-    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Success };
+    let exit = if error.use_stderr() {
+        Exit::Usage
+    } else {
+        Exit::Success
+    };
     ExitCode::from(exit.code())
 }
 
 fn run(cli: Cli) -> Result<Exit, error::CliError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let mut out = anstream::stdout();
-    let mut console = Console { out: &mut out, quiet: cli.talk.quiet, verbose: cli.talk.verbose };
+    let mut console = Console {
+        out: &mut out,
+        quiet: cli.talk.quiet,
+        verbose: cli.talk.verbose,
+    };
     let exit = runtime.block_on(commands::run(cli.command, &mut console));
     // A prompt or a resolver thread must not keep a finished program alive.
     runtime.shutdown_background();
@@ -85,7 +96,11 @@ fn log(talk: &Talk) {
     let by_variable = env::first_of(&[env::LOG]).filter(|level| LEVELS.contains(&level.as_str()));
     let level = by_variable.as_deref().unwrap_or(by_flag);
     let own = format!("off,ses_doctor={level},ses_doctor_aws={level},ses_smtp={level},ses_lab={level}");
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(own)).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(own))
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
 }
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];

@@ -20,7 +20,10 @@ fn without_pair(line: &str, pair: &Pair) -> String {
     recorder.guard(&pair.username, password);
     recorder.guard(&pair.username, &percent_encoded(password));
     let shape = credential::inspect(&pair.username, &pair.password).username.shape;
-    if matches!(shape, UsernameShape::SmtpPassword | UsernameShape::SecretAccessKey) {
+    if matches!(
+        shape,
+        UsernameShape::SmtpPassword | UsernameShape::SecretAccessKey
+    ) {
         recorder.guard(password, &pair.username);
     }
     recorder.redact(line)
@@ -49,9 +52,16 @@ fn without_secret_shapes(line: &str) -> String {
 }
 
 fn shown(word: &str) -> String {
-    let decoded = word.replace("%2F", "/").replace("%2f", "/").replace("%2B", "+").replace("%2b", "+");
+    let decoded = word
+        .replace("%2F", "/")
+        .replace("%2f", "/")
+        .replace("%2B", "+")
+        .replace("%2b", "+");
     let length = decoded.len();
-    match credential::inspect("", &SecretString::from(decoded)).password.shape {
+    match credential::inspect("", &SecretString::from(decoded))
+        .password
+        .shape
+    {
         PasswordShape::SmtpV4 | PasswordShape::SmtpV2 | PasswordShape::SecretAccessKey => {
             format!("<redacted {length} bytes>")
         }
@@ -74,22 +84,30 @@ mod tests {
 
     #[test]
     fn shapes_are_enough() {
-        let line = format!("smtp://AKIAIOSFODNN7EXAMPLE:{PASSWORD}@email-smtp.eu-west-1.amazonaws.com said: 535 no");
+        let line =
+            format!("smtp://AKIAIOSFODNN7EXAMPLE:{PASSWORD}@email-smtp.eu-west-1.amazonaws.com said: 535 no");
         let redacted = redact(&line, None);
         assert!(!redacted.contains("MW5RDrX"), "{redacted}");
-        assert!(redacted.contains("AKIAIOSFODNN7EXAMPLE") && redacted.contains("535 no"), "{redacted}");
+        assert!(
+            redacted.contains("AKIAIOSFODNN7EXAMPLE") && redacted.contains("535 no"),
+            "{redacted}"
+        );
     }
 
     #[test]
     fn a_pair_of_any_shape_is_taken_out() {
-        let pair = Pair { username: "me".into(), password: SecretString::from("hunter/hunter+2") };
+        let pair = Pair {
+            username: "me".into(),
+            password: SecretString::from("hunter/hunter+2"),
+        };
         let redacted = redact("login me:hunter%2Fhunter%2B2 or hunter/hunter+2", Some(&pair));
         assert!(!redacted.contains("hunter"), "{redacted}");
     }
 
     #[test]
     fn ordinary_lines_stay() {
-        let line = "554 Message rejected: Email address is not verified. The following identities failed the check";
+        let line =
+            "554 Message rejected: Email address is not verified. The following identities failed the check";
         assert_eq!(redact(line, None), line);
     }
 }

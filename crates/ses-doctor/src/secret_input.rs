@@ -25,7 +25,9 @@ pub(crate) enum Source<'a> {
 impl<'a> Source<'a> {
     /// The one that was named, if any.
     pub(crate) fn named(file: Option<&'a Path>, variable: Option<&'a str>, stdin: bool) -> Option<Self> {
-        file.map(Self::File).or(variable.map(Self::Environment)).or(stdin.then_some(Self::Stdin))
+        file.map(Self::File)
+            .or(variable.map(Self::Environment))
+            .or(stdin.then_some(Self::Stdin))
     }
 
     /// Reads it.
@@ -41,10 +43,16 @@ impl<'a> Source<'a> {
 
 /// The password of the pair, when there is a user name or a source was named.
 pub(crate) fn smtp_password(args: &CredentialArgs) -> Result<Option<SecretString>, CliError> {
-    let named = Source::named(args.password_file.as_deref(), args.password_env.as_deref(), args.password_stdin);
+    let named = Source::named(
+        args.password_file.as_deref(),
+        args.password_env.as_deref(),
+        args.password_stdin,
+    );
     match (named, &args.username) {
         (Some(source), _) => source.read().map(Some),
-        (None, Some(_)) if std::io::stdin().is_terminal() => Source::Prompt("SMTP password: ").read().map(Some),
+        (None, Some(_)) if std::io::stdin().is_terminal() => {
+            Source::Prompt("SMTP password: ").read().map(Some)
+        }
         (None, _) => Ok(None),
     }
 }
@@ -82,13 +90,17 @@ fn from_file(path: &Path) -> Result<SecretString, CliError> {
 }
 
 fn from_environment(variable: &str) -> Result<SecretString, CliError> {
-    std::env::var(variable).map(SecretString::from).map_err(|error| CliError::Secret {
-        what: match error {
-            std::env::VarError::NotPresent => format!("the environment variable {variable} is not set"),
-            std::env::VarError::NotUnicode(_) => format!("the environment variable {variable} is not UTF-8"),
-        },
-        help: "export it in the shell that starts ses-doctor, or use --password-file".to_owned(),
-    })
+    std::env::var(variable)
+        .map(SecretString::from)
+        .map_err(|error| CliError::Secret {
+            what: match error {
+                std::env::VarError::NotPresent => format!("the environment variable {variable} is not set"),
+                std::env::VarError::NotUnicode(_) => {
+                    format!("the environment variable {variable} is not UTF-8")
+                }
+            },
+            help: "export it in the shell that starts ses-doctor, or use --password-file".to_owned(),
+        })
 }
 
 fn from_stdin() -> Result<SecretString, CliError> {
@@ -102,8 +114,10 @@ fn from_stdin() -> Result<SecretString, CliError> {
 }
 
 fn from_prompt(question: &str) -> Result<SecretString, CliError> {
-    rpassword::prompt_password(question).map(SecretString::from).map_err(|error| CliError::Secret {
-        what: format!("cannot ask for the secret on the terminal: {error}"),
-        help: "use --password-file, --password-env or --password-stdin".to_owned(),
-    })
+    rpassword::prompt_password(question)
+        .map(SecretString::from)
+        .map_err(|error| CliError::Secret {
+            what: format!("cannot ask for the secret on the terminal: {error}"),
+            help: "use --password-file, --password-env or --password-stdin".to_owned(),
+        })
 }

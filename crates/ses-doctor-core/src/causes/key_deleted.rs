@@ -34,8 +34,8 @@ const DOCS: &str = "\
 
 ## Why it happens
 
-Somebody, or a clean-up, deleted the access key whose id is the SMTP user name. A deleted key cannot be brought back, and no
-other key will ever have its id.
+Somebody, or a clean-up, deleted the access key whose id is the SMTP user name. A deleted key cannot be brought back: a new
+key has a new id and a new secret.
 
 ## How it is proven
 

@@ -93,7 +93,8 @@ fn by_greeting(evidence: &Evidence, names_a_product: bool) -> Verdict {
     }
     let tls = evidence.probe.known().and_then(|probe| probe.tls.as_ref());
     let is_proven_ses = super::is_ses_host(evidence) && tls.is_some_and(|tls| tls.problem.is_none());
-    match (is_proven_ses, names_a_product) {
+    let withheld = super::failure(evidence).is_some_and(|failure| failure.kind == FailureKind::NotSes);
+    match (is_proven_ses, names_a_product || withheld) {
         (true, false) => Verdict::NotApplicable,
         (true, true) => Verdict::likely(
             0.75,

@@ -51,8 +51,15 @@ pub(super) const UNTRUSTED: [&str; 8] = [
     "self-signed certificate in certificate chain",
 ];
 
-/// The leaf certificate and what is wrong with it, when that is what ended the probe.
+/// The leaf certificate and what is wrong with it, when that is what ended the probe. The certificate of a server that
+/// had already greeted as something else is no riddle: that server is.
 pub(super) fn rejected(evidence: &Evidence) -> Option<(&CertificateFacts, &CertificateProblem)> {
+    if matches!(
+        super::greeter(evidence),
+        Some(super::Greeter::OtherProduct | super::Greeter::Stranger)
+    ) {
+        return None;
+    }
     super::failure(evidence).filter(|failure| failure.kind == FailureKind::Certificate)?;
     let tls = evidence.probe.known()?.tls.as_ref()?;
     Some((tls.chain.first()?, tls.problem.as_ref()?))

@@ -34,8 +34,7 @@ const DOCS: &str = "\
 
 ## Why it happens
 
-The IAM user was deleted, and its access keys and policies with it. Nothing of them can be brought back; a new user of the same
-name has other keys.
+The IAM user was deleted, and its access keys and policies with it. A new user of the same name has other keys.
 
 ## How it is proven
 

@@ -1,8 +1,8 @@
 //! One observation on its way into the evidence, and the one table that ties needs to slots.
 
 use super::{
-    AccessKeys, Caller, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed, PolicyDocument, PortCheck,
-    RegionLogin, RepairLogin, SesAccount, Symptom, TrailEvent, User,
+    AccessKeys, Caller, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed, PolicyDocument,
+    PortCheck, RegionLogin, RepairLogin, SesAccount, Symptom, TrailEvent, User,
 };
 use crate::need::Need;
 use crate::observed::{Observation, Observed};
@@ -99,12 +99,18 @@ impl Exhibit {
     fn of<T: serde::Serialize>(observation: &Observation<T>) -> Option<Self> {
         let value = match &observation.observed {
             Observed::NotAsked => return None,
-            Observed::Known(value) => serde_json::to_value(value).map_err(|error| format!("cannot be shown: {error}")),
+            Observed::Known(value) => {
+                serde_json::to_value(value).map_err(|error| format!("cannot be shown: {error}"))
+            }
             Observed::Missing => Ok(serde_json::Value::Null),
             Observed::Denied { .. } | Observed::Failed { .. } => {
                 Err(observation.unavailable().unwrap_or_default())
             }
         };
-        Some(Self { source: observation.source.clone(), observed_at: observation.observed_at, value })
+        Some(Self {
+            source: observation.source.clone(),
+            observed_at: observation.observed_at,
+            value,
+        })
     }
 }

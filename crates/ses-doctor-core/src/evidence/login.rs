@@ -48,8 +48,14 @@ impl Evidence {
     /// The basis on which SES refused the pair with the one 535 that it has for most causes.
     pub fn credentials_refused(&self) -> Option<Need> {
         match self.login() {
-            Login::Refused(Refusal { meaning: Some(Meaning::CredentialsInvalid), basis, .. }) => Some(basis),
-            Login::Refused(_) | Login::Accepted | Login::NotReached(_) | Login::NotTried | Login::Unknown => None,
+            Login::Refused(Refusal {
+                meaning: Some(Meaning::CredentialsInvalid),
+                basis,
+                ..
+            }) => Some(basis),
+            Login::Refused(_) | Login::Accepted | Login::NotReached(_) | Login::NotTried | Login::Unknown => {
+                None
+            }
         }
     }
 
@@ -63,7 +69,12 @@ impl Evidence {
         let reported = self.reported()?;
         let reply = reported.reply.clone()?;
         let meaning = catalogue::recognise(&reply);
-        (reply.code >= 400).then_some(Refusal { basis: Need::Symptom, phase: reported.phase, reply, meaning })
+        (reply.code >= 400).then_some(Refusal {
+            basis: Need::Symptom,
+            phase: reported.phase,
+            reply,
+            meaning,
+        })
     }
 
     /// Every refusal known: of the probe first, then of the client's log.
@@ -74,7 +85,9 @@ impl Evidence {
 
     /// The first refusal whose meaning satisfies `is`.
     pub fn refusal_meaning(&self, is: impl Fn(&Meaning) -> bool) -> Option<Refusal> {
-        self.refusals().into_iter().find(|refusal| refusal.meaning.as_ref().is_some_and(&is))
+        self.refusals()
+            .into_iter()
+            .find(|refusal| refusal.meaning.as_ref().is_some_and(&is))
     }
 
     /// The line that the client logged.
@@ -123,16 +136,20 @@ impl Evidence {
 
     /// User name and password both have the shape that SES wants: the pair is wrong for a reason that cannot be seen.
     pub fn shapes_are_right(&self) -> bool {
-        self.username_shape() == Some(UsernameShape::AccessKeyId) && self.password_shape() == Some(PasswordShape::SmtpV4)
+        self.username_shape() == Some(UsernameShape::AccessKeyId)
+            && self.password_shape() == Some(PasswordShape::SmtpV4)
     }
 
     /// The region that the password was made for, when derivation or a login elsewhere proved it.
     pub fn password_region(&self) -> Option<(String, Need)> {
-        if let Some(Derivation::Region(region)) = self.credential.known().and_then(|c| c.derivation.as_ref()) {
+        if let Some(Derivation::Region(region)) = self.credential.known().and_then(|c| c.derivation.as_ref())
+        {
             return Some((region.clone(), Need::Credential));
         }
         let regions = self.regions.known()?;
-        let accepted = regions.iter().find(|login| login.outcome == LoginOutcome::Accepted)?;
+        let accepted = regions
+            .iter()
+            .find(|login| login.outcome == LoginOutcome::Accepted)?;
         Some((accepted.region.clone(), Need::Regions))
     }
 }
@@ -150,8 +167,20 @@ fn login_of(probe: &ProbeFacts) -> Login<'_> {
 
 /// The refusal that ended the probe: a recorded one, else the reply to the last AUTH.
 fn probe_refusal(probe: &ProbeFacts) -> Option<Refusal> {
-    let of_auth = probe.auth.last().map(|attempt| (Phase::Auth, attempt.reply.clone()));
-    let (phase, reply) = probe.refusal.clone().or(of_auth).filter(|(_, reply)| reply.code >= 400)?;
+    let of_auth = probe
+        .auth
+        .last()
+        .map(|attempt| (Phase::Auth, attempt.reply.clone()));
+    let (phase, reply) = probe
+        .refusal
+        .clone()
+        .or(of_auth)
+        .filter(|(_, reply)| reply.code >= 400)?;
     let meaning = catalogue::recognise(&reply);
-    Some(Refusal { basis: Need::Probe, phase: Some(phase), reply, meaning })
+    Some(Refusal {
+        basis: Need::Probe,
+        phase: Some(phase),
+        reply,
+        meaning,
+    })
 }

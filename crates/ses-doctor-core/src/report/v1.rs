@@ -170,10 +170,17 @@ impl Report {
             outcome: diagnosis.outcome,
             access: diagnosis.access,
             headline: headline(diagnosis, evidence),
-            findings: diagnosis.findings.iter().map(|judged| finding(judged, evidence)).collect(),
+            findings: diagnosis
+                .findings
+                .iter()
+                .map(|judged| finding(judged, evidence))
+                .collect(),
             ruled_out: ruled_out(diagnosis),
             unknown: unknown(diagnosis, evidence),
-            evidence: Need::ALL.iter().filter_map(|need| exhibit(*need, evidence)).collect(),
+            evidence: Need::ALL
+                .iter()
+                .filter_map(|need| exhibit(*need, evidence))
+                .collect(),
             timeline: timeline(evidence),
             interrupted: false,
             timing: None,
@@ -182,7 +189,9 @@ impl Report {
 }
 
 fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
-    let place = evidence.symptom.known().map_or_else(String::new, |symptom| format!(" at {}:{}", symptom.host, symptom.port));
+    let place = evidence.symptom.known().map_or_else(String::new, |symptom| {
+        format!(" at {}:{}", symptom.host, symptom.port)
+    });
     match (diagnosis.outcome, diagnosis.findings.first()) {
         (Outcome::CauseFound, Some(first)) => first.cause.title.to_owned(),
         (Outcome::Healthy, _) => format!("The SMTP login{place} works"),
@@ -192,7 +201,9 @@ fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
         (Outcome::Inconclusive | Outcome::CauseFound, None) if evidence.login_accepted() => {
             format!("The SMTP login{place} works, but the reported failure is not explained")
         }
-        (Outcome::Inconclusive | Outcome::CauseFound, None) => format!("The cause{place} could not be settled"),
+        (Outcome::Inconclusive | Outcome::CauseFound, None) => {
+            format!("The cause{place} could not be settled")
+        }
     }
 }
 
@@ -209,8 +220,18 @@ fn finding(judged: &Judged, evidence: &Evidence) -> Finding {
 }
 
 fn remedy(remedy: CoreRemedy) -> Remedy {
-    let steps = remedy.steps.into_iter().map(|step| Step { text: step.text, command: step.command }).collect();
-    Remedy { summary: remedy.summary, steps }
+    let steps = remedy
+        .steps
+        .into_iter()
+        .map(|step| Step {
+            text: step.text,
+            command: step.command,
+        })
+        .collect();
+    Remedy {
+        summary: remedy.summary,
+        steps,
+    }
 }
 
 fn ids(needs: &[Need]) -> Vec<String> {
@@ -219,7 +240,13 @@ fn ids(needs: &[Need]) -> Vec<String> {
 
 fn ruled_out(diagnosis: &Diagnosis) -> Vec<RuledOut> {
     let entries = diagnosis.ruled_out.iter();
-    entries.map(|e| RuledOut { cause: e.cause.id.to_owned(), why: e.why.clone(), because: ids(&e.because) }).collect()
+    entries
+        .map(|e| RuledOut {
+            cause: e.cause.id.to_owned(),
+            why: e.why.clone(),
+            because: ids(&e.because),
+        })
+        .collect()
 }
 
 fn unknown(diagnosis: &Diagnosis, evidence: &Evidence) -> Vec<Unknown> {

@@ -21,7 +21,10 @@ impl AwsSource {
     /// Begins to connect. The password is compared with derived ones when the operator's own key is the SMTP key.
     pub(crate) fn connect(settings: Settings, password: Option<SecretString>) -> Self {
         let task = tokio::spawn(async move { Aws::connect(&settings).await });
-        Self { aws: async move { task.await.ok() }.boxed().shared(), password }
+        Self {
+            aws: async move { task.await.ok() }.boxed().shared(),
+            password,
+        }
     }
 
     /// Whether a need can be met now.
@@ -32,7 +35,12 @@ impl AwsSource {
                 let flight = async move {
                     match aws.await {
                         Some(aws) => aws.collect(need, &subject).await,
-                        None => Fact::failed(need, "ses-doctor", Timestamp::now(), "the AWS client could not be started"),
+                        None => Fact::failed(
+                            need,
+                            "ses-doctor",
+                            Timestamp::now(),
+                            "the AWS client could not be started",
+                        ),
                     }
                 };
                 Readiness::Ready(flight.boxed())
@@ -44,7 +52,11 @@ impl AwsSource {
 
     /// When the operator's own key is the SMTP key, its secret tells offline which region the password belongs to.
     pub(crate) fn operator_secret(&self, evidence: &Evidence) -> Option<BoxFuture<'static, Fact>> {
-        let mut facts = evidence.credential.known().filter(|facts| facts.derivation.is_none()).cloned()?;
+        let mut facts = evidence
+            .credential
+            .known()
+            .filter(|facts| facts.derivation.is_none())
+            .cloned()?;
         let key = evidence.access_key_id()?.to_owned();
         let (aws, password) = (self.aws.clone(), self.password.clone()?);
         let source = evidence.credential.source.clone();

@@ -59,7 +59,11 @@ pub(crate) async fn collect(
 ) -> (Evidence, End, Timing) {
     let mut schedule = Schedule::start();
     let mut flights: FuturesUnordered<BoxFuture<'static, Fact>> = FuturesUnordered::new();
-    if let Some(secret) = sources.aws.as_ref().and_then(|aws| aws.operator_secret(&evidence)) {
+    if let Some(secret) = sources
+        .aws
+        .as_ref()
+        .and_then(|aws| aws.operator_secret(&evidence))
+    {
         flights.push(secret);
     }
     let mut last_done = None;
@@ -98,9 +102,15 @@ fn departures(
     let wanted = needs(evidence).into_iter().filter(|need| !begun.contains(need));
     wanted
         .filter_map(|need| {
-            let of_wire = sources.wire.as_ref().map_or(Readiness::Cannot, |wire| wire.readiness(need, evidence));
+            let of_wire = sources
+                .wire
+                .as_ref()
+                .map_or(Readiness::Cannot, |wire| wire.readiness(need, evidence));
             let readiness = match of_wire {
-                Readiness::Cannot => sources.aws.as_ref().map_or(Readiness::Cannot, |aws| aws.readiness(need, evidence)),
+                Readiness::Cannot => sources
+                    .aws
+                    .as_ref()
+                    .map_or(Readiness::Cannot, |aws| aws.readiness(need, evidence)),
                 Readiness::Ready(_) | Readiness::Waits => of_wire,
             };
             match readiness {

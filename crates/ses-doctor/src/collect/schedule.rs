@@ -32,12 +32,22 @@ pub(crate) struct Timing {
 impl Schedule {
     /// Opens the book.
     pub(crate) fn start() -> Self {
-        Self { started: Instant::now(), flights: BTreeMap::new() }
+        Self {
+            started: Instant::now(),
+            flights: BTreeMap::new(),
+        }
     }
 
     /// A need is asked for, because `after` was met (or at the start).
     pub(crate) fn begin(&mut self, need: Need, after: Option<Need>) {
-        self.flights.insert(need, Flight { begun: Instant::now(), after, took: None });
+        self.flights.insert(
+            need,
+            Flight {
+                begun: Instant::now(),
+                after,
+                took: None,
+            },
+        );
     }
 
     /// A need is met. False for what was never booked: what was known at the start and is only refined.
@@ -56,12 +66,19 @@ impl Schedule {
 
     /// Asked for and not met.
     pub(crate) fn in_flight(&self) -> Vec<Need> {
-        self.flights.iter().filter(|(_, flight)| flight.took.is_none()).map(|(need, _)| *need).collect()
+        self.flights
+            .iter()
+            .filter(|(_, flight)| flight.took.is_none())
+            .map(|(need, _)| *need)
+            .collect()
     }
 
     /// How many are met.
     pub(crate) fn done(&self) -> usize {
-        self.flights.values().filter(|flight| flight.took.is_some()).count()
+        self.flights
+            .values()
+            .filter(|flight| flight.took.is_some())
+            .count()
     }
 
     /// Closes the book.
@@ -103,7 +120,12 @@ mod tests {
         assert!(schedule.finish(Need::Probe));
         schedule.begin(Need::Regions, Some(Need::Probe));
         assert!(schedule.finish(Need::Regions));
-        let chain: Vec<Need> = schedule.timing().chain.into_iter().map(|(need, _)| need).collect();
+        let chain: Vec<Need> = schedule
+            .timing()
+            .chain
+            .into_iter()
+            .map(|(need, _)| need)
+            .collect();
         assert_eq!(chain, [Need::Probe, Need::Regions]);
         assert!(!schedule.finish(Need::User));
     }

@@ -39,7 +39,14 @@ pub(crate) struct Wire {
 impl Wire {
     /// Probes `place` up to `goal`.
     pub(crate) fn new(prober: Prober, place: Place, pair: Option<Pair>, goal: Goal) -> Self {
-        Self { prober: Arc::new(prober), place, pair, goal, sweep: true, repair: true }
+        Self {
+            prober: Arc::new(prober),
+            place,
+            pair,
+            goal,
+            sweep: true,
+            repair: true,
+        }
     }
 
     /// Leaves out logins in other regions (`sweep`) or with mended pairs (`repair`).
@@ -60,7 +67,9 @@ impl Wire {
         match need {
             Need::Probe => Readiness::Ready(async move { wire.probe().await }.boxed()),
             Need::Regions | Need::Repairs | Need::Ports if !probed => Readiness::Waits,
-            Need::Regions if self.sweep => self.when(!self.other_regions().is_empty(), || wire.sweep_regions().boxed()),
+            Need::Regions if self.sweep => {
+                self.when(!self.other_regions().is_empty(), || wire.sweep_regions().boxed())
+            }
             Need::Repairs if self.repair => self.when(self.pair.is_some(), || wire.try_repairs().boxed()),
             Need::Ports => self.when(!self.other_ports().is_empty(), || wire.check_ports().boxed()),
             _ => Readiness::Cannot,
@@ -68,12 +77,19 @@ impl Wire {
     }
 
     fn when(&self, possible: bool, flight: impl FnOnce() -> BoxFuture<'static, Fact>) -> Readiness {
-        if possible { Readiness::Ready(flight()) } else { Readiness::Cannot }
+        if possible {
+            Readiness::Ready(flight())
+        } else {
+            Readiness::Cannot
+        }
     }
 
     async fn probe(self) -> Fact {
         let facts = self.prober.probe(&self.request_of_client()).await;
-        Fact::Probe(observation(&format!("SMTP {}:{}", self.place.host, self.place.port), facts))
+        Fact::Probe(observation(
+            &format!("SMTP {}:{}", self.place.host, self.place.port),
+            facts,
+        ))
     }
 
     /// The probe of the client's own settings. A temporary or otherwise hopeless user name is tried like any other: the
@@ -81,7 +97,10 @@ impl Wire {
     pub(crate) fn request_of_client(&self) -> ProbeRequest {
         let mut request = self.request(&self.place.host, self.place.port, self.place.tls);
         request.goal = self.goal.clone();
-        request.credentials = self.pair.as_ref().map(|pair| (pair.username.clone(), pair.password.clone()));
+        request.credentials = self
+            .pair
+            .as_ref()
+            .map(|pair| (pair.username.clone(), pair.password.clone()));
         request
     }
 
@@ -96,7 +115,10 @@ impl Wire {
                 RegionLogin { region, outcome }
             }
         });
-        Fact::Regions(observation("SMTP AUTH in the other regions", join_all(logins).await))
+        Fact::Regions(observation(
+            "SMTP AUTH in the other regions",
+            join_all(logins).await,
+        ))
     }
 
     async fn try_repairs(self) -> Fact {
@@ -107,9 +129,16 @@ impl Wire {
         let logins = repairs.into_iter().map(|repair| {
             let wire = self.clone();
             async move {
-                let pair = Pair { username: repair.username, password: repair.password };
+                let pair = Pair {
+                    username: repair.username,
+                    password: repair.password,
+                };
                 let outcome = wire.login(&wire.place.host, pair).await;
-                RepairLogin { damage: repair.damage, swapped: repair.swapped, outcome }
+                RepairLogin {
+                    damage: repair.damage,
+                    swapped: repair.swapped,
+                    outcome,
+                }
             }
         });
         Fact::Repairs(observation("SMTP AUTH with mended pairs", join_all(logins).await))
@@ -122,21 +151,36 @@ impl Wire {
                 let mut request = wire.request(&wire.place.host, port, None);
                 request.goal = Goal::Ehlo;
                 let facts = wire.prober.probe(&request).await;
-                PortCheck { target: facts.target, reachable: facts.greeting.is_some(), failure: facts.failure }
+                PortCheck {
+                    target: facts.target,
+                    reachable: facts.greeting.is_some(),
+                    failure: facts.failure,
+                }
             }
         });
-        Fact::Ports(observation("TCP connections to the other SMTP ports", join_all(checks).await))
+        Fact::Ports(observation(
+            "TCP connections to the other SMTP ports",
+            join_all(checks).await,
+        ))
     }
 
     async fn login(&self, host: &str, pair: Pair) -> LoginOutcome {
-        let mut request = self.request(host, self.place.port, self.place.tls.filter(|mode| *mode != TlsMode::Plain));
+        let mut request = self.request(
+            host,
+            self.place.port,
+            self.place.tls.filter(|mode| *mode != TlsMode::Plain),
+        );
         request.goal = Goal::Auth;
         request.credentials = Some((pair.username, pair.password));
         outcome_of(self.prober.probe(&request).await)
     }
 
     fn request(&self, host: &str, port: u16, tls: Option<TlsMode>) -> ProbeRequest {
-        ProbeRequest { dial: self.place.dial(host, port), tls, ..ProbeRequest::new(host, port) }
+        ProbeRequest {
+            dial: self.place.dial(host, port),
+            tls,
+            ..ProbeRequest::new(host, port)
+        }
     }
 
     /// Regions where the same login may be tried: the redirected ones where there are any, else every region that has
@@ -149,19 +193,24 @@ impl Wire {
             [] if own.is_ses_smtp() => &SMTP_REGIONS,
             redirected => redirected,
         };
-        let others = candidates.iter().filter(|region| Some(**region) != here && same_partition(region, here));
+        let others = candidates
+            .iter()
+            .filter(|region| Some(**region) != here && same_partition(region, here));
         others.map(|region| (*region).to_owned()).collect()
     }
 
     fn other_ports(&self) -> Vec<u16> {
         let own = Endpoint::parse(&self.place.host);
-        let ports = endpoint::PORTS.iter().map(|port| port.number).filter(|port| *port != self.place.port);
+        let ports = endpoint::PORTS
+            .iter()
+            .map(|port| port.number)
+            .filter(|port| *port != self.place.port);
         let region = own.region.as_deref().filter(|_| own.is_ses_smtp());
         let redirections = &self.place.redirections;
         match region {
-            Some(region) if redirections.regions().contains(&region) => {
-                ports.filter(|port| redirections.lookup_exact(region, *port).is_some()).collect()
-            }
+            Some(region) if redirections.regions().contains(&region) => ports
+                .filter(|port| redirections.lookup_exact(region, *port).is_some())
+                .collect(),
             Some(_) => ports.collect(),
             None => Vec::new(),
         }
@@ -184,7 +233,12 @@ fn outcome_of(facts: ProbeFacts) -> LoginOutcome {
 
 fn no_pair() -> Failure {
     let detail = "the endpoint was reached, but nothing was sent to log in with".to_owned();
-    Failure { phase: Phase::Auth, kind: FailureKind::AuthNotOffered, detail, elapsed_ms: 0 }
+    Failure {
+        phase: Phase::Auth,
+        kind: FailureKind::AuthNotOffered,
+        detail,
+        elapsed_ms: 0,
+    }
 }
 
 fn observation<T>(source: &str, value: T) -> Observation<T> {

@@ -19,7 +19,9 @@ pub(crate) fn run(args: &CausesArgs, console: &mut Console<'_>) -> Result<Exit, 
             let list: Vec<serde_json::Value> = chosen.iter().map(|cause| entry(cause)).collect();
             render::json(console.out, &serde_json::json!({ "causes": list }))?;
         }
-        (OutputFormat::Text, [cause]) => write!(console.out, "# {}\n\n{}\n\n{}", cause.id, cause.title, cause.docs)?,
+        (OutputFormat::Text, [cause]) => {
+            write!(console.out, "# {}\n\n{}\n\n{}", cause.id, cause.title, cause.docs)?
+        }
         (OutputFormat::Text, all) => {
             for cause in all {
                 writeln!(console.out, "{:<40} {}", cause.id, cause.title)?;
@@ -41,5 +43,8 @@ fn entry(cause: &Cause) -> serde_json::Value {
 }
 
 fn unknown(id: &str) -> CliError {
-    CliError::usage(format!("there is no cause `{id}`"), "`ses-doctor causes` lists them")
+    CliError::usage(
+        format!("there is no cause `{id}`"),
+        "`ses-doctor causes` lists them",
+    )
 }

@@ -29,7 +29,10 @@ pub(crate) async fn run(args: &DemoArgs, console: &mut Console<'_>) -> Result<Ex
         introduce(&story, &lab, console)?;
     }
     console.out.flush()?;
-    let status = diagnosis(args, &lab, console)?.status().await.map_err(|error| CliError::Lab(error.to_string()))?;
+    let status = diagnosis(args, &lab, console)?
+        .status()
+        .await
+        .map_err(|error| CliError::Lab(error.to_string()))?;
     lab.stop().await;
     Ok(match status.code() {
         // Whatever it found, the demo did what it was asked for.
@@ -41,7 +44,10 @@ pub(crate) async fn run(args: &DemoArgs, console: &mut Console<'_>) -> Result<Ex
 
 fn introduce(story: &str, lab: &Lab, console: &mut Console<'_>) -> Result<(), CliError> {
     writeln!(console.out, "A world on loopback, without AWS. {}\n", story)?;
-    writeln!(console.out, "The command of the person in it (shortened by what only the lab needs):")?;
+    writeln!(
+        console.out,
+        "The command of the person in it (shortened by what only the lab needs):"
+    )?;
     writeln!(console.out, "  {}\n", lab::personal_command_line(lab))?;
     Ok(())
 }
@@ -52,7 +58,10 @@ fn diagnosis(args: &DemoArgs, lab: &Lab, console: &Console<'_>) -> Result<Comman
     for name in FOREIGN {
         command.env_remove(name);
     }
-    command.envs(lab.environment()).arg("diagnose").args(lab.diagnose_arguments());
+    command
+        .envs(lab.environment())
+        .arg("diagnose")
+        .args(lab.diagnose_arguments());
     if args.output == OutputFormat::Json {
         command.args(["--output", "json"]);
     }

@@ -52,7 +52,11 @@ pub(crate) async fn run(args: DiagnoseArgs, console: &mut Console<'_>) -> Result
 /// Collects evidence now.
 async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, End, Timing), CliError> {
     let place = Place::resolve(&args.endpoint)?;
-    let place = if args.error.is_some() { place } else { place.require_host()? };
+    let place = if args.error.is_some() {
+        place
+    } else {
+        place.require_host()?
+    };
     let roots = context::roots(args.endpoint.tls_ca.as_deref())?;
     let password = secret_input::smtp_password(&args.credentials)?;
     let pair = pair(args.credentials.username.as_deref(), password.clone())?;
@@ -60,8 +64,12 @@ async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, 
     let evidence = told(args, &place, pair.as_ref(), reported)?;
     let sources = Sources {
         wire: (!args.offline).then(|| {
-            let prober = Prober { dns_server: args.endpoint.dns_server, ..Prober::new(roots) };
-            Wire::new(prober, place.clone(), pair, goal(args)).limited(!args.no_region_sweep, !args.no_repairs)
+            let prober = Prober {
+                dns_server: args.endpoint.dns_server,
+                ..Prober::new(roots)
+            };
+            Wire::new(prober, place.clone(), pair, goal(args))
+                .limited(!args.no_region_sweep, !args.no_repairs)
         }),
         aws: match args.offline || args.aws.no_aws {
             true => None,
@@ -75,7 +83,14 @@ async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, 
             std::future::pending::<()>().await;
         }
     };
-    Ok(collect::collect(evidence, &sources, Duration::from_secs(args.deadline), stop, &progress).await)
+    Ok(collect::collect(
+        evidence,
+        &sources,
+        Duration::from_secs(args.deadline),
+        stop,
+        &progress,
+    )
+    .await)
 }
 
 fn aws_settings(args: &DiagnoseArgs, evidence: &Evidence) -> ses_doctor_aws::Settings {
@@ -113,8 +128,14 @@ fn told(
 
 fn pair(username: Option<&str>, password: Option<SecretString>) -> Result<Option<Pair>, CliError> {
     match (username, password) {
-        (Some(username), Some(password)) => Ok(Some(Pair { username: username.to_owned(), password })),
-        (None, Some(_)) => Err(CliError::usage("a password without a user name", "give the SMTP user name with --username")),
+        (Some(username), Some(password)) => Ok(Some(Pair {
+            username: username.to_owned(),
+            password,
+        })),
+        (None, Some(_)) => Err(CliError::usage(
+            "a password without a user name",
+            "give the SMTP user name with --username",
+        )),
         (Some(_), None) => Err(CliError::usage(
             "a user name without a password",
             "give the password with --password-file, --password-env or --password-stdin (never as an argument)",
@@ -163,7 +184,10 @@ fn save(path: &Path, evidence: &Evidence) -> Result<(), CliError> {
         evidence: evidence.clone(),
     };
     let write = || -> std::io::Result<()> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         serde_json::to_writer_pretty(&mut file, &bundle)?;
         file.write_all(b"\n")?;
@@ -171,7 +195,10 @@ fn save(path: &Path, evidence: &Evidence) -> Result<(), CliError> {
         file.persist(path)?;
         Ok(())
     };
-    write().map_err(|source| CliError::Write { path: path.to_owned(), source })
+    write().map_err(|source| CliError::Write {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn published_timing(timing: &Timing) -> v1::Timing {
@@ -179,6 +206,10 @@ fn published_timing(timing: &Timing) -> v1::Timing {
     v1::Timing {
         elapsed_ms: milliseconds(timing.elapsed),
         critical_path_ms: milliseconds(timing.critical_path),
-        critical_path: timing.chain.iter().map(|(need, took)| format!("{need} ({} ms)", took.as_millis())).collect(),
+        critical_path: timing
+            .chain
+            .iter()
+            .map(|(need, took)| format!("{need} ({} ms)", took.as_millis()))
+            .collect(),
     }
 }

@@ -55,14 +55,19 @@ async fn stopped() {
 /// The scenario's world, by name.
 pub(crate) fn scenario(name: &str) -> Result<World, CliError> {
     let text = ses_lab::scenario(name).ok_or_else(|| {
-        CliError::usage(format!("there is no scenario `{name}`"), "`ses-doctor lab --list` names them")
+        CliError::usage(
+            format!("there is no scenario `{name}`"),
+            "`ses-doctor lab --list` names them",
+        )
     })?;
     World::parse(name, text).map_err(|error| malformed(error, name, text))
 }
 
 /// Starts a lab.
 pub(crate) async fn start(world: World, latency_ms: u64) -> Result<Lab, CliError> {
-    Lab::start(world, Options::with_latency(Duration::from_millis(latency_ms))).await.map_err(|error| CliError::Lab(error.to_string()))
+    Lab::start(world, Options::with_latency(Duration::from_millis(latency_ms)))
+        .await
+        .map_err(|error| CliError::Lab(error.to_string()))
 }
 
 fn world(args: &LabArgs) -> Result<World, CliError> {
@@ -116,8 +121,11 @@ fn announce_text(lab: &Lab, title: &str, console: &mut Console<'_>) -> Result<()
 }
 
 fn announce_json(lab: &Lab, console: &mut Console<'_>) -> Result<(), CliError> {
-    let environment: serde_json::Map<String, serde_json::Value> =
-        lab.environment().into_iter().map(|(name, value)| (name, value.into())).collect();
+    let environment: serde_json::Map<String, serde_json::Value> = lab
+        .environment()
+        .into_iter()
+        .map(|(name, value)| (name, value.into()))
+        .collect();
     let line = serde_json::json!({ "environment": environment, "diagnose": lab.diagnose_arguments(), "ready": true });
     writeln!(console.out, "{line}")?;
     Ok(())
@@ -125,7 +133,10 @@ fn announce_json(lab: &Lab, console: &mut Console<'_>) -> Result<(), CliError> {
 
 /// The command of the person in this world, to be pasted.
 fn command_line(lab: &Lab) -> String {
-    let quoted = lab.diagnose_arguments().into_iter().map(|argument| quote(&argument));
+    let quoted = lab
+        .diagnose_arguments()
+        .into_iter()
+        .map(|argument| quote(&argument));
     format!("ses-doctor diagnose {}", quoted.collect::<Vec<_>>().join(" "))
 }
 
@@ -148,7 +159,11 @@ pub(crate) fn personal_command_line(lab: &Lab) -> String {
 fn quote(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
     let is_plain = !argument.is_empty() && argument.chars().all(plain);
-    if is_plain { argument.to_owned() } else { single_quoted(argument) }
+    if is_plain {
+        argument.to_owned()
+    } else {
+        single_quoted(argument)
+    }
 }
 
 fn single_quoted(text: &str) -> String {

@@ -8,8 +8,8 @@ use crate::exit::Exit;
 use crate::render;
 use crate::secret_input;
 use anstyle::Style;
-use ses_smtp::probe::{ProbeFacts, TlsFacts};
 use jiff::Timestamp;
+use ses_smtp::probe::{ProbeFacts, TlsFacts};
 use ses_smtp::{Goal, Message, ProbeRequest, Prober};
 use std::io::{self, Write};
 
@@ -25,11 +25,20 @@ pub(crate) async fn run(args: ProbeArgs, console: &mut Console<'_>) -> Result<Ex
     let request = ProbeRequest {
         dial: place.dial(&place.host, place.port),
         tls: place.tls,
-        goal: if pair.is_some() { goal(&args.mail) } else { Goal::Ehlo },
+        goal: if pair.is_some() {
+            goal(&args.mail)
+        } else {
+            Goal::Ehlo
+        },
         credentials: pair,
         ..ProbeRequest::new(&place.host, place.port)
     };
-    let facts = Prober { dns_server: args.endpoint.dns_server, ..Prober::new(roots) }.probe(&request).await;
+    let facts = Prober {
+        dns_server: args.endpoint.dns_server,
+        ..Prober::new(roots)
+    }
+    .probe(&request)
+    .await;
     match args.output {
         OutputFormat::Json => render::json(console.out, &facts)?,
         OutputFormat::Text => text(console.out, &facts)?,
@@ -46,7 +55,11 @@ pub(crate) fn goal(mail: &MailArgs) -> Goal {
     let to = mail.to.as_deref().unwrap_or(SIMULATOR);
     let mut message = Message::test(from, to, Timestamp::now());
     message.configuration_set.clone_from(&mail.configuration_set);
-    Goal::Send { from: from.to_owned(), to: to.to_owned(), message: Box::new(message) }
+    Goal::Send {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        message: Box::new(message),
+    }
 }
 
 fn text(out: &mut dyn Write, facts: &ProbeFacts) -> io::Result<()> {
@@ -65,14 +78,25 @@ fn text(out: &mut dyn Write, facts: &ProbeFacts) -> io::Result<()> {
         (_, Some((_, reply)), _) => writeln!(out, "{bold}refused{bold:#}: {reply}"),
         (Some(failure), None, _) => writeln!(out, "{bold}failed{bold:#}: {}", failure.detail),
         (None, None, Some(attempt)) => writeln!(out, "{bold}accepted{bold:#}: {}", attempt.reply),
-        (None, None, None) => writeln!(out, "{bold}reached{bold:#}; give --username and a password to log in"),
+        (None, None, None) => writeln!(
+            out,
+            "{bold}reached{bold:#}; give --username and a password to log in"
+        ),
     }
 }
 
 fn certificate(out: &mut dyn Write, tls: &TlsFacts) -> io::Result<()> {
-    writeln!(out, "  {} {}, name checked: {}", tls.version, tls.cipher, tls.server_name)?;
+    writeln!(
+        out,
+        "  {} {}, name checked: {}",
+        tls.version, tls.cipher, tls.server_name
+    )?;
     if let Some(leaf) = tls.chain.first() {
-        writeln!(out, "  certificate of {}, issued by {}, until {}", leaf.subject, leaf.issuer, leaf.not_after)?;
+        writeln!(
+            out,
+            "  certificate of {}, issued by {}, until {}",
+            leaf.subject, leaf.issuer, leaf.not_after
+        )?;
     }
     match &tls.problem {
         Some(problem) => writeln!(out, "  not trusted: {}", render::words(problem)),

@@ -12,7 +12,11 @@ pub(crate) fn dialogue(out: &mut dyn Write, transcript: &Transcript) -> io::Resu
             Speaker::Server => ("S:", Style::new()),
             Speaker::Event => ("--", Style::new().dimmed()),
         };
-        writeln!(out, "  {:>6} ms  {style}{mark} {}{style:#}", line.at_ms, line.text)?;
+        writeln!(
+            out,
+            "  {:>6} ms  {style}{mark} {}{style:#}",
+            line.at_ms, line.text
+        )?;
     }
     Ok(())
 }

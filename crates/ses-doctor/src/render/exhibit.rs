@@ -7,7 +7,11 @@ use ses_smtp::probe::ProbeFacts;
 
 /// What was seen, in a line; `None` when nobody looked or it could not be had.
 pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
-    if evidence.is_settled(need) && evidence.exhibit(need).is_some_and(|e| e.value == Ok(serde_json::Value::Null)) {
+    if evidence.is_settled(need)
+        && evidence
+            .exhibit(need)
+            .is_some_and(|e| e.value == Ok(serde_json::Value::Null))
+    {
         return Some("there is none".to_owned());
     }
     match need {
@@ -17,28 +21,50 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
         Need::Regions => regions(evidence),
         Need::Repairs => repairs(evidence),
         Need::Ports => ports(evidence),
-        Need::Caller => evidence.caller.known().map(|caller| format!("{} in account {}", caller.arn, caller.account)),
-        Need::KeyAccount => evidence.key_account.known().map(|account| format!("the key belongs to account {account}")),
+        Need::Caller => evidence
+            .caller
+            .known()
+            .map(|caller| format!("{} in account {}", caller.arn, caller.account)),
+        Need::KeyAccount => evidence
+            .key_account
+            .known()
+            .map(|account| format!("the key belongs to account {account}")),
         Need::KeyLastUsed => key_last_used(evidence),
         Need::AccessKeys => access_keys(evidence),
         Need::User => evidence.user.known().map(|user| user.arn.clone()),
         Need::Policies => evidence.policies.known().map(|documents| policies(documents)),
-        Need::AccountSummary => evidence.root_keys_present.known().map(|yes| format!("root access keys exist: {yes}")),
+        Need::AccountSummary => evidence
+            .root_keys_present
+            .known()
+            .map(|yes| format!("root access keys exist: {yes}")),
         Need::SesAccount => ses_account(evidence),
         Need::SenderIdentity => identity(&evidence.sender_identity.observed),
         Need::RecipientIdentity => identity(&evidence.recipient_identity.observed),
         Need::SenderIdentityElsewhere => elsewhere(evidence),
-        Need::ConfigurationSet => {
-            evidence.configuration_set.known().map(|set| format!("{}, sending enabled: {}", set.name, set.sending_enabled))
-        }
-        Need::KeyEvents => evidence.key_events.known().map(|events| format!("{} changes in 90 days", events.len())),
-        Need::UserEvents => evidence.user_events.known().map(|events| format!("{} changes in 90 days", events.len())),
+        Need::ConfigurationSet => evidence
+            .configuration_set
+            .known()
+            .map(|set| format!("{}, sending enabled: {}", set.name, set.sending_enabled)),
+        Need::KeyEvents => evidence.key_events.known().map(|events| changes(events.len())),
+        Need::UserEvents => evidence.user_events.known().map(|events| changes(events.len())),
+    }
+}
+
+fn changes(number: usize) -> String {
+    match number {
+        0 => "no change in 90 days".to_owned(),
+        1 => "1 change in 90 days".to_owned(),
+        many => format!("{many} changes in 90 days"),
     }
 }
 
 fn symptom(evidence: &Evidence) -> Option<String> {
     let symptom = evidence.symptom.known()?;
-    let place = if symptom.host.is_empty() { "no host told".to_owned() } else { format!("{}:{}", symptom.host, symptom.port) };
+    let place = if symptom.host.is_empty() {
+        "no host told".to_owned()
+    } else {
+        format!("{}:{}", symptom.host, symptom.port)
+    };
     Some(match &symptom.reported {
         Some(reported) => format!("{place}; the client logged: {}", reported.line),
         None => place,
@@ -70,11 +96,19 @@ fn credential(facts: &CredentialFacts) -> String {
 
 fn probe(facts: &ProbeFacts) -> String {
     let target = format!("{}:{}", facts.target.host, facts.target.port);
-    let tls = facts.tls.as_ref().map_or_else(|| "no TLS".to_owned(), |tls| tls.version.clone());
+    let tls = facts
+        .tls
+        .as_ref()
+        .map_or_else(|| "no TLS".to_owned(), |tls| tls.version.clone());
     let end = match (facts.auth.last(), &facts.failure, &facts.refusal) {
         (_, _, Some((phase, reply))) => format!("{} at {}", reply, words(phase)),
         (Some(attempt), _, None) => attempt.reply.to_string(),
-        (None, Some(failure), None) => format!("{} at {}: {}", words(&failure.kind), words(&failure.phase), failure.detail),
+        (None, Some(failure), None) => format!(
+            "{} at {}: {}",
+            words(&failure.kind),
+            words(&failure.phase),
+            failure.detail
+        ),
         (None, None, None) => "reached".to_owned(),
     };
     format!("{target}, {tls}: {end} ({} ms)", facts.elapsed_ms)
@@ -83,21 +117,40 @@ fn probe(facts: &ProbeFacts) -> String {
 fn regions(evidence: &Evidence) -> Option<String> {
     let logins = evidence.regions.known()?;
     let of = |is: fn(&LoginOutcome) -> bool| {
-        let names: Vec<&str> = logins.iter().filter(|l| is(&l.outcome)).map(|l| l.region.as_str()).collect();
-        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+        let names: Vec<&str> = logins
+            .iter()
+            .filter(|l| is(&l.outcome))
+            .map(|l| l.region.as_str())
+            .collect();
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        }
     };
     let accepted = of(|outcome| matches!(outcome, LoginOutcome::Accepted));
     let refused = of(|outcome| matches!(outcome, LoginOutcome::Refused(_)));
-    let unreached = logins.iter().filter(|l| matches!(l.outcome, LoginOutcome::NotReached(_))).count();
-    let rest = if unreached == 0 { String::new() } else { format!("; not reached: {unreached}") };
+    let unreached = logins
+        .iter()
+        .filter(|l| matches!(l.outcome, LoginOutcome::NotReached(_)))
+        .count();
+    let rest = if unreached == 0 {
+        String::new()
+    } else {
+        format!("; not reached: {unreached}")
+    };
     Some(format!("accepted in: {accepted}; refused in: {refused}{rest}"))
 }
 
 fn repairs(evidence: &Evidence) -> Option<String> {
     let logins = evidence.repairs.known()?;
-    let accepted = logins.iter().find(|login| login.outcome == LoginOutcome::Accepted);
+    let accepted = logins
+        .iter()
+        .find(|login| login.outcome == LoginOutcome::Accepted);
     Some(match accepted {
-        Some(login) if login.swapped => "accepted with user name and password in each other's place".to_owned(),
+        Some(login) if login.swapped => {
+            "accepted with user name and password in each other's place".to_owned()
+        }
         Some(login) => {
             let damage: Vec<String> = login.damage.iter().map(words).collect();
             format!("accepted once mended: {}", damage.join(", "))
@@ -109,9 +162,16 @@ fn repairs(evidence: &Evidence) -> Option<String> {
 fn ports(evidence: &Evidence) -> Option<String> {
     let checks = evidence.ports.known()?;
     let of = |reachable: bool| {
-        let ports: Vec<String> =
-            checks.iter().filter(|c| c.reachable == reachable).map(|c| c.target.port.to_string()).collect();
-        if ports.is_empty() { "none".to_owned() } else { ports.join(", ") }
+        let ports: Vec<String> = checks
+            .iter()
+            .filter(|c| c.reachable == reachable)
+            .map(|c| c.target.port.to_string())
+            .collect();
+        if ports.is_empty() {
+            "none".to_owned()
+        } else {
+            ports.join(", ")
+        }
     };
     Some(format!("reachable: {}; not reachable: {}", of(true), of(false)))
 }
@@ -120,34 +180,68 @@ fn key_last_used(evidence: &Evidence) -> Option<String> {
     let used = evidence.key_last_used.known()?;
     let owner = used.user_name.as_deref().unwrap_or("no user (a root key?)");
     Some(match (&used.last_used, &used.service) {
-        (Some(at), service) => format!("{owner}; last used {at} for {}", service.as_deref().unwrap_or("?")),
+        (Some(at), service) => format!(
+            "{owner}; last used {at} for {}",
+            service.as_deref().unwrap_or("?")
+        ),
         (None, _) => format!("{owner}; never used"),
     })
 }
 
 fn access_keys(evidence: &Evidence) -> Option<String> {
     let keys = evidence.access_keys.known()?;
-    let each: Vec<String> = keys.keys.iter().map(|key| format!("{} {:?}", key.id, key.status)).collect();
-    Some(format!("{}: {}", keys.user_name, if each.is_empty() { "no keys".to_owned() } else { each.join(", ") }))
+    let each: Vec<String> = keys
+        .keys
+        .iter()
+        .map(|key| format!("{} {:?}", key.id, key.status))
+        .collect();
+    Some(format!(
+        "{}: {}",
+        keys.user_name,
+        if each.is_empty() {
+            "no keys".to_owned()
+        } else {
+            each.join(", ")
+        }
+    ))
 }
 
 fn policies(documents: &[PolicyDocument]) -> String {
     let names: Vec<&str> = documents.iter().map(|document| document.name.as_str()).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 fn ses_account(evidence: &Evidence) -> Option<String> {
     let account = evidence.ses_account.known()?;
-    let stage = if account.production_access { "production" } else { "sandbox" };
-    let sending = if account.sending_enabled { "enabled" } else { "disabled" };
+    let stage = if account.production_access {
+        "production"
+    } else {
+        "sandbox"
+    };
+    let sending = if account.sending_enabled {
+        "enabled"
+    } else {
+        "disabled"
+    };
     let status = account.enforcement_status.as_deref().unwrap_or("unknown");
-    Some(format!("{}: {stage}, sending {sending}, enforcement {status}", account.region))
+    Some(format!(
+        "{}: {stage}, sending {sending}, enforcement {status}",
+        account.region
+    ))
 }
 
 fn identity(observed: &Observed<ses_doctor_core::evidence::Identity>) -> Option<String> {
     match observed {
         Observed::Known(identity) => {
-            let verified = if identity.verified_for_sending { "verified" } else { "not verified" };
+            let verified = if identity.verified_for_sending {
+                "verified"
+            } else {
+                "not verified"
+            };
             Some(format!("{} is {verified} in {}", identity.name, identity.region))
         }
         Observed::Missing => Some("there is none".to_owned()),
@@ -157,13 +251,22 @@ fn identity(observed: &Observed<ses_doctor_core::evidence::Identity>) -> Option<
 
 fn elsewhere(evidence: &Evidence) -> Option<String> {
     let all = evidence.sender_identity_elsewhere.known()?;
-    let verified = all.iter().filter(|e| matches!(&e.identity, Ok(Some(identity)) if identity.verified_for_sending));
+    let verified = all
+        .iter()
+        .filter(|e| matches!(&e.identity, Ok(Some(identity)) if identity.verified_for_sending));
     let names: Vec<&str> = verified.map(|e| e.region.as_str()).collect();
-    Some(if names.is_empty() { "verified in no other region asked".to_owned() } else { format!("verified in {}", names.join(", ")) })
+    Some(if names.is_empty() {
+        "verified in no other region asked".to_owned()
+    } else {
+        format!("verified in {}", names.join(", "))
+    })
 }
 
 /// The kebab-case name of a unit variant, as words.
 pub(crate) fn words(value: &impl serde::Serialize) -> String {
     let name = serde_json::to_value(value).ok();
-    name.as_ref().and_then(|name| name.as_str()).unwrap_or_default().replace('-', " ")
+    name.as_ref()
+        .and_then(|name| name.as_str())
+        .unwrap_or_default()
+        .replace('-', " ")
 }

@@ -1,9 +1,9 @@
 //! Forms of output. A form knows the published report; nothing knows the form.
 
-pub(crate) mod progress;
-pub(crate) mod text;
 mod dialogue;
 mod exhibit;
+pub(crate) mod progress;
+pub(crate) mod text;
 
 pub(crate) use dialogue::dialogue;
 pub(crate) use exhibit::words;

@@ -15,7 +15,11 @@ impl Progress {
     /// Shown when standard error is a terminal and nobody asked for silence.
     pub(crate) fn new(quiet: bool) -> Self {
         let wanted = !quiet && std::io::stderr().is_terminal();
-        let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if wanted {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
             bar.set_style(style);
@@ -27,7 +31,8 @@ impl Progress {
     /// What is in flight, and how many answers are in.
     pub(crate) fn show(&self, in_flight: &[Need], done: usize) {
         let names: Vec<&str> = in_flight.iter().map(|need| need.id()).collect();
-        self.bar.set_message(format!("{done} answers in; asking {}", names.join(", ")));
+        self.bar
+            .set_message(format!("{done} answers in; asking {}", names.join(", ")));
     }
 
     /// Wipes the line.

@@ -11,7 +11,12 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Writes the report. `verbose` adds the dialogue, what was ruled out and all evidence.
-pub(crate) fn report(out: &mut dyn Write, report: &Report, evidence: &Evidence, verbose: bool) -> io::Result<()> {
+pub(crate) fn report(
+    out: &mut dyn Write,
+    report: &Report,
+    evidence: &Evidence,
+    verbose: bool,
+) -> io::Result<()> {
     headline(out, report)?;
     for (index, finding) in report.findings.iter().enumerate() {
         one_finding(out, finding, index > 0)?;
@@ -57,7 +62,11 @@ fn one_finding(out: &mut dyn Write, finding: &Finding, also: bool) -> io::Result
     };
     writeln!(out, "  {DIM}{} · {certainty}{DIM:#}", finding.cause)?;
     section(out, "Proof")?;
-    paragraph(out, "  ", &format!("{} [{}]", sentence(&finding.why), finding.because.join(", ")))?;
+    paragraph(
+        out,
+        "  ",
+        &format!("{} [{}]", sentence(&finding.why), finding.because.join(", ")),
+    )?;
     section(out, "What to do")?;
     paragraph(out, "  ", &sentence(&finding.remedy.summary))?;
     for (number, step) in finding.remedy.steps.iter().enumerate() {
@@ -71,7 +80,11 @@ fn one_finding(out: &mut dyn Write, finding: &Finding, also: bool) -> io::Result
 
 /// A login that works proves the pair and nothing else.
 fn health_limits(out: &mut dyn Write, evidence: &Evidence) -> io::Result<()> {
-    let sent = evidence.probe.known().and_then(|probe| probe.end_of_data.as_ref()).is_some_and(|reply| reply.code == 250);
+    let sent = evidence
+        .probe
+        .known()
+        .and_then(|probe| probe.end_of_data.as_ref())
+        .is_some_and(|reply| reply.code == 250);
     let text = if sent {
         "SES took a message: the pair, the permission, the sender's verification and the quota are all in order."
     } else {
@@ -114,16 +127,36 @@ fn settling(unknown: &[Unknown]) -> Vec<(&str, String)> {
 
 fn looked_at(out: &mut dyn Write, report: &Report, evidence: &Evidence) -> io::Result<()> {
     section(out, "Evidence")?;
-    let width = report.evidence.iter().map(|e| e.id.len()).max().unwrap_or_default();
+    let width = report
+        .evidence
+        .iter()
+        .map(|e| e.id.len())
+        .max()
+        .unwrap_or_default();
     for need in Need::ALL.iter().copied() {
-        if let Some(why) = evidence.unavailable(need) {
-            let lead = format!("  - {:width$}  ", need.id());
-            paragraph(out, &lead, &format!("unavailable: {why}"))?;
-        } else if let Some(line) = exhibit::line(need, evidence) {
+        if let Some(line) = exhibit::line(need, evidence) {
             paragraph(out, &format!("  + {:width$}  ", need.id()), &line)?;
         }
     }
+    for (why, ids) in unavailable(evidence) {
+        paragraph(out, "  - ", &format!("{} unavailable: {why}", ids.join(", ")))?;
+    }
     Ok(())
+}
+
+/// Each reason once, with all that it took away.
+fn unavailable(evidence: &Evidence) -> Vec<(String, Vec<&'static str>)> {
+    let mut reasons: Vec<(String, Vec<&'static str>)> = Vec::new();
+    for need in Need::ALL.iter().copied() {
+        let Some(why) = evidence.unavailable(need) else {
+            continue;
+        };
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, ids)) => ids.push(need.id()),
+            None => reasons.push((why, vec![need.id()])),
+        }
+    }
+    reasons
 }
 
 fn timeline(out: &mut dyn Write, report: &Report, verbose: bool) -> io::Result<()> {
@@ -134,8 +167,14 @@ fn timeline(out: &mut dyn Write, report: &Report, verbose: bool) -> io::Result<(
     let limit = if verbose { usize::MAX } else { 5 };
     for change in report.timeline.iter().take(limit) {
         let by = change.by.as_deref().unwrap_or("somebody");
-        let from = change.from.as_deref().map_or_else(String::new, |from| format!(" from {from}"));
-        let failed = change.error.as_deref().map_or_else(String::new, |error| format!(" (failed: {error})"));
+        let from = change
+            .from
+            .as_deref()
+            .map_or_else(String::new, |from| format!(" from {from}"));
+        let failed = change
+            .error
+            .as_deref()
+            .map_or_else(String::new, |error| format!(" (failed: {error})"));
         let text = format!("{} by {by}{from}: {}{failed}", change.event, change.on.join(", "));
         paragraph(out, &format!("  {}  ", change.at), &text)?;
     }
@@ -152,7 +191,11 @@ fn ruled_out(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     }
     section(out, "Ruled out")?;
     for entry in &report.ruled_out {
-        paragraph(out, "  • ", &format!("{}: {} [{}]", entry.cause, entry.why, entry.because.join(", ")))?;
+        paragraph(
+            out,
+            "  • ",
+            &format!("{}: {} [{}]", entry.cause, entry.why, entry.because.join(", ")),
+        )?;
     }
     Ok(())
 }
@@ -165,12 +208,19 @@ fn footer(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         Access::AwsFull => "text, SMTP, AWS reads and writes",
     };
     let time = report.timing.as_ref().map_or_else(String::new, |t| {
-        format!(" · {:.1} s (critical path {:.1} s)", seconds(t.elapsed_ms), seconds(t.critical_path_ms))
+        format!(
+            " · {:.1} s (critical path {:.1} s)",
+            seconds(t.elapsed_ms),
+            seconds(t.critical_path_ms)
+        )
     });
     writeln!(out, "\n{DIM}Seen by: {access}{time}. Nothing was changed.{DIM:#}")
 }
 
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of a diagnosis are far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of a diagnosis are far below 2^52"
+)]
 fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
@@ -182,10 +232,24 @@ fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
 /// Capitalised, with a full stop.
 fn sentence(text: &str) -> String {
     let mut characters = text.trim().chars();
-    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let keeps_case = text.split_whitespace().next().is_some_and(|word| word.contains(['-', '.', '_', ':']));
-    let head = if keeps_case { text.trim().to_owned() } else { format!("{first}{}", characters.as_str()) };
-    if head.ends_with(['.', '!', '?', ':']) { head } else { format!("{head}.") }
+    let first = characters
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
+    let keeps_case = text
+        .split_whitespace()
+        .next()
+        .is_some_and(|word| word.contains(['-', '.', '_', ':']));
+    let head = if keeps_case {
+        text.trim().to_owned()
+    } else {
+        format!("{first}{}", characters.as_str())
+    };
+    if head.ends_with(['.', '!', '?', ':']) {
+        head
+    } else {
+        format!("{head}.")
+    }
 }
 
 fn paragraph(out: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
@@ -209,7 +273,10 @@ mod tests {
     #[test]
     fn sentences_keep_the_case_of_names() {
         assert_eq!(sentence("the key is old"), "The key is old.");
-        assert_eq!(sentence("eu-west-1 refuses the pair"), "eu-west-1 refuses the pair.");
+        assert_eq!(
+            sentence("eu-west-1 refuses the pair"),
+            "eu-west-1 refuses the pair."
+        );
         assert_eq!(sentence(""), ".");
     }
 }

@@ -17,7 +17,11 @@ fn refused(arguments: &[&str], code: i32, words: &[&str]) -> Result<()> {
 
 #[test]
 fn a_mistyped_region_names_the_right_one() -> Result<()> {
-    refused(&["diagnose", "--region", "eu-west1", "--offline"], 2, &["eu-west1", "eu-west-1"])
+    refused(
+        &["diagnose", "--region", "eu-west1", "--offline"],
+        2,
+        &["eu-west1", "eu-west-1"],
+    )
 }
 
 #[test]
@@ -27,23 +31,61 @@ fn no_endpoint_at_all() -> Result<()> {
 
 #[test]
 fn a_user_name_without_a_password() -> Result<()> {
-    refused(&["diagnose", "--region", "eu-west-1", "--username", "AKIAIOSFODNN7EXAMPLE"], 2, &["--password-file"])
+    refused(
+        &[
+            "diagnose",
+            "--region",
+            "eu-west-1",
+            "--username",
+            "AKIAIOSFODNN7EXAMPLE",
+        ],
+        2,
+        &["--password-file"],
+    )
 }
 
 #[test]
 fn a_password_file_that_is_not_there() -> Result<()> {
-    let arguments = ["diagnose", "--region", "eu-west-1", "--username", "x", "--password-file", "/nonexistent/pw"];
+    let arguments = [
+        "diagnose",
+        "--region",
+        "eu-west-1",
+        "--username",
+        "x",
+        "--password-file",
+        "/nonexistent/pw",
+    ];
     refused(&arguments, 4, &["/nonexistent/pw", "check the path"])
 }
 
 #[test]
 fn a_password_file_that_is_a_directory() -> Result<()> {
-    refused(&["diagnose", "--region", "eu-west-1", "--username", "x", "--password-file", "/"], 4, &["directory"])
+    refused(
+        &[
+            "diagnose",
+            "--region",
+            "eu-west-1",
+            "--username",
+            "x",
+            "--password-file",
+            "/",
+        ],
+        4,
+        &["directory"],
+    )
 }
 
 #[test]
 fn a_variable_that_is_not_set() -> Result<()> {
-    let arguments = ["diagnose", "--region", "eu-west-1", "--username", "x", "--password-env", "NO_SUCH_VARIABLE"];
+    let arguments = [
+        "diagnose",
+        "--region",
+        "eu-west-1",
+        "--username",
+        "x",
+        "--password-env",
+        "NO_SUCH_VARIABLE",
+    ];
     refused(&arguments, 4, &["NO_SUCH_VARIABLE", "not set"])
 }
 
@@ -53,7 +95,11 @@ fn evidence_that_is_not_json_is_shown_with_a_pointer() -> Result<()> {
     let file = folder.path().join("evidence.json");
     std::fs::write(&file, "{\n  \"ses_doctor_evidence\": 1,\n  oops\n}")?;
     let path = file.display().to_string();
-    refused(&["diagnose", "--evidence", &path], 4, &["oops", ":3:", "--evidence-out"])?;
+    refused(
+        &["diagnose", "--evidence", &path],
+        4,
+        &["oops", ":3:", "--evidence-out"],
+    )?;
     std::fs::write(&file, "{\"ses_doctor_evidence\": 99}")?;
     refused(&["diagnose", "--evidence", &path], 4, &["99"])?;
     std::fs::write(&file, "{\"a\": 1}")?;
@@ -68,12 +114,26 @@ fn a_ca_file_without_certificates() -> Result<()> {
     let file = folder.path().join("ca.pem");
     std::fs::write(&file, "not a certificate")?;
     let path = file.display().to_string();
-    refused(&["probe", "--host", "127.0.0.1", "--port", "1", "--tls-ca", &path], 2, &["BEGIN CERTIFICATE"])
+    refused(
+        &["probe", "--host", "127.0.0.1", "--port", "1", "--tls-ca", &path],
+        2,
+        &["BEGIN CERTIFICATE"],
+    )
 }
 
 #[test]
 fn a_redirection_that_is_none() -> Result<()> {
-    refused(&["probe", "--region", "eu-west-1", "--smtp-endpoint", "eu-west-1:127.0.0.1"], 2, &["REGION=HOST:PORT"])
+    refused(
+        &[
+            "probe",
+            "--region",
+            "eu-west-1",
+            "--smtp-endpoint",
+            "eu-west-1:127.0.0.1",
+        ],
+        2,
+        &["REGION=HOST:PORT"],
+    )
 }
 
 #[test]
@@ -92,16 +152,33 @@ fn a_scenario_that_does_not_exist() -> Result<()> {
 
 #[test]
 fn a_password_is_no_argument() -> Result<()> {
-    refused(&["diagnose", "--region", "eu-west-1", "--password", "x"], 2, &["--password"])
+    refused(
+        &["diagnose", "--region", "eu-west-1", "--password", "x"],
+        2,
+        &["--password"],
+    )
 }
 
 #[test]
 fn an_unreachable_host_still_gives_a_report() -> Result<()> {
-    let arguments = ["diagnose", "--host", "127.0.0.1", "--port", "1", "--no-aws", "--output", "json"];
+    let arguments = [
+        "diagnose",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "1",
+        "--no-aws",
+        "--output",
+        "json",
+    ];
     let run = Run::of(ses_doctor().args(arguments))?;
     let report = run.report()?;
     assert!(run.code == 1 || run.code == 3, "{}", run.code);
-    assert!(report["evidence"].as_array().is_some_and(|list| list.iter().any(|e| e["id"] == "smtp.probe")));
+    assert!(
+        report["evidence"]
+            .as_array()
+            .is_some_and(|list| list.iter().any(|e| e["id"] == "smtp.probe"))
+    );
     Ok(())
 }
 
@@ -115,7 +192,19 @@ fn missing_aws_credentials_are_unavailable_evidence() -> Result<()> {
     let report = Run::of(command.args(["--output", "json"]))?.report()?;
     assert_eq!(report["findings"][0]["cause"], "wrong-region-password");
     assert_eq!(report["access"], "smtp-only");
-    let caller = report["evidence"].as_array().unwrap().iter().find(|e| e["id"] == "sts.caller-identity").unwrap().clone();
-    assert!(caller["unavailable"].as_str().unwrap_or_default().contains("credentials"), "{caller}");
+    let caller = report["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|e| e["id"] == "sts.caller-identity")
+        .unwrap()
+        .clone();
+    assert!(
+        caller["unavailable"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("credentials"),
+        "{caller}"
+    );
     Ok(())
 }

@@ -9,8 +9,12 @@ use std::time::Duration;
 /// The binary, with nothing of this machine's environment but what it needs to run at all.
 pub(crate) fn ses_doctor() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ses-doctor"));
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", "/nonexistent");
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("HOME", "/nonexistent");
     command
 }
 
@@ -24,14 +28,23 @@ pub(crate) struct Run {
 impl Run {
     /// Runs to the end.
     pub(crate) fn of(command: &mut Command) -> Result<Self> {
-        let Output { stdout, stderr, status } = command.output().context("run ses-doctor")?;
+        let Output {
+            stdout,
+            stderr,
+            status,
+        } = command.output().context("run ses-doctor")?;
         let code = status.code().context("ended by a signal")?;
-        Ok(Self { stdout: String::from_utf8(stdout)?, stderr: String::from_utf8(stderr)?, code })
+        Ok(Self {
+            stdout: String::from_utf8(stdout)?,
+            stderr: String::from_utf8(stderr)?,
+            code,
+        })
     }
 
     /// The report on standard output.
     pub(crate) fn report(&self) -> Result<serde_json::Value> {
-        serde_json::from_str(&self.stdout).with_context(|| format!("no report; standard error: {}", self.stderr))
+        serde_json::from_str(&self.stdout)
+            .with_context(|| format!("no report; standard error: {}", self.stderr))
     }
 }
 
@@ -39,7 +52,9 @@ impl Run {
 pub(crate) fn findings(report: &serde_json::Value) -> Vec<(String, String)> {
     let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
     let list = report["findings"].as_array().cloned().unwrap_or_default();
-    list.iter().map(|finding| (text(finding, "cause"), text(finding, "verdict"))).collect()
+    list.iter()
+        .map(|finding| (text(finding, "cause"), text(finding, "verdict")))
+        .collect()
 }
 
 /// A running lab, on a runtime of its own.
@@ -60,9 +75,17 @@ impl RunningLab {
     }
 
     fn with(scenario: &str, options: Options) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let lab = runtime.block_on(Lab::start(world(scenario)?, options)).map_err(|error| anyhow::anyhow!("{error}"))?;
-        Ok(Self { runtime, lab: Some(lab) })
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?;
+        let lab = runtime
+            .block_on(Lab::start(world(scenario)?, options))
+            .map_err(|error| anyhow::anyhow!("{error}"))?;
+        Ok(Self {
+            runtime,
+            lab: Some(lab),
+        })
     }
 
     /// The lab.
@@ -73,13 +96,21 @@ impl RunningLab {
     /// `ses-doctor diagnose` as the person of this world calls it.
     pub(crate) fn diagnose(&self) -> Command {
         let mut command = ses_doctor();
-        command.envs(self.lab().environment()).arg("diagnose").args(self.lab().diagnose_arguments());
+        command
+            .envs(self.lab().environment())
+            .arg("diagnose")
+            .args(self.lab().diagnose_arguments());
         command
     }
 
     /// Everything that must appear nowhere.
     pub(crate) fn canaries(&self) -> Vec<String> {
-        let keys = self.lab().world().account.iter().flat_map(ses_lab::world::Account::keys);
+        let keys = self
+            .lab()
+            .world()
+            .account
+            .iter()
+            .flat_map(ses_lab::world::Account::keys);
         let mut canaries: Vec<String> = keys.map(|key| key.secret.expose().to_owned()).collect();
         canaries.push(self.lab().client_password().expose_secret().to_owned());
         // Shorter ones are masks and placeholders, not secrets.
@@ -113,7 +144,10 @@ pub(crate) fn for_every_scenario(each: impl Fn(&str) -> Result<Vec<String>> + Sy
                 while let Some(name) = names.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
                     let found = each(name).unwrap_or_else(|error| vec![format!("{error:#}")]);
                     let found = found.into_iter().map(|complaint| format!("{name}: {complaint}"));
-                    complaints.lock().expect("no thread panics while it holds this").extend(found);
+                    complaints
+                        .lock()
+                        .expect("no thread panics while it holds this")
+                        .extend(found);
                 }
             });
         }

@@ -9,19 +9,34 @@ use std::fmt::Write;
 use std::path::Path;
 
 fn page(name: &str, content: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/reference")
+        .join(name);
     if std::env::var_os("SES_DOCTOR_BLESS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == content, "docs/reference/{name} is stale; run: SES_DOCTOR_BLESS=1 cargo test reference");
+    assert!(
+        found == content,
+        "docs/reference/{name} is stale; run: SES_DOCTOR_BLESS=1 cargo test reference"
+    );
 }
 
 #[test]
 fn commands() -> Result<()> {
-    let mut text = "# Command line\n\nMade from the program; `tests/e2e/reference.rs` keeps it true.\n".to_owned();
-    for command in ["", "diagnose", "probe", "password", "lab", "demo", "causes", "completions"] {
+    let mut text =
+        "# Command line\n\nMade from the program; `tests/e2e/reference.rs` keeps it true.\n".to_owned();
+    for command in [
+        "",
+        "diagnose",
+        "probe",
+        "password",
+        "lab",
+        "demo",
+        "causes",
+        "completions",
+    ] {
         let mut call = ses_doctor();
         if !command.is_empty() {
             call.arg(command);
@@ -29,7 +44,12 @@ fn commands() -> Result<()> {
         let help = Run::of(call.arg("--help"))?.stdout;
         let title = format!("ses-doctor {command}");
         let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
-        write!(text, "\n## {}\n\n```text\n{}\n```\n", title.trim(), lines.join("\n"))?;
+        write!(
+            text,
+            "\n## {}\n\n```text\n{}\n```\n",
+            title.trim(),
+            lines.join("\n")
+        )?;
     }
     page("cli.md", &text);
     Ok(())
@@ -37,7 +57,9 @@ fn commands() -> Result<()> {
 
 #[test]
 fn causes() -> Result<()> {
-    let mut text = "# Causes\n\nMade from the catalogue in `ses-doctor-core`; `tests/e2e/reference.rs` keeps it true.\n".to_owned();
+    let mut text =
+        "# Causes\n\nMade from the catalogue in `ses-doctor-core`; `tests/e2e/reference.rs` keeps it true.\n"
+            .to_owned();
     let mut group = None;
     for cause in CAUSES {
         if group != Some(cause.group) {
@@ -46,7 +68,14 @@ fn causes() -> Result<()> {
         }
         let reads: Vec<String> = cause.reads.iter().map(|need| format!("`{need}`")).collect();
         let docs = cause.docs.replace("## ", "#### ");
-        write!(text, "\n### {}\n\n{}. It judges {}.\n\n{}\n", cause.id, cause.title, reads.join(", "), docs.trim())?;
+        write!(
+            text,
+            "\n### {}\n\n{}. It judges {}.\n\n{}\n",
+            cause.id,
+            cause.title,
+            reads.join(", "),
+            docs.trim()
+        )?;
     }
     page("causes.md", &text);
     Ok(())
@@ -54,11 +83,20 @@ fn causes() -> Result<()> {
 
 #[test]
 fn evidence() -> Result<()> {
-    let mut text = "# Evidence\n\nMade from the program; `tests/e2e/reference.rs` keeps it true.\n\n".to_owned();
+    let mut text =
+        "# Evidence\n\nMade from the program; `tests/e2e/reference.rs` keeps it true.\n\n".to_owned();
     text.push_str("| id | how to make it available | AWS actions used |\n|---|---|---|\n");
     for need in Need::ALL {
-        let actions = ses_doctor_aws::PERMISSIONS.iter().find(|(other, _)| other == need).map(|(_, actions)| actions.join(", "));
-        writeln!(text, "| `{need}` | {} | {} |", need.how_to_supply(), actions.unwrap_or_default())?;
+        let actions = ses_doctor_aws::PERMISSIONS
+            .iter()
+            .find(|(other, _)| other == need)
+            .map(|(_, actions)| actions.join(", "));
+        writeln!(
+            text,
+            "| `{need}` | {} | {} |",
+            need.how_to_supply(),
+            actions.unwrap_or_default()
+        )?;
     }
     page("evidence.md", &text);
     Ok(())
@@ -67,6 +105,9 @@ fn evidence() -> Result<()> {
 #[test]
 fn report_schema() -> Result<()> {
     let schema = schemars::schema_for!(ses_doctor_core::report::v1::Report);
-    page("report-v1.schema.json", &format!("{}\n", serde_json::to_string_pretty(&schema)?));
+    page(
+        "report-v1.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
+    );
     Ok(())
 }

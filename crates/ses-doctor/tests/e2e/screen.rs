@@ -20,7 +20,14 @@ fn filters() -> insta::Settings {
 
 #[test]
 fn reports_read_well() -> Result<()> {
-    for scenario in ["wrong-region-password", "key-inactive", "raw-secret-key-as-password", "identity-not-verified", "port-blocked", "healthy"] {
+    for scenario in [
+        "wrong-region-password",
+        "key-inactive",
+        "raw-secret-key-as-password",
+        "identity-not-verified",
+        "port-blocked",
+        "healthy",
+    ] {
         let screen = screen(scenario)?;
         filters().bind(|| insta::assert_snapshot!(scenario, screen));
     }

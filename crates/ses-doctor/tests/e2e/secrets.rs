@@ -12,7 +12,11 @@ fn no_secret_appears_anywhere() {
         let folder = tempfile::tempdir()?;
         let bundle = folder.path().join("evidence.json");
         let mut seen = Vec::new();
-        let json = Run::of(lab.diagnose().args(["--output", "json", "-vvv", "--evidence-out"]).arg(&bundle))?;
+        let json = Run::of(
+            lab.diagnose()
+                .args(["--output", "json", "-vvv", "--evidence-out"])
+                .arg(&bundle),
+        )?;
         let text = Run::of(ses_doctor().args(["diagnose", "-v", "--evidence"]).arg(&bundle))?;
         let saved = std::fs::read_to_string(&bundle)?;
         let places = [
@@ -23,7 +27,11 @@ fn no_secret_appears_anywhere() {
             ("bundle", &saved),
         ];
         for (place, content) in places {
-            let leaked = lab.canaries().iter().flat_map(|canary| disguises(canary)).any(|form| content.contains(&form));
+            let leaked = lab
+                .canaries()
+                .iter()
+                .flat_map(|canary| disguises(canary))
+                .any(|form| content.contains(&form));
             if leaked {
                 seen.push(format!("a secret is in the {place}"));
             }
@@ -39,16 +47,30 @@ fn disguises(secret: &str) -> Vec<String> {
     let escaped = serde_json::to_string(secret).unwrap_or_default();
     let trimmed = secret.trim().to_owned();
     let quoted = escaped.trim_matches('"').to_owned();
-    vec![trimmed.clone(), percent, quoted, BASE64_STANDARD.encode(secret), BASE64_STANDARD.encode(trimmed)]
+    vec![
+        trimmed.clone(),
+        percent,
+        quoted,
+        BASE64_STANDARD.encode(secret),
+        BASE64_STANDARD.encode(trimmed),
+    ]
 }
 
 #[test]
 fn a_server_that_is_not_ses_never_sees_the_pair() -> Result<()> {
     let lab = RunningLab::of("not-ses")?;
     let report = Run::of(lab.diagnose().args(["--output", "json"]))?.report()?;
-    let probe = report["evidence"].as_array().unwrap().iter().find(|e| e["id"] == "smtp.probe").unwrap().clone();
+    let probe = report["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|e| e["id"] == "smtp.probe")
+        .unwrap()
+        .clone();
     let lines = probe["value"]["transcript"]["lines"].as_array().unwrap().clone();
-    let sent = |line: &serde_json::Value| line["speaker"] == "client" && line["text"].as_str().unwrap().starts_with("AUTH");
+    let sent = |line: &serde_json::Value| {
+        line["speaker"] == "client" && line["text"].as_str().unwrap().starts_with("AUTH")
+    };
     assert!(lines.len() > 3, "the server was reached: {probe:#}");
     assert!(!lines.iter().any(sent), "{lines:#?}");
     Ok(())

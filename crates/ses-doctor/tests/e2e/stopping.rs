@@ -12,10 +12,15 @@ fn ctrl_c_reports_what_is_known() -> Result<()> {
     // Each reply takes so long that nothing can be complete when the signal comes.
     let lab = RunningLab::slow("wrong-region-password", Duration::from_secs(3))?;
     let mut command = lab.diagnose();
-    command.args(["--output", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(["--output", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let child = command.spawn()?;
     std::thread::sleep(Duration::from_millis(1500));
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()?;
     assert!(sent.success());
     let output = child.wait_with_output()?;
     let report: serde_json::Value = serde_json::from_slice(&output.stdout)
@@ -23,8 +28,20 @@ fn ctrl_c_reports_what_is_known() -> Result<()> {
     assert_eq!(report["interrupted"], true);
     assert_eq!(report["outcome"], "inconclusive");
     assert_eq!(output.status.code(), Some(3));
-    let probe = report["evidence"].as_array().unwrap().iter().find(|e| e["id"] == "smtp.probe").unwrap().clone();
-    assert!(probe["unavailable"].as_str().unwrap_or_default().contains("stopped"), "{probe}");
+    let probe = report["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|e| e["id"] == "smtp.probe")
+        .unwrap()
+        .clone();
+    assert!(
+        probe["unavailable"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("stopped"),
+        "{probe}"
+    );
     Ok(())
 }
 

@@ -54,7 +54,9 @@ pub(super) fn last_used(call: &mut Call<'_>) -> Answer {
     };
     let used = [date, tag("ServiceName", service), tag("Region", region)].concat();
     // The model makes the name optional; that AWS leaves it out for a key of the root user is unsourced.
-    let owner = account.owner(id).map_or_else(String::new, |user| tag("UserName", &user.name));
+    let owner = account
+        .owner(id)
+        .map_or_else(String::new, |user| tag("UserName", &user.name));
     Ok([owner, wrap("AccessKeyLastUsed", &used)].concat())
 }
 
