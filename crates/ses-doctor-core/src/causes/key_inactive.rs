@@ -94,6 +94,12 @@ fn remedy(evidence: &Evidence) -> Remedy {
             "If it was a mistake, activate the key again (undo: the same command with Inactive)",
             format!("aws iam update-access-key --user-name {user} --access-key-id {key} --status Active"),
         );
+    if let Some(newer) = reading::newer_active_key(evidence, key) {
+        return remedy.step(format!(
+            "If it was switched off on purpose, use the user's newer key {} and its SMTP password in the client",
+            newer.id
+        ));
+    }
     let remedy = remedy.step(
         "If it was switched off on purpose, do not revive it: it may have leaked. Replace it as follows",
     );

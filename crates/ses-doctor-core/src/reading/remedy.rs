@@ -3,6 +3,9 @@
 use crate::cause::Remedy;
 use crate::evidence::Evidence;
 
+/// The quota of IAM for the keys of one user.
+const MOST_KEYS: usize = 2;
+
 /// Adds the step that derives the password for the endpoint's region from a secret in a file.
 pub(crate) fn derive_password(remedy: Remedy, evidence: &Evidence, file: &str) -> Remedy {
     let region = region_argument(evidence);
@@ -14,7 +17,19 @@ pub(crate) fn derive_password(remedy: Remedy, evidence: &Evidence, file: &str) -
 
 /// Adds the steps from a new key of a user to its SMTP password. The user keeps its other keys.
 pub(crate) fn new_key(remedy: Remedy, evidence: &Evidence, user: Option<&str>) -> Remedy {
+    let keys = evidence
+        .access_keys
+        .known()
+        .filter(|keys| Some(keys.user_name.as_str()) == user);
+    let full = keys.is_some_and(|keys| keys.keys.len() >= MOST_KEYS);
     let user = argument(user, "USER");
+    let remedy = if full {
+        remedy.step(format!(
+            "{user} has two keys already: decide first which of them can go"
+        ))
+    } else {
+        remedy
+    };
     let made = remedy
         .command(
             "Create a new access key into files that only you can read (a user has at most two keys)",
