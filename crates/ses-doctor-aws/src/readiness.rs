@@ -25,8 +25,8 @@ pub fn can_meet(need: Need, evidence: &Evidence) -> Readiness {
         return Readiness::Cannot(why);
     }
     let wait = match need {
-        Need::AccessKeys => (subject.owner == Owner::Unasked).then_some(Need::KeyLastUsed),
-        Need::User | Need::Policies | Need::UserEvents => owner_from(&subject),
+        Need::AccessKeys if matches!(subject.owner, Owner::Denied(_)) => None,
+        Need::AccessKeys | Need::User | Need::Policies | Need::UserEvents => owner_from(&subject),
         Need::ConfigurationSet if subject.configuration_set.is_none() => Some(Need::SenderIdentity),
         _ => None,
     };
@@ -158,8 +158,13 @@ mod tests {
     fn the_owner_of_a_deleted_key_is_told_by_its_history() {
         let mut evidence = evidence();
         evidence.key_last_used = now(Observed::Missing);
-        assert_eq!(can_meet(Need::AccessKeys, &evidence), Readiness::Ready);
-        assert_eq!(can_meet(Need::User, &evidence), Readiness::Waits(Need::KeyEvents));
+        for need in [Need::AccessKeys, Need::User] {
+            assert_eq!(
+                can_meet(need, &evidence),
+                Readiness::Waits(Need::KeyEvents),
+                "{need}"
+            );
+        }
         evidence.key_events = now(Observed::Known(vec![
             event("later", Some("AccessDenied")),
             event("mailer", None),

@@ -1,6 +1,7 @@
 //! [`Need::AccessKeys`](ses_doctor_core::Need::AccessKeys): IAM `ListAccessKeys` of the user that owns the key.
 //!
-//! When the operator may not ask whose key it is, the first hundred users are asked for their keys instead.
+//! When the operator may not ask whose key it is, the first hundred users are asked for their keys instead. When IAM
+//! has no such key but its history names a user, that user's other keys are listed: one may have taken its place.
 
 use super::convert::timestamp;
 use super::{key_of, user_of};
@@ -20,9 +21,11 @@ pub(super) async fn look(aws: &Aws, subject: &Subject) -> Look<AccessKeys> {
     let iam = aws.iam(subject.region.as_deref());
     match &subject.owner {
         Owner::User(name) => of_user(&iam, name).await,
-        Owner::NoKey => Err(Trouble::Missing),
+        Owner::NoKey if subject.user_name.is_none() => Err(Trouble::Missing),
         Owner::Denied(why) => search(&iam, key_of(subject)?, why).await,
-        Owner::Unasked | Owner::NoUser | Owner::Failed(_) => of_user(&iam, user_of(subject)?).await,
+        Owner::NoKey | Owner::Unasked | Owner::NoUser | Owner::Failed(_) => {
+            of_user(&iam, user_of(subject)?).await
+        }
     }
 }
 
@@ -153,10 +156,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_that_is_gone_has_no_user_to_ask() {
+    async fn a_key_that_is_gone_without_a_trace_has_no_user_to_ask() {
         let (look, calls) = looked(Owner::NoKey, |_| Answer::Never).await;
         assert_eq!(look, Err(Trouble::Missing));
         assert!(calls.all().is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_other_keys_of_a_deleted_keys_user_are_listed() {
+        let (aws, _) = aws(|_| keys(&member("AKIANEW", "Active"), None));
+        let user_name = Some("mailer".to_owned());
+        let subject = Subject {
+            owner: Owner::NoKey,
+            user_name,
+            ..Subject::default()
+        };
+        assert_eq!(look(&aws, &subject).await.unwrap().keys[0].id, "AKIANEW");
     }
 
     #[tokio::test]
