@@ -1,5 +1,10 @@
 //! Core stays pure: its dependency tree holds no runtime, no sockets, no AWS SDK and no command line.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the test asks cargo for the tree; the crate itself may not"
+)]
+
 use std::process::Command;
 
 const FORBIDDEN: [&str; 8] = [

@@ -17,7 +17,8 @@ use commands::Console;
 use exit::Exit;
 use std::io::Write;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -95,12 +96,19 @@ fn log(talk: &Talk) {
     };
     let by_variable = env::first_of(&[env::LOG]).filter(|level| LEVELS.contains(&level.as_str()));
     let level = by_variable.as_deref().unwrap_or(by_flag);
-    let own = format!("off,ses_doctor={level},ses_doctor_aws={level},ses_smtp={level},ses_lab={level}");
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(own))
+    let level: LevelFilter = level.parse().unwrap_or(LevelFilter::WARN);
+    let own = Targets::new().with_targets(OWN_CRATES.map(|name| (name, level)));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        .with_target(false)
-        .init();
+        .with_target(false);
+    tracing_subscriber::registry().with(lines.with_filter(own)).init();
 }
 
+const OWN_CRATES: [&str; 5] = [
+    "ses_doctor",
+    "ses_doctor_aws",
+    "ses_doctor_core",
+    "ses_smtp",
+    "ses_lab",
+];
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
