@@ -1,6 +1,7 @@
 //! One HTTP client, one configuration, one set of credentials; service clients are made from them.
 
 use crate::credentials::Operator;
+use crate::http;
 use crate::outcome::{Look, Trouble, observed};
 use crate::region::home_of;
 use crate::settings::Settings;
@@ -11,9 +12,6 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::region::Region;
 use jiff::Timestamp;
@@ -44,7 +42,7 @@ impl Aws {
     /// Reads the AWS configuration. It never fails and calls nobody: whatever is wrong with the credentials is found
     /// when the first need is collected, and is then the reason why it could not be met.
     pub async fn connect(settings: &Settings) -> Self {
-        let http = http_client();
+        let http = http::client();
         let region = region(settings).await;
         let operator = Operator::new(settings, region.clone(), http.clone());
         Self::load(settings, region, http, operator).await
@@ -108,8 +106,8 @@ impl Aws {
     ) -> Observation<T> {
         let source = source.into();
         let look = async {
-            self.0.operator.credentials().await.map_err(Trouble::failed)?;
-            self.load_trust().await;
+            let (found, ()) = futures::join!(self.0.operator.credentials(), self.load_trust());
+            found.map_err(Trouble::failed)?;
             look.await
         };
         let look = match timeout(self.0.deadline, look).await {
@@ -131,12 +129,13 @@ impl Aws {
         )
     }
 
-    /// The first client of an HTTP client loads the system's certificates: off the threads that drive the collection.
+    /// The certificates are read once, off the threads that drive the collection.
     async fn load_trust(&self) {
         let load = || async {
-            let config = self.0.config.clone();
-            let loading = tokio::task::spawn_blocking(move || drop(aws_sdk_sts::Client::new(&config)));
-            if loading.await.is_err() {
+            if tokio::task::spawn_blocking(http::load_certificates)
+                .await
+                .is_err()
+            {
                 tracing::warn!("the system's certificates could not be loaded");
             }
         };
@@ -194,16 +193,4 @@ async fn region(settings: &Settings) -> Option<Region> {
     let told = settings.region.clone().map(Region::new);
     let chain = RegionProviderChain::first_try(told).or_else(EnvironmentVariableRegionProvider::new());
     chain.or_else(profile.build()).region().await
-}
-
-/// Rustls with ring, the system's certificates, and the proxies of the environment; plain `http://` works too.
-pub(crate) fn http_client() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
-        let mut connector = Connector::builder()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .proxy_config(ProxyConfig::from_env());
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
-        connector.build()
-    })
 }

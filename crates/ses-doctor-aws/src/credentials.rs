@@ -1,6 +1,5 @@
 //! The operator's AWS credentials: looked for once, when the first read wants them.
 
-use crate::outcome::root_cause;
 use crate::redact::Redactor;
 use crate::settings::Settings;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
@@ -13,9 +12,10 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::region::Region;
 use secrecy::SecretString;
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::OnceCell;
 
 /// EC2 answers at once or not at all.
@@ -56,10 +56,7 @@ impl Operator {
 
     /// The credentials, or why there are none.
     pub(crate) async fn credentials(&self) -> Result<&Credentials, &str> {
-        let found = self
-            .0
-            .found
-            .get_or_init(|| async { self.0.search().await.map_err(|error| why(&error)) });
+        let found = self.0.found.get_or_init(|| self.0.find());
         found.await.as_ref().map_err(String::as_str)
     }
 
@@ -84,6 +81,14 @@ impl Operator {
 }
 
 impl Search {
+    async fn find(&self) -> Result<Credentials, String> {
+        let found = self
+            .search()
+            .await
+            .map_err(|error| why(&error, self.profile.as_deref()));
+        found.and_then(unless_expired)
+    }
+
     async fn search(&self) -> Result<Credentials, CredentialsError> {
         let config = ProviderConfig::without_region()
             .with_http_client(self.http.clone())
@@ -113,22 +118,56 @@ impl Search {
     }
 }
 
-fn why(error: &CredentialsError) -> String {
-    let cause = root_cause(error);
-    let why = match error {
-        CredentialsError::CredentialsNotLoaded(_) => {
-            "no AWS credentials were found: give --profile, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run \
-             `aws sso login`"
-                .to_owned()
+fn why(error: &CredentialsError, profile: Option<&str>) -> String {
+    const WAYS: &str =
+        "give --profile, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws sso login`";
+    let causes = causes(error);
+    let why = match (error, profile) {
+        (CredentialsError::CredentialsNotLoaded(_), Some(name)) => {
+            format!(
+                "no AWS credentials were found in profile `{name}`: {causes}; see `aws configure list-profiles`"
+            )
         }
-        CredentialsError::InvalidConfiguration(_) => format!("the AWS configuration cannot be used: {cause}"),
-        CredentialsError::ProviderTimedOut(_) => "the source of the AWS credentials gave no answer in time".to_owned(),
-        _ if cause.to_lowercase().contains("expired") => {
-            format!("the AWS credentials have expired: log in again, e.g. with `aws sso login` ({cause})")
+        (CredentialsError::CredentialsNotLoaded(_), None) => format!("no AWS credentials were found: {WAYS}"),
+        (CredentialsError::InvalidConfiguration(_), _) => {
+            format!("the AWS configuration cannot be used: {causes}")
         }
-        _ => format!("the AWS credentials could not be had: {cause}"),
+        (CredentialsError::ProviderTimedOut(_), _) => {
+            "the source of the AWS credentials gave no answer in time".to_owned()
+        }
+        _ if causes.to_lowercase().contains("expired") => {
+            format!("the AWS credentials have expired: log in again, e.g. with `aws sso login` ({causes})")
+        }
+        _ if causes.to_lowercase().contains("sso") => {
+            format!("the AWS credentials could not be had: log in with `aws sso login` ({causes})")
+        }
+        _ => format!("the AWS credentials could not be had: {causes}"),
     };
     Redactor::default().clean(&why)
+}
+
+/// What lies beneath an error, outermost first; what only repeats is left out.
+fn causes(error: &CredentialsError) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !texts.iter().any(|said| said.contains(&text)) {
+            texts.push(text);
+        }
+        source = cause.source();
+    }
+    texts.join(": ")
+}
+
+/// Credentials of which it is known that they are of no use any more.
+fn unless_expired(found: Credentials) -> Result<Credentials, String> {
+    match found.expiry().filter(|expiry| *expiry <= SystemTime::now()) {
+        Some(_) => {
+            Err("the AWS credentials have expired: log in again, or take another --profile".to_owned())
+        }
+        None => Ok(found),
+    }
 }
 
 impl ProvideCredentials for Operator {

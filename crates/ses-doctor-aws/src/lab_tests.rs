@@ -1,7 +1,8 @@
 //! Whole collections against the lab: real sockets, signed requests, the answers that AWS's APIs give.
 
-use crate::client::{Aws, http_client};
+use crate::client::Aws;
 use crate::credentials::Operator;
+use crate::http;
 use crate::readiness::{Readiness, can_meet};
 use crate::settings::Settings;
 use crate::subject::Subject;
@@ -38,7 +39,7 @@ async fn aws(lab: &Lab) -> Aws {
         endpoint_url: Some(lab.api_url()),
         ..Settings::default()
     };
-    let http = http_client();
+    let http = http::client();
     let region = Some(Region::new(lab.world().client.region.clone()));
     Aws::load(
         &settings,
@@ -254,7 +255,7 @@ async fn wrong_credentials_of_the_operator_say_so() {
             endpoint_url: Some(lab.api_url()),
             ..Settings::default()
         };
-        let (http, canary) = (http_client(), crate::testing::CANARY);
+        let (http, canary) = (http::client(), crate::testing::CANARY);
         let fixed = Operator::fixed(Ok(Credentials::new(key, canary, None, None, "lab")), http.clone());
         let aws = Aws::load(&settings, Some(Region::new("us-east-1")), http, fixed).await;
         let mut evidence = told(&lab);

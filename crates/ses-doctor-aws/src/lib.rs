@@ -9,6 +9,7 @@
 mod client;
 mod collect;
 mod credentials;
+mod http;
 #[cfg(test)]
 mod lab_tests;
 mod outcome;

@@ -213,7 +213,7 @@ fn unreached(action: &str, error: Option<&ConnectorError>) -> Trouble {
 }
 
 /// The innermost words of an error: `Connection refused (os error 111)`.
-pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
+fn root_cause(error: &(dyn Error + 'static)) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;

@@ -129,7 +129,7 @@ impl HttpConnector for Wire {
 
 fn read(request: &HttpRequest) -> Call {
     let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
-    let uri: http::Uri = request.uri().parse().unwrap();
+    let uri: ::http::Uri = request.uri().parse().unwrap();
     let of_query = body
         .strip_prefix("Action=")
         .and_then(|rest| rest.split('&').next());

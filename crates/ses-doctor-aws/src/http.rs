@@ -1,0 +1,137 @@
+//! The HTTP client under all AWS calls: rustls with ring, the system's certificates, plain `http://` as well, and the
+//! proxies of the environment, except for this machine itself.
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use std::net::IpAddr;
+
+/// One client for everything, so that connections are shared.
+pub(crate) fn client() -> SharedHttpClient {
+    SharedHttpClient::new(Routes {
+        direct: through(ProxyConfig::disabled),
+        proxied: through(ProxyConfig::from_env),
+    })
+}
+
+/// Reads the system's certificates, which later connectors share. It takes a moment: not for a thread that drives the
+/// collection.
+pub(crate) fn load_certificates() {
+    drop(connector(ProxyConfig::disabled(), None, None));
+}
+
+fn through(proxy: fn() -> ProxyConfig) -> SharedHttpClient {
+    Builder::new()
+        .build_with_connector_fn(move |settings, components| connector(proxy(), settings, components))
+}
+
+fn connector(
+    proxy: ProxyConfig,
+    settings: Option<&HttpConnectorSettings>,
+    components: Option<&RuntimeComponents>,
+) -> Connector {
+    let mut builder = Connector::builder()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .proxy_config(proxy);
+    builder.set_connector_settings(settings.cloned());
+    builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+    builder.build()
+}
+
+/// A proxy must not be asked for this machine's metadata: it would give that of its own machine.
+///
+/// Certificates are not loaded anew for every service client, as the SDK's client does when it is validated.
+#[derive(Debug)]
+struct Routes {
+    direct: SharedHttpClient,
+    proxied: SharedHttpClient,
+}
+
+impl HttpClient for Routes {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Fork {
+            routes: [self.direct.clone(), self.proxied.clone()],
+            settings: settings.clone(),
+            components: components.clone(),
+        })
+    }
+}
+
+/// Connectors are made, and kept by the clients, once a request wants them.
+#[derive(Debug)]
+struct Fork {
+    routes: [SharedHttpClient; 2],
+    settings: HttpConnectorSettings,
+    components: RuntimeComponents,
+}
+
+impl HttpConnector for Fork {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let [direct, proxied] = &self.routes;
+        let client = if is_this_machine(request.uri()) {
+            direct
+        } else {
+            proxied
+        };
+        client
+            .http_connector(&self.settings, &self.components)
+            .call(request)
+    }
+}
+
+/// Loopback, and the link-local addresses at which EC2 and ECS tell of themselves.
+fn is_this_machine(uri: &str) -> bool {
+    const METADATA: [&str; 2] = ["fd00:ec2::254", "fd00:ec2::23"];
+    let host = host_of(uri);
+    match host.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || METADATA.contains(&host),
+        Err(_) => host == "localhost",
+    }
+}
+
+/// The host without port and brackets.
+fn host_of(uri: &str) -> &str {
+    let after_scheme = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '?']).next().unwrap_or_default();
+    match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_never_behind_a_proxy() {
+        for uri in [
+            "http://127.0.0.1:5000/?x",
+            "http://localhost:4566",
+            "http://169.254.169.254/latest/api/token",
+            "http://[fd00:ec2::254]/latest",
+            "http://[::1]:80",
+        ] {
+            assert!(is_this_machine(uri), "{uri}");
+        }
+        for uri in [
+            "https://iam.amazonaws.com/",
+            "http://127.example.com/",
+            "https://localhost.example.com/",
+            "",
+        ] {
+            assert!(!is_this_machine(uri), "{uri}");
+        }
+    }
+}
