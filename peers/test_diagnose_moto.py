@@ -3,7 +3,9 @@
 moto has no SESv2 GetAccount and no CloudTrail LookupEvents: the diagnosis must get by without them, and say so.
 """
 
+import re
 import subprocess
+import time
 from dataclasses import dataclass
 
 import boto3
@@ -18,19 +20,18 @@ POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ses:S
 
 
 @pytest.fixture(scope="module")
-def moto():
+def moto(tmp_path_factory):
     """The address of a moto_server on loopback."""
-    command = [program("moto_server"), "-H", "127.0.0.1", "-p", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    for line in process.stderr:
-        if "Running on " in line:
-            yield line.split("Running on ")[1].strip()
-            break
-    else:
-        pytest.fail(f"moto_server did not start: {process.wait()}")
+    log = tmp_path_factory.mktemp("moto") / "log"
+    with log.open("w") as sink:
+        process = subprocess.Popen([program("moto_server"), "-H", "127.0.0.1", "-p", "0"], stdout=sink, stderr=sink)
+    end = time.monotonic() + 60
+    while not (started := re.search(r"Running on (http://\S+)", log.read_text())):
+        assert process.poll() is None and time.monotonic() < end, log.read_text()
+        time.sleep(0.1)  # the pause between two looks
+    yield started[1]
     process.terminate()
     process.wait(timeout=10)
-    process.stderr.close()
 
 
 @dataclass
