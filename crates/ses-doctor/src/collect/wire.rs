@@ -4,7 +4,7 @@
 use super::Readiness;
 use crate::context::Place;
 use futures::FutureExt;
-use futures::future::{BoxFuture, join_all};
+use futures::future::join_all;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use ses_doctor_core::evidence::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
@@ -67,20 +67,19 @@ impl Wire {
         match need {
             Need::Probe => Readiness::Ready(async move { wire.probe().await }.boxed()),
             Need::Regions | Need::Repairs | Need::Ports if !probed => Readiness::Waits,
-            Need::Regions if self.sweep => {
-                self.when(!self.other_regions().is_empty(), || wire.sweep_regions().boxed())
+            Need::Regions if !self.sweep => left_out(need, "left out by --no-region-sweep"),
+            Need::Regions if self.other_regions().is_empty() => left_out(
+                need,
+                "no other region's endpoint is known here (--smtp-endpoint names them)",
+            ),
+            Need::Regions => Readiness::Ready(wire.sweep_regions().boxed()),
+            Need::Repairs if !self.repair => left_out(need, "left out by --no-repairs"),
+            Need::Repairs => Readiness::Ready(wire.try_repairs().boxed()),
+            Need::Ports if self.other_ports().is_empty() => {
+                left_out(need, "no other port of this host is known here")
             }
-            Need::Repairs if self.repair => self.when(self.pair.is_some(), || wire.try_repairs().boxed()),
-            Need::Ports => self.when(!self.other_ports().is_empty(), || wire.check_ports().boxed()),
+            Need::Ports => Readiness::Ready(wire.check_ports().boxed()),
             _ => Readiness::Cannot,
-        }
-    }
-
-    fn when(&self, possible: bool, flight: impl FnOnce() -> BoxFuture<'static, Fact>) -> Readiness {
-        if possible {
-            Readiness::Ready(flight())
-        } else {
-            Readiness::Cannot
         }
     }
 
@@ -215,6 +214,11 @@ impl Wire {
             None => Vec::new(),
         }
     }
+}
+
+/// What will not be looked at stands in the evidence as such, with the reason.
+fn left_out(need: Need, why: &'static str) -> Readiness {
+    Readiness::Ready(async move { Fact::failed(need, "ses-doctor", Timestamp::now(), why) }.boxed())
 }
 
 /// GovCloud keys never work in the commercial partition, nor the other way round.

@@ -96,3 +96,19 @@ fn the_shape_of_a_password_is_told_offline() -> Result<()> {
     assert_eq!(report["access"], "text-only");
     Ok(())
 }
+
+#[test]
+fn visible_damage_is_likely_even_when_nothing_may_be_tried() -> Result<()> {
+    let lab = RunningLab::of("password-whitespace-or-newline")?;
+    let run = Run::of(
+        lab.diagnose()
+            .args(["--output", "json", "--no-repairs", "--no-region-sweep"]),
+    )?;
+    let first = findings(&run.report()?).first().cloned();
+    assert_eq!(
+        first,
+        Some(("password-whitespace-or-newline".to_owned(), "likely".to_owned()))
+    );
+    assert_eq!(run.code, 1);
+    Ok(())
+}

@@ -1,4 +1,4 @@
-//! The words of SES, byte for byte (facts 1.5 and 3). Those marked unsourced are RFC 5321 custom.
+//! The words of SES, byte for byte. Those marked unsourced are RFC 5321 custom.
 
 pub(crate) const OK: &str = "250 Ok";
 pub(crate) const READY_FOR_TLS: &str = "220 Ready to start TLS";

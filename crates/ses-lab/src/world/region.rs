@@ -1,27 +1,6 @@
 //! Regions the lab knows.
 
-/// Regions with an SMTP endpoint (facts 1.2).
-pub const SMTP_REGIONS: [&str; 19] = [
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ca-central-1",
-    "sa-east-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eu-central-1",
-    "eu-north-1",
-    "ap-south-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "us-gov-west-1",
-    "us-gov-east-1",
-];
+pub use ses_smtp::endpoint::SMTP_REGIONS;
 
 /// Regions with an SES API but no SMTP endpoint: five by AWS's word, the others because nobody has seen one.
 pub const API_ONLY_REGIONS: [&str; 16] = [
