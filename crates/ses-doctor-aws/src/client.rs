@@ -129,8 +129,16 @@ impl Aws {
         )
     }
 
-    /// The certificates are read once, off the threads that drive the collection.
+    /// The certificates are read once, off the threads that drive the collection, and only if they are of use.
     async fn load_trust(&self) {
+        if self
+            .0
+            .config
+            .endpoint_url()
+            .is_some_and(|url| url.starts_with("http:"))
+        {
+            return;
+        }
         let load = || async {
             if tokio::task::spawn_blocking(http::load_certificates)
                 .await

@@ -130,11 +130,15 @@ fn why(error: &CredentialsError, profile: Option<&str>) -> String {
         }
         (CredentialsError::CredentialsNotLoaded(_), None) => format!("no AWS credentials were found: {WAYS}"),
         (CredentialsError::InvalidConfiguration(_), _) => {
-            format!("the AWS configuration cannot be used: {causes}")
+            format!(
+                "the AWS configuration cannot be used: {causes}; check ~/.aws/config and ~/.aws/credentials"
+            )
         }
         (CredentialsError::ProviderTimedOut(_), _) => {
             "the source of the AWS credentials gave no answer in time".to_owned()
         }
+        // EC2's metadata is the last source of all: off EC2 its trouble only means that no other source had any.
+        _ if causes.contains("IMDS") => format!("no AWS credentials were found: {WAYS}"),
         _ if causes.to_lowercase().contains("expired") => {
             format!("the AWS credentials have expired: log in again, e.g. with `aws sso login` ({causes})")
         }
@@ -187,5 +191,79 @@ impl fmt::Debug for Operator {
         f.debug_struct("Operator")
             .field("profile", &self.0.profile)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY9";
+
+    #[test]
+    fn each_trouble_says_what_to_do() {
+        let profile = Some("nope");
+        for (error, profile, words) in [
+            (
+                CredentialsError::not_loaded("none"),
+                None,
+                "no AWS credentials were found: give --profile",
+            ),
+            (
+                CredentialsError::not_loaded("not defined"),
+                profile,
+                "in profile `nope`: not defined",
+            ),
+            (
+                CredentialsError::invalid_configuration("syntax"),
+                None,
+                "check ~/.aws/config",
+            ),
+            (
+                CredentialsError::provider_error("the SSO token has expired"),
+                None,
+                "have expired: log in again",
+            ),
+            (
+                CredentialsError::provider_error("cached SSO token"),
+                None,
+                "log in with `aws sso login`",
+            ),
+            (
+                CredentialsError::provider_error("failed to load IMDS token"),
+                None,
+                "no AWS credentials were found",
+            ),
+            (
+                CredentialsError::provider_error("exit status: 3"),
+                None,
+                "could not be had: exit status: 3",
+            ),
+            (
+                CredentialsError::provider_timed_out(METADATA_WAIT),
+                None,
+                "no answer in time",
+            ),
+        ] {
+            let why = why(&error, profile);
+            assert!(why.contains(words), "{why}");
+        }
+    }
+
+    #[test]
+    fn what_a_credential_process_prints_is_redacted() {
+        let why = why(
+            &CredentialsError::provider_error(format!("Stderr: {SECRET}")),
+            None,
+        );
+        assert!(why.contains("Stderr: <redacted 41 characters>"), "{why}");
+    }
+
+    #[test]
+    fn credentials_past_their_expiry_are_not_used() {
+        let past = SystemTime::UNIX_EPOCH;
+        let expired = Credentials::new("AKIA", SECRET, None, Some(past), "test");
+        assert!(unless_expired(expired).unwrap_err().contains("have expired"));
+        assert!(unless_expired(Credentials::new("AKIA", SECRET, None, None, "test")).is_ok());
     }
 }

@@ -11,58 +11,63 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// One client for everything, so that connections are shared.
 pub(crate) fn client() -> SharedHttpClient {
-    SharedHttpClient::new(Routes {
-        direct: through(ProxyConfig::disabled),
-        proxied: through(ProxyConfig::from_env),
-    })
+    SharedHttpClient::new(Routes(Arc::new([
+        Builder::new().build_with_connector_fn(plain),
+        Builder::new()
+            .build_with_connector_fn(|settings, parts| secure(ProxyConfig::disabled(), settings, parts)),
+        Builder::new()
+            .build_with_connector_fn(|settings, parts| secure(ProxyConfig::from_env(), settings, parts)),
+    ])))
 }
 
 /// Reads the system's certificates, which later connectors share. It takes a moment: not for a thread that drives the
 /// collection.
 pub(crate) fn load_certificates() {
-    drop(connector(ProxyConfig::disabled(), None, None));
+    drop(secure(ProxyConfig::disabled(), None, None));
 }
 
-fn through(proxy: fn() -> ProxyConfig) -> SharedHttpClient {
-    Builder::new()
-        .build_with_connector_fn(move |settings, components| connector(proxy(), settings, components))
+/// Without TLS, and so without certificates to load.
+fn plain(settings: Option<&HttpConnectorSettings>, parts: Option<&RuntimeComponents>) -> Connector {
+    let mut builder = Connector::builder();
+    builder.set_connector_settings(settings.cloned());
+    builder.set_sleep_impl(parts.and_then(RuntimeComponents::sleep_impl));
+    builder.build_http()
 }
 
-fn connector(
+fn secure(
     proxy: ProxyConfig,
     settings: Option<&HttpConnectorSettings>,
-    components: Option<&RuntimeComponents>,
+    parts: Option<&RuntimeComponents>,
 ) -> Connector {
     let mut builder = Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .proxy_config(proxy);
     builder.set_connector_settings(settings.cloned());
-    builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+    builder.set_sleep_impl(parts.and_then(RuntimeComponents::sleep_impl));
     builder.build()
 }
 
-/// A proxy must not be asked for this machine's metadata: it would give that of its own machine.
+/// Where a request may go: straight to this machine, with and without TLS, or wherever the proxies of the environment
+/// lead. A proxy must not be asked for this machine's metadata: it would give that of its own machine.
 ///
-/// Certificates are not loaded anew for every service client, as the SDK's client does when it is validated.
-#[derive(Debug)]
-struct Routes {
-    direct: SharedHttpClient,
-    proxied: SharedHttpClient,
-}
+/// Unlike the SDK's own client, this one does not load the certificates anew for every service client.
+#[derive(Debug, Clone)]
+struct Routes(Arc<[SharedHttpClient; 3]>);
 
 impl HttpClient for Routes {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
+        parts: &RuntimeComponents,
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(Fork {
-            routes: [self.direct.clone(), self.proxied.clone()],
+            routes: self.clone(),
             settings: settings.clone(),
-            components: components.clone(),
+            parts: parts.clone(),
         })
     }
 }
@@ -70,22 +75,20 @@ impl HttpClient for Routes {
 /// Connectors are made, and kept by the clients, once a request wants them.
 #[derive(Debug)]
 struct Fork {
-    routes: [SharedHttpClient; 2],
+    routes: Routes,
     settings: HttpConnectorSettings,
-    components: RuntimeComponents,
+    parts: RuntimeComponents,
 }
 
 impl HttpConnector for Fork {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let [direct, proxied] = &self.routes;
-        let client = if is_this_machine(request.uri()) {
-            direct
-        } else {
-            proxied
+        let [plain, direct, proxied] = self.routes.0.as_ref();
+        let client = match (is_this_machine(request.uri()), request.uri().starts_with("http:")) {
+            (true, true) => plain,
+            (true, false) => direct,
+            (false, _) => proxied,
         };
-        client
-            .http_connector(&self.settings, &self.components)
-            .call(request)
+        client.http_connector(&self.settings, &self.parts).call(request)
     }
 }
 
