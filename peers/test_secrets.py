@@ -1,14 +1,17 @@
 """In no scenario does a secret reach standard output, standard error or a saved bundle, in any form it travels in."""
 
 import base64
+import tomllib
 import urllib.parse
 from pathlib import Path
 
 import pytest
+from derivation import REGIONS, smtp_password
 from doctor import BINARY, CAUSE_FOUND, HEALTHY, INCONCLUSIVE, Lab, scenarios
 
 SCENARIOS = scenarios() if Path(BINARY).exists() else []
 FORMS = ["text", "json"]
+WORLDS = Path(__file__).parent.parent / "crates/ses-lab/scenarios"
 
 
 def forms(secret: str, user: str) -> set[str]:
@@ -21,8 +24,14 @@ def forms(secret: str, user: str) -> set[str]:
 
 
 def secrets_of(lab: Lab) -> dict[str, str]:
-    names = ("SMTP_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-    return {name: lab[name] for name in names if lab.environment.get(name)}
+    """What the client submits, what the caller signs with, and every key of the world with all that derives from it."""
+    world = tomllib.loads((WORLDS / f"{lab.scenario}.toml").read_text())
+    keys = [key for account in world["account"] for user in account.get("user", []) for key in user.get("key", [])]
+    found = {name: lab[name] for name in ("SMTP_PASSWORD", "AWS_SECRET_ACCESS_KEY") if lab.environment.get(name)}
+    for key in keys:
+        found[f"secret of {key['id']}"] = key["secret"]
+        found |= {f"{region} password of {key['id']}": smtp_password(key["secret"], region) for region in REGIONS}
+    return found
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
