@@ -206,9 +206,14 @@ fn unreached(action: &str, error: Option<&ConnectorError>) -> Trouble {
             "{action}: no connection in time; is the endpoint reachable from here?"
         ));
     }
+    let cause = root_cause(error);
+    let hint = if cause.contains("UnknownIssuer") {
+        "; if a proxy opens TLS here, name a file with its authority in SSL_CERT_FILE"
+    } else {
+        ""
+    };
     Trouble::failed(format!(
-        "{action}: the endpoint could not be reached: {}",
-        root_cause(error)
+        "{action}: the endpoint could not be reached: {cause}{hint}"
     ))
 }
 
