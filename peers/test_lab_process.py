@@ -1,6 +1,7 @@
 """A lab holds the password of its world in a folder of its own: however it is stopped, that folder goes with it."""
 
 import signal
+import smtplib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ def test_a_stopped_lab_leaves_nothing(how):
     with Lab("wrong-region-password") as lab:
         folder = Path(lab["SES_DOCTOR_TLS_CA"]).parent
         assert folder.is_dir()
+        with smtplib.SMTP(*lab.endpoint(587), timeout=30) as session:
+            session.noop()
         lab.process.send_signal(how)
         lab.process.wait(timeout=10)
     assert not folder.exists()
