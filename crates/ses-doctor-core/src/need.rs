@@ -112,8 +112,9 @@ impl Need {
             Self::Regions => "allow the login to be tried in other regions (leave out --no-region-sweep)",
             Self::Repairs => "allow mended passwords to be tried (leave out --no-repairs)",
             Self::Ports => "run on the host where the mail client runs",
-            Self::Caller | Self::KeyAccount => {
-                "give AWS credentials, for example with --profile (no permission is needed)"
+            Self::Caller => "give AWS credentials, for example with --profile (no permission is needed)",
+            Self::KeyAccount => {
+                "give AWS credentials that may call sts:GetAccessKeyInfo, for example with --profile"
             }
             Self::KeyLastUsed => "allow iam:GetAccessKeyLastUsed to the operator",
             Self::AccessKeys => "allow iam:ListAccessKeys to the operator",

@@ -19,36 +19,50 @@ pub(crate) async fn run(args: &LabArgs, console: &mut Console<'_>) -> Result<Exi
     let world = world(args)?;
     let title = world.title.clone();
     let lab = start(world, args.latency_ms).await?;
+    let stop = Stop::listen()?;
     match args.output {
         OutputFormat::Json => announce_json(&lab, console)?,
         OutputFormat::Text => announce_text(&lab, &title, console)?,
     }
     console.out.flush()?;
-    stopped().await;
+    stop.requested().await;
     lab.stop().await;
     Ok(Exit::Success)
 }
 
-/// Until Ctrl-C, or the end that a script or a service manager asks for.
-async fn stopped() {
-    let interrupted = async {
+/// Ctrl-C, or the end that a script or a service manager asks for. Listened for from the moment this is made, so that
+/// nobody who was told that the lab is ready can end it without its files being cleared away.
+struct Stop {
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self {
+                signals: [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?],
+            })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+
+    async fn requested(self) {
+        #[cfg(unix)]
+        {
+            let [mut interrupt, mut terminate] = self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
     }
 }
 
