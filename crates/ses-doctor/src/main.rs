@@ -65,6 +65,17 @@ fn run(cli: Cli) -> Result<Exit, error::CliError> {
     Ok(exit)
 }
 
+/// Region and host names are not to be broken at their hyphens.
+fn keep_names_whole() {
+    // Only a second hook is refused, and there is none.
+    let _ = miette::set_hook(Box::new(|_| {
+        let options = miette::MietteHandlerOpts::new()
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        Box::new(options.build())
+    }));
+}
+
 fn report_error(error: error::CliError) -> Exit {
     if let error::CliError::Output(cause) = &error
         && cause.kind() == std::io::ErrorKind::BrokenPipe
@@ -73,6 +84,7 @@ fn report_error(error: error::CliError) -> Exit {
         return Exit::Success;
     }
     let exit = error.exit();
+    keep_names_whole();
     anstream::eprintln!("{:?}", miette::Report::new(error));
     exit
 }
