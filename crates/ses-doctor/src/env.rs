@@ -8,6 +8,7 @@ pub(crate) const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 pub(crate) const LOG: &str = "SES_DOCTOR_LOG";
 
 /// The first of these variables that is set to something.
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
 pub(crate) fn first_of(names: &[&str]) -> Option<String> {
     names
         .iter()
