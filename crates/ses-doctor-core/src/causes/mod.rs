@@ -1,6 +1,6 @@
 //! The catalogue: one file a cause, listed once as a module and once in [`CAUSES`]. A test holds both to the folder.
 //!
-//! What several causes read alike is in [`crate::reading`].
+//! What several causes read alike is in `crate::reading`.
 
 use crate::cause::Cause;
 use crate::reading::{
