@@ -7,6 +7,7 @@ use crate::need::Need;
 use crate::verdict::{Certainty, Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use ses_smtp::catalogue::Meaning;
 use std::collections::BTreeSet;
 
 /// The answer to "is it broken?".
@@ -109,13 +110,21 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
         Verdict::Unknown { missing, .. } => missing,
         Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => Vec::new(),
     });
+    let of_permission = evidence
+        .refusal_meaning(|meaning| matches!(meaning, Meaning::AccessDenied { .. }))
+        .map_or(&[] as &[Need], |_| OF_PERMISSION);
     ALWAYS
         .iter()
+        .chain(of_permission)
         .copied()
         .chain(lacking)
         .filter(|need| evidence.is_not_asked(*need))
         .collect()
 }
+
+/// What SES refused for want of permission is decided by these; they stand in the evidence for whoever must approve a
+/// change.
+const OF_PERMISSION: &[Need] = &[Need::User, Need::Policies];
 
 /// Independent of what is wrong, these cost one call each and run beside the probe.
 const ALWAYS: &[Need] = &[
@@ -167,5 +176,38 @@ fn access(evidence: &Evidence) -> Access {
         Access::SmtpOnly
     } else {
         Access::TextOnly
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testimony::{evidence_of_235, evidence_of_535, reported};
+
+    #[test]
+    fn policies_are_read_only_for_a_refused_permission() {
+        let mut evidence = evidence_of_235();
+        assert!(!needs(&evidence).contains(&Need::Policies));
+        let text = "Access denied: User `arn:aws:iam::111122223333:user/app' is not authorized to perform \
+                    `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:111122223333:identity/example.com'";
+        reported(&mut evidence, 554, text, None);
+        assert!(needs(&evidence).is_superset(&[Need::User, Need::Policies].into()));
+        assert_eq!(diagnose(&evidence).outcome, Outcome::Inconclusive);
+    }
+
+    #[test]
+    fn what_was_asked_is_not_asked_again() {
+        let evidence = evidence_of_535();
+        assert!(!needs(&evidence).contains(&Need::Probe));
+        assert!(needs(&evidence).contains(&Need::Regions));
+    }
+
+    #[test]
+    fn nothing_known_is_neither_healthy_nor_broken() {
+        let diagnosis = diagnose(&Evidence::default());
+        assert_eq!(
+            (diagnosis.outcome, diagnosis.access),
+            (Outcome::Inconclusive, Access::TextOnly)
+        );
     }
 }

@@ -82,3 +82,26 @@ fn every_cause_has_a_scenario_that_shows_it_and_one_that_does_not() {
     );
     assert!(unknown.is_empty(), "no such cause: {unknown:?}");
 }
+
+#[test]
+fn a_refused_permission_brings_the_policies_into_the_evidence() -> Result<()> {
+    let lab = RunningLab::of("healthy")?;
+    let line = "554 Access denied: User `arn:aws:iam::427719305862:user/app' is not authorized to perform \
+                `ses:SendRawEmail' on resource `arn:aws:ses:eu-central-1:427719305862:identity/x.example'";
+    let report = Run::of(lab.diagnose().args(["--output", "json", "--error", line]))?.report()?;
+    let policies = report["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|e| e["id"] == "iam.policies")
+        .cloned();
+    let documents = policies.unwrap()["value"].as_array().cloned().unwrap();
+    assert!(
+        documents
+            .iter()
+            .any(|document| document.to_string().contains("SendRawEmail")),
+        "{documents:?}"
+    );
+    assert_eq!(report["outcome"], "inconclusive");
+    Ok(())
+}
