@@ -50,10 +50,13 @@ fn check(evidence: &Evidence) -> Verdict {
         return Verdict::NotApplicable;
     }
     if let Some(failure) = super::failure(evidence).filter(|failure| is_no_smtp(failure)) {
-        return Verdict::confirmed(
-            [Need::Probe],
-            format!("what answers does not speak SMTP: {}", failure.detail),
-        );
+        let why = format!("what answers does not speak SMTP: {}", failure.detail);
+        // SES's greeting and then nonsense: perhaps something in between, not somebody else.
+        return if greeter(evidence) == Some(Greeter::Ses) {
+            Verdict::likely(0.65, [Need::Probe], why)
+        } else {
+            Verdict::confirmed([Need::Probe], why)
+        };
     }
     let stranger = match greeter(evidence) {
         Some(Greeter::OtherProduct) => Some(true),
