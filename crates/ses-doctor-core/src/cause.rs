@@ -9,10 +9,14 @@ use crate::verdict::Verdict;
 pub enum Group {
     /// The pair of user name and password.
     Credentials,
+    /// What IAM allows the key's user to send.
+    Permission,
     /// The SES account, its identities and limits.
     Account,
     /// The way to the endpoint.
     Transport,
+    /// The mail client and its settings.
+    Client,
 }
 
 impl Group {
@@ -20,8 +24,10 @@ impl Group {
     pub fn title(self) -> &'static str {
         match self {
             Self::Credentials => "Credentials",
+            Self::Permission => "Permission",
             Self::Account => "Account",
             Self::Transport => "Transport",
+            Self::Client => "Client",
         }
     }
 }
