@@ -1,0 +1,77 @@
+//! Whether a condition holds (IAM User Guide, "Condition operators" and "Single-valued vs. multivalued context keys").
+
+mod arn;
+mod date;
+mod ip;
+mod number;
+pub(crate) mod value;
+
+use crate::context::{Context, Lookup};
+use crate::document::Condition;
+use crate::operator::{Comparison, Operator, Quantifier};
+use crate::span::Spanned;
+use crate::truth::{Keys, Truth};
+use value::ConditionValue;
+
+impl Condition {
+    /// Whether it holds for a request.
+    #[must_use]
+    pub fn holds(&self, context: &Context) -> Truth {
+        let operator = self.operator.value;
+        let found = context.lookup(&self.lookup);
+        if operator.comparison == Comparison::Null {
+            return null(found, &self.values, context);
+        }
+        match found {
+            Lookup::Unknown(key) => Truth::Unknown(Keys::one(key)),
+            Lookup::Absent => absent(operator).into(),
+            Lookup::Known(values) => self.compare(values, context),
+        }
+    }
+
+    fn compare(&self, values: &[String], context: &Context) -> Truth {
+        let operator = self.operator.value;
+        let one = |value: &String| accepts(operator, value, &self.values, context);
+        match operator.quantifier {
+            // AWS: a value that is the empty string is no value to the set operators.
+            Some(Quantifier::ForAllValues) if is_null(values) => Truth::True,
+            Some(Quantifier::ForAnyValue) if is_null(values) => Truth::False,
+            Some(Quantifier::ForAllValues) => Truth::all(values.iter().map(one)),
+            Some(Quantifier::ForAnyValue) => Truth::any(values.iter().map(one)),
+            // AWS documents that several values need a set operator. Without one, any value may match; a negation is the
+            // opposite of that.
+            None if operator.negated => Truth::all(values.iter().map(one)),
+            None => Truth::any(values.iter().map(one)),
+        }
+    }
+}
+
+/// Without the key: negations hold, `ForAllValues` holds, `…IfExists` holds, nothing else does.
+fn absent(operator: Operator) -> bool {
+    operator.if_exists
+        || match operator.quantifier {
+            Some(Quantifier::ForAllValues) => true,
+            Some(Quantifier::ForAnyValue) => false,
+            None => operator.negated,
+        }
+}
+
+fn is_null(values: &[String]) -> bool {
+    values.iter().all(String::is_empty)
+}
+
+/// One value of the request against those of the policy: any of them, or for a negation none of them.
+fn accepts(operator: Operator, value: &str, listed: &[Spanned<ConditionValue>], context: &Context) -> Truth {
+    let matches = listed.iter().map(|listed| listed.value.matches(value, context));
+    Truth::any(matches).negated_if(operator.negated)
+}
+
+/// `Null`: `true` if the key must be absent, `false` if it must be there.
+fn null(found: Lookup<'_>, listed: &[Spanned<ConditionValue>], context: &Context) -> Truth {
+    let absent = match found {
+        Lookup::Unknown(key) => return Truth::Unknown(Keys::one(key)),
+        Lookup::Absent => "true",
+        Lookup::Known(_) => "false",
+    };
+    Truth::any(listed.iter().map(|listed| listed.value.matches(absent, context)))
+}

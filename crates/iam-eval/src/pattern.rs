@@ -1,0 +1,339 @@
+//! Patterns: text with `*`, `?` and policy variables, and how they match.
+
+use crate::context::{Context, Lookup};
+use crate::truth::{Keys, Truth};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A piece of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// This text.
+    Literal(Box<str>),
+    /// `?`: any one character.
+    One,
+    /// `*`: any characters, none too.
+    Many,
+    /// `${key}`: the value of a context key, taken literally.
+    Variable(Variable),
+}
+
+/// A policy variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// The context key, in lower case.
+    pub key: Box<str>,
+    /// What stands for it when the request lacks the key.
+    pub default: Option<Box<str>>,
+}
+
+/// What is special in a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Syntax {
+    /// `*` and `?` are wildcards.
+    pub wildcards: bool,
+    /// `${…}` is a policy variable (Version 2012-10-17 only; IAM User Guide, "IAM policy elements: Variables and tags").
+    pub variables: bool,
+}
+
+/// A text to match against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    text: Box<str>,
+    pieces: Box<[Piece]>,
+    has_variables: bool,
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    #[must_use]
+    pub fn new(text: &str, syntax: Syntax) -> Self {
+        let pieces = pieces(text, syntax);
+        Self {
+            text: text.into(),
+            has_variables: pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))),
+            pieces: pieces.into(),
+        }
+    }
+
+    /// A pattern over action names, which know no case: match it against names in lower case.
+    #[must_use]
+    pub fn action(text: &str) -> Self {
+        let syntax = Syntax {
+            wildcards: true,
+            variables: false,
+        };
+        Self {
+            text: text.into(),
+            ..Self::new(&text.to_ascii_lowercase(), syntax)
+        }
+    }
+
+    /// As written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its pieces, in order.
+    #[must_use]
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Whether its meaning depends on the request.
+    #[must_use]
+    pub fn has_variables(&self) -> bool {
+        self.has_variables
+    }
+
+    /// Whether a text matches. A variable without a value matches nothing; one with an unknown value leaves it open.
+    #[must_use]
+    pub fn matches(&self, text: &str, context: &Context) -> Truth {
+        if !self.has_variables {
+            return self.matches_plain(text).into();
+        }
+        match self.resolve(context) {
+            Resolved::Tokens(tokens) => glob(&tokens, text, &mut 0).into(),
+            Resolved::Nothing => Truth::False,
+            Resolved::Unknown(keys) => Truth::Unknown(keys),
+        }
+    }
+
+    /// Whether a text matches, for a pattern without variables.
+    fn matches_plain(&self, text: &str) -> bool {
+        match &*self.pieces {
+            [] => text.is_empty(),
+            [Piece::Many] => true,
+            [Piece::Literal(literal)] => **literal == *text,
+            [Piece::Literal(literal), Piece::Many] => text.starts_with(&**literal),
+            pieces => glob(pieces, text, &mut 0),
+        }
+    }
+
+    /// The variables replaced by their values.
+    pub(crate) fn resolve<'a>(&'a self, context: &'a Context) -> Resolved<'a> {
+        let mut tokens = Vec::with_capacity(self.pieces.len());
+        let mut unknown = Keys::default();
+        let mut nothing = false;
+        for piece in &self.pieces {
+            tokens.push(match piece {
+                Piece::Literal(text) => Token::Literal(text),
+                Piece::One => Token::One,
+                Piece::Many => Token::Many,
+                Piece::Variable(variable) => match variable.value(context) {
+                    Lookup::Known([value]) => Token::Literal(value),
+                    // Only keys with one value can be variables.
+                    Lookup::Known(_) => {
+                        nothing = true;
+                        continue;
+                    }
+                    Lookup::Absent => match &variable.default {
+                        Some(default) => Token::Literal(default),
+                        None => {
+                            nothing = true;
+                            continue;
+                        }
+                    },
+                    Lookup::Unknown(key) => {
+                        unknown.add(key);
+                        continue;
+                    }
+                },
+            });
+        }
+        if nothing {
+            Resolved::Nothing
+        } else if unknown.is_empty() {
+            Resolved::Tokens(tokens)
+        } else {
+            Resolved::Unknown(unknown)
+        }
+    }
+}
+
+impl Variable {
+    fn value<'a>(&self, context: &'a Context) -> Lookup<'a> {
+        context.lookup(&self.key)
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A pattern in the light of one request.
+#[derive(Debug)]
+pub(crate) enum Resolved<'a> {
+    Tokens(Vec<Token<'a>>),
+    /// A variable has no value: it matches nothing.
+    Nothing,
+    Unknown(Keys),
+}
+
+/// A piece without variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token<'a> {
+    Literal(&'a str),
+    One,
+    Many,
+}
+
+impl From<Token<'_>> for Piece {
+    fn from(token: Token<'_>) -> Self {
+        match token {
+            Token::Literal(text) => Self::Literal(text.into()),
+            Token::One => Self::One,
+            Token::Many => Self::Many,
+        }
+    }
+}
+
+/// What [`glob`] reads.
+pub(crate) trait AsToken {
+    fn token(&self) -> Token<'_>;
+}
+
+impl AsToken for Token<'_> {
+    fn token(&self) -> Token<'_> {
+        *self
+    }
+}
+
+impl AsToken for Piece {
+    fn token(&self) -> Token<'_> {
+        match self {
+            Self::Literal(text) => Token::Literal(text),
+            Self::One => Token::One,
+            Self::Many => Token::Many,
+            // Resolved before; alone it matches nothing but the empty text.
+            Self::Variable(_) => Token::Literal(""),
+        }
+    }
+}
+
+/// Whether a text matches. After a mismatch only the last `*` is tried one character further, which is enough: an earlier `*`
+/// that took more could only leave less. So at most (pieces × characters) steps, and no memory.
+pub(crate) fn glob<T: AsToken>(pieces: &[T], text: &str, steps: &mut u64) -> bool {
+    let mut piece = 0;
+    let mut rest = text;
+    let mut star: Option<(usize, &str)> = None;
+    loop {
+        *steps += 1;
+        let advanced = match pieces.get(piece).map(AsToken::token) {
+            None => {
+                if rest.is_empty() {
+                    return true;
+                }
+                None
+            }
+            Some(Token::Many) => {
+                if piece + 1 == pieces.len() {
+                    return true;
+                }
+                star = Some((piece + 1, rest));
+                Some(rest)
+            }
+            Some(Token::One) => without_first(rest),
+            Some(Token::Literal(literal)) => rest.strip_prefix(literal),
+        };
+        if let Some(left) = advanced {
+            piece += 1;
+            rest = left;
+            continue;
+        }
+        let Some((after_star, from)) = star else {
+            return false;
+        };
+        let Some(from) = without_first(from) else {
+            return false;
+        };
+        star = Some((after_star, from));
+        piece = after_star;
+        rest = from;
+    }
+}
+
+fn without_first(text: &str) -> Option<&str> {
+    let mut characters = text.chars();
+    characters.next().map(|_| characters.as_str())
+}
+
+fn pieces(text: &str, syntax: Syntax) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut literal = String::new();
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let special = match character {
+            '*' if syntax.wildcards => Some((Piece::Many, "*".len())),
+            '?' if syntax.wildcards => Some((Piece::One, "?".len())),
+            '$' if syntax.variables => variable(rest),
+            _ => None,
+        };
+        let length = special
+            .as_ref()
+            .map_or(character.len_utf8(), |(_, length)| *length);
+        match special {
+            Some((Piece::Literal(escaped), _)) => literal.push_str(&escaped),
+            // Two stars say no more than one.
+            Some((Piece::Many, _)) if literal.is_empty() && pieces.last() == Some(&Piece::Many) => {}
+            Some((piece, _)) => {
+                flush(&mut literal, &mut pieces);
+                pieces.push(piece);
+            }
+            None => literal.push(character),
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    flush(&mut literal, &mut pieces);
+    pieces
+}
+
+fn flush(literal: &mut String, pieces: &mut Vec<Piece>) {
+    if !literal.is_empty() {
+        pieces.push(Piece::Literal(std::mem::take(literal).into()));
+    }
+}
+
+/// `${key}`, `${key, 'default'}`, `${*}`, `${?}` or `${$}` at the beginning of a text, and its length.
+fn variable(text: &str) -> Option<(Piece, usize)> {
+    let inner = text.strip_prefix("${")?;
+    let (inside, _) = inner.split_once('}')?;
+    let (inside, default) = match inside.split_once(',') {
+        None => (inside, None),
+        Some((key, _)) => {
+            let (_, quoted) = inner.split_once(',')?;
+            let (value, after) = quoted.trim_start().strip_prefix('\'')?.split_once('\'')?;
+            let after = after.trim_start();
+            let length = text.len() - after.strip_prefix('}')?.len();
+            return Some((variable_piece(key, Some(value))?, length));
+        }
+    };
+    let length = "${}".len() + inside.len();
+    if matches!(inside, "*" | "?" | "$") {
+        return Some((Piece::Literal(inside.into()), length));
+    }
+    Some((variable_piece(inside, default)?, length))
+}
+
+fn variable_piece(key: &str, default: Option<&str>) -> Option<Piece> {
+    let key = key.trim();
+    let valid = !key.is_empty() && !key.contains(['$', '{', '\'']);
+    valid.then(|| {
+        Piece::Variable(Variable {
+            key: lower(key).into(),
+            default: default.map(Into::into),
+        })
+    })
+}
+
+/// Context keys know no case.
+pub(crate) fn lower(key: &str) -> Cow<'_, str> {
+    if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(key.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(key)
+    }
+}

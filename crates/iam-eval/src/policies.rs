@@ -1,0 +1,106 @@
+//! The policies that take part, by layer, ready for many requests.
+
+use crate::document::{DocumentErrors, PolicyDocument};
+use crate::layer::Layer;
+use std::sync::Arc;
+
+/// All policies that take part in a decision. A layer that was never added does not take part.
+#[derive(Debug, Clone, Default)]
+pub struct PolicySet {
+    groups: Vec<Group>,
+    statements: usize,
+}
+
+/// Policies of a layer of which one must allow: all identity-based policies are one group, each boundary and each level of
+/// SCPs is one of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub(crate) layer: Layer,
+    /// The root, organizational unit or account that SCPs and RCPs hang on.
+    pub(crate) target: Option<Arc<str>>,
+    pub(crate) documents: Vec<Arc<PolicyDocument>>,
+}
+
+impl PolicySet {
+    /// No policies: everything is denied implicitly.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a policy of a layer. Identity-based policies add up, and session policies do; of boundaries and VPC endpoint
+    /// policies each must allow. SCPs and RCPs have levels: see [`Self::add_level`].
+    ///
+    /// # Errors
+    /// If the document cannot be a policy of that kind.
+    pub fn add(
+        &mut self,
+        layer: Layer,
+        document: impl Into<Arc<PolicyDocument>>,
+    ) -> Result<(), DocumentErrors> {
+        let document = document.into();
+        document.suits(layer)?;
+        self.statements += document.statements.len();
+        let adds_up = match layer {
+            Layer::IdentityPolicy | Layer::SessionPolicy | Layer::ResourcePolicy => true,
+            Layer::PermissionsBoundary
+            | Layer::VpcEndpointPolicy
+            | Layer::ServiceControlPolicy
+            | Layer::ResourceControlPolicy => false,
+        };
+        if let Some(group) = self
+            .groups
+            .iter_mut()
+            .find(|group| adds_up && group.layer == layer)
+        {
+            group.documents.push(document);
+        } else {
+            self.insert(Group {
+                layer,
+                target: None,
+                documents: vec![document],
+            });
+        }
+        Ok(())
+    }
+
+    /// Adds the SCPs or RCPs that hang on one target: the root, an organizational unit or the account. At every level one of
+    /// them must allow, so a level without policies allows nothing.
+    ///
+    /// # Errors
+    /// If a document cannot be a policy of that kind.
+    pub fn add_level<D: Into<Arc<PolicyDocument>>>(
+        &mut self,
+        layer: Layer,
+        target: &str,
+        documents: impl IntoIterator<Item = D>,
+    ) -> Result<(), DocumentErrors> {
+        let documents: Vec<Arc<PolicyDocument>> = documents.into_iter().map(Into::into).collect();
+        for document in &documents {
+            document.suits(layer)?;
+            self.statements += document.statements.len();
+        }
+        self.insert(Group {
+            layer,
+            target: Some(target.into()),
+            documents,
+        });
+        Ok(())
+    }
+
+    /// Behind what is there of its layer, so that groups stay in the order of the layers.
+    fn insert(&mut self, group: Group) {
+        let at = self.groups.partition_point(|other| other.layer <= group.layer);
+        self.groups.insert(at, group);
+    }
+
+    pub(crate) fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Statements in all documents.
+    #[must_use]
+    pub fn statement_count(&self) -> usize {
+        self.statements
+    }
+}

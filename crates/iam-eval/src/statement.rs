@@ -1,0 +1,117 @@
+//! Whether a statement matches a request, and which of its elements keeps it from that.
+
+use crate::document::{PatternElement, Statement};
+use crate::principal::Named;
+use crate::request::Request;
+use crate::truth::Truth;
+
+/// What a statement says to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Whether it matches.
+    pub truth: Truth,
+    /// How it means the principal; directly, if it has no `Principal`.
+    pub named: Named,
+    /// The first element that does not match, or that is open.
+    pub because: Because,
+}
+
+/// What settled a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Because {
+    /// Every element matches.
+    AllMatch,
+    /// `Principal` or `NotPrincipal`
+    Principal,
+    /// `Action` or `NotAction`
+    Action,
+    /// `Resource` or `NotResource`
+    Resource,
+    /// The condition at this place in the statement.
+    Condition(u16),
+}
+
+impl Statement {
+    /// Whether the statement matches a request.
+    #[must_use]
+    pub fn matches(&self, request: &Request) -> Match {
+        let no = |because| Match {
+            truth: Truth::False,
+            named: Named::No,
+            because,
+        };
+        if self.action.matches(request.action_lower(), request) == Truth::False {
+            return no(Because::Action);
+        }
+        let named = match &self.principal {
+            Some(element) => element.means(request.principal(), self.effect.value),
+            None => Named::Directly,
+        };
+        if named == Named::No {
+            return no(Because::Principal);
+        }
+        let resource = match &self.resource {
+            Some(element) => element.matches(request.resource(), request),
+            None => Truth::True,
+        };
+        let because = match resource {
+            Truth::False => return no(Because::Resource),
+            Truth::Unknown(_) => Because::Resource,
+            Truth::True => Because::AllMatch,
+        };
+        self.conditions_match(
+            request,
+            Match {
+                truth: resource,
+                named,
+                because,
+            },
+        )
+    }
+
+    /// All conditions must hold; one that fails settles it, whatever is open.
+    fn conditions_match(&self, request: &Request, so_far: Match) -> Match {
+        let Match {
+            mut truth,
+            named,
+            mut because,
+        } = so_far;
+        for (index, condition) in self.conditions.iter().enumerate() {
+            let here = || Because::Condition(u16::try_from(index).unwrap_or(u16::MAX));
+            match condition.holds(request.context()) {
+                Truth::True => {}
+                Truth::False => {
+                    return Match {
+                        truth: Truth::False,
+                        named: Named::No,
+                        because: here(),
+                    };
+                }
+                unknown @ Truth::Unknown(_) => {
+                    if because == Because::AllMatch {
+                        because = here();
+                    }
+                    truth = truth.and(unknown);
+                }
+            }
+        }
+        Match {
+            truth,
+            named,
+            because,
+        }
+    }
+}
+
+impl PatternElement {
+    /// Whether a text is meant, the negation taken in.
+    fn matches(&self, text: &str, request: &Request) -> Truth {
+        let context = request.context();
+        Truth::any(
+            self.patterns
+                .iter()
+                .map(|pattern| pattern.value.matches(text, context)),
+        )
+        .negated_if(self.negated)
+    }
+}

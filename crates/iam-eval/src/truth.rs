@@ -1,0 +1,130 @@
+//! Three-valued logic, after Kleene: what depends on an unknown context key is itself unknown, unless another part settles it.
+
+/// The unknown context keys that something depends on, as places in the request's list of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Keys(Vec<u16>);
+
+impl Keys {
+    pub(crate) fn one(key: u16) -> Self {
+        Self(vec![key])
+    }
+
+    pub(crate) fn add(&mut self, key: u16) {
+        if let Err(at) = self.0.binary_search(&key) {
+            self.0.insert(at, key);
+        }
+    }
+
+    pub(crate) fn extend(&mut self, other: &Self) {
+        for key in &other.0 {
+            self.add(*key);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+/// True, false, or it depends on what is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Truth {
+    /// It does not hold.
+    False,
+    /// It holds.
+    True,
+    /// It depends on these keys.
+    Unknown(Keys),
+}
+
+impl Truth {
+    /// Both: false if either is false.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::True, other) => other,
+            (unknown, Self::True) => unknown,
+            (Self::Unknown(mut keys), Self::Unknown(more)) => {
+                keys.extend(&more);
+                Self::Unknown(keys)
+            }
+        }
+    }
+
+    /// Either: true if one is true.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::True, _) | (_, Self::True) => Self::True,
+            (Self::False, other) => other,
+            (unknown, Self::False) => unknown,
+            (Self::Unknown(mut keys), Self::Unknown(more)) => {
+                keys.extend(&more);
+                Self::Unknown(keys)
+            }
+        }
+    }
+
+    /// The opposite; what depends on something still does.
+    #[must_use]
+    pub fn negated_if(self, negated: bool) -> Self {
+        match (self, negated) {
+            (Self::True, true) => Self::False,
+            (Self::False, true) => Self::True,
+            (as_is, _) => as_is,
+        }
+    }
+
+    /// The first true settles it.
+    pub(crate) fn any(truths: impl IntoIterator<Item = Self>) -> Self {
+        let mut sum = Self::False;
+        for truth in truths {
+            sum = sum.or(truth);
+            if sum == Self::True {
+                break;
+            }
+        }
+        sum
+    }
+
+    /// The first false settles it.
+    pub(crate) fn all(truths: impl IntoIterator<Item = Self>) -> Self {
+        let mut product = Self::True;
+        for truth in truths {
+            product = product.and(truth);
+            if product == Self::False {
+                break;
+            }
+        }
+        product
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(truth: bool) -> Self {
+        if truth { Self::True } else { Self::False }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_settled_half_drops_the_keys_of_the_other() {
+        let unknown = || Truth::Unknown(Keys::one(3));
+        assert_eq!(unknown().and(Truth::False), Truth::False);
+        assert_eq!(unknown().or(Truth::True), Truth::True);
+        assert_eq!(unknown().and(Truth::True), unknown());
+        assert_eq!(unknown().or(Truth::False), unknown());
+        let Truth::Unknown(keys) = unknown().or(Truth::Unknown(Keys::one(1))) else {
+            panic!("unknown")
+        };
+        assert_eq!(keys.iter().collect::<Vec<_>>(), [1, 3]);
+    }
+}
