@@ -1,32 +1,77 @@
-//! Whether a user may send: a small evaluator for the policies that worlds have.
-//!
-//! Effect, Action, Resource with wildcards, and StringEquals / StringLike and their negations on the keys of a send;
-//! a statement with any other condition does not match. An explicit deny wins; the boundary must allow as well.
+//! Whether a user may send, decided by `iam-eval` over every layer of policies that the world has for it.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use iam_eval::{Context, Decision, Layer, PolicyDocument, PolicySet, Request, evaluate};
 
 use crate::world::{Account, InlinePolicy, User, managed};
 
+/// The policies that bear upon a user, layer by layer.
+#[derive(Debug, Default)]
+pub(crate) struct Policies {
+    set: PolicySet,
+}
+
 /// One question: may this action be done to this resource?
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Question<'a> {
+    /// ARN of the user.
+    pub(crate) principal: &'a str,
+    /// As `ses:SendRawEmail`.
     pub(crate) action: &'a str,
+    /// ARN of the resource.
     pub(crate) resource: &'a str,
-    /// Condition keys in lower case, and their values.
-    pub(crate) context: &'a [(&'a str, &'a str)],
+    /// Condition keys and their values.
+    pub(crate) context: &'a BTreeMap<String, Vec<String>>,
 }
 
-/// Whether the user's policies and boundary allow it.
-pub(crate) fn allowed(account: &Account, user: &User, question: Question<'_>) -> bool {
-    let identity = effect(&documents(account, user), question);
-    let boundary = user
-        .boundary
-        .as_ref()
-        .map(|arn| effect(&managed_document(account, arn), question));
-    identity == Some(true) && boundary.unwrap_or(Some(true)) == Some(true)
+impl Policies {
+    /// The user's own policies, those of its groups, and its boundary.
+    pub(crate) fn of_user(account: &Account, user: &User) -> Self {
+        let mut policies = Self::default();
+        for (name, text) in documents(account, user) {
+            policies.add(Layer::IdentityPolicy, &name, &text);
+        }
+        if let Some(arn) = &user.boundary {
+            // A boundary that is gone allows nothing.
+            let text = managed_document(account, arn).unwrap_or_else(|| NOTHING.to_owned());
+            policies.add(Layer::PermissionsBoundary, arn, &text);
+        }
+        policies
+    }
+
+    /// Adds one more; a document that is none, which `validate` refuses, does not take part.
+    pub(crate) fn add(&mut self, layer: Layer, name: &str, text: &str) {
+        if let Ok(document) = PolicyDocument::parse(name, text) {
+            let added = self.set.add(layer, document);
+            debug_assert!(added.is_ok(), "{name} does not suit {layer}");
+        }
+    }
+
+    /// Adds the policies at one level of the organisation.
+    pub(crate) fn add_level(&mut self, layer: Layer, target: &str, texts: &[(&str, &str)]) {
+        let documents = texts
+            .iter()
+            .filter_map(|(name, text)| PolicyDocument::parse(name, text).ok());
+        let added = self.set.add_level(layer, target, documents);
+        debug_assert!(added.is_ok(), "a policy at {target} does not suit {layer}");
+    }
+
+    /// Whether they allow it.
+    pub(crate) fn allow(&self, question: &Question<'_>) -> bool {
+        let known = question.context.iter();
+        let context = Context::new(known.map(|(key, values)| (key.as_str(), values.clone())), []);
+        let request = context.ok().and_then(|context| {
+            Request::new(question.principal, question.action, question.resource, context).ok()
+        });
+        request.is_some_and(|request| evaluate(&self.set, &request).decision() == Decision::Allowed)
+    }
 }
 
-fn documents(account: &Account, user: &User) -> Vec<Value> {
+const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
+
+/// Names and texts of the user's identity policies.
+fn documents(account: &Account, user: &User) -> Vec<(String, String)> {
     let groups = || {
         account
             .group
@@ -38,132 +83,18 @@ fn documents(account: &Account, user: &User) -> Vec<Value> {
         .attached
         .iter()
         .chain(groups().flat_map(|group| &group.attached));
-    inline
-        .filter_map(parse)
-        .chain(attached.flat_map(|arn| managed_document(account, arn)))
-        .collect()
+    let named = |policy: &InlinePolicy| (policy.name.clone(), policy.document.clone());
+    let managed = |arn: &String| Some((arn.clone(), managed_document(account, arn)?));
+    inline.map(named).chain(attached.filter_map(managed)).collect()
 }
 
-fn parse(policy: &InlinePolicy) -> Option<Value> {
-    serde_json::from_str(&policy.document).ok()
-}
-
-fn managed_document(account: &Account, arn: &str) -> Vec<Value> {
+fn managed_document(account: &Account, arn: &str) -> Option<String> {
     let own = account
         .policy
         .iter()
-        .find(|p| arn == format!("arn:aws:iam::{}:policy/{}", account.id, p.name));
-    let text = own
-        .map(|p| p.document.as_str())
-        .or_else(|| managed::by_arn(arn).map(|p| p.document));
-    text.and_then(|text| serde_json::from_str(text).ok())
-        .into_iter()
-        .collect()
-}
-
-/// `Some(true)` allowed, `Some(false)` explicitly denied, `None` not mentioned.
-fn effect(documents: &[Value], question: Question<'_>) -> Option<bool> {
-    let statements = documents
-        .iter()
-        .flat_map(|document| one_or_many(document.get("Statement")));
-    let mut found = None;
-    for statement in statements.filter(|statement| matches(statement, question)) {
-        match statement.get("Effect").and_then(Value::as_str) {
-            Some("Deny") => return Some(false),
-            Some("Allow") => found = Some(true),
-            _ => {}
-        }
-    }
-    found
-}
-
-fn one_or_many(value: Option<&Value>) -> Vec<&Value> {
-    match value {
-        Some(Value::Array(list)) => list.iter().collect(),
-        Some(one) => vec![one],
-        None => Vec::new(),
-    }
-}
-
-fn any(value: Option<&Value>, test: impl Fn(&str) -> bool) -> bool {
-    one_or_many(value).into_iter().filter_map(Value::as_str).any(test)
-}
-
-fn matches(statement: &Value, question: Question<'_>) -> bool {
-    let action_fits = |pattern: &str| {
-        wildcard(
-            &pattern.to_ascii_lowercase(),
-            &question.action.to_ascii_lowercase(),
-        )
-    };
-    let action = match statement.get("NotAction") {
-        Some(not) => !any(Some(not), action_fits),
-        None => any(statement.get("Action"), action_fits),
-    };
-    let resource = match statement.get("NotResource") {
-        Some(not) => !any(Some(not), |pattern| wildcard(pattern, question.resource)),
-        None => any(statement.get("Resource"), |pattern| {
-            wildcard(pattern, question.resource)
-        }),
-    };
-    action && resource && conditions(statement.get("Condition"), question.context)
-}
-
-fn conditions(block: Option<&Value>, context: &[(&str, &str)]) -> bool {
-    let Some(Value::Object(operators)) = block else {
-        return true;
-    };
-    operators.iter().all(|(operator, keys)| {
-        let Value::Object(keys) = keys else { return false };
-        keys.iter().all(|(key, patterns)| {
-            let name = key.to_ascii_lowercase();
-            let value = context
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| *value);
-            condition(operator, value, patterns)
-        })
-    })
-}
-
-fn condition(operator: &str, value: Option<&str>, patterns: &Value) -> bool {
-    let (operator, if_exists) = match operator.strip_suffix("IfExists") {
-        Some(operator) => (operator, true),
-        None => (operator, false),
-    };
-    let fits =
-        |test: fn(&str, &str) -> bool| value.map(|value| any(Some(patterns), |pattern| test(pattern, value)));
-    let negated = operator.starts_with("StringNot");
-    let result = match operator {
-        "StringEquals" | "StringNotEquals" => fits(|pattern, value| pattern == value),
-        "StringLike" | "StringNotLike" => fits(wildcard),
-        "StringEqualsIgnoreCase" => fits(|pattern, value| pattern.eq_ignore_ascii_case(value)),
-        _ => return false,
-    };
-    result.map_or(if_exists || negated, |fits| fits != negated)
-}
-
-/// `*` stands for any characters, `?` for one.
-pub(crate) fn wildcard(pattern: &str, text: &str) -> bool {
-    let mut reachable = vec![true];
-    let text: Vec<char> = text.chars().collect();
-    reachable.resize(text.len() + 1, false);
-    for token in pattern.chars() {
-        let mut next = Vec::with_capacity(reachable.len());
-        let mut before = false;
-        for (i, here) in reachable.iter().enumerate() {
-            let letter = i.checked_sub(1).and_then(|i| text.get(i));
-            let now = match token {
-                '*' => *here || next.last().copied().unwrap_or(false),
-                '?' => before,
-                _ => before && letter == Some(&token),
-            };
-            before = *here;
-            next.push(now);
-        }
-        reachable = next;
-    }
-    reachable.last().copied().unwrap_or(false)
+        .find(|policy| arn == format!("arn:aws:iam::{}:policy/{}", account.id, policy.name));
+    let aws = || managed::by_arn(arn).map(|policy| policy.document.to_owned());
+    own.map(|policy| policy.document.clone()).or_else(aws)
 }
 
 #[cfg(test)]
@@ -171,37 +102,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wildcards_match_as_in_iam() {
-        assert!(wildcard("ses:*", "ses:sendrawemail"));
-        assert!(wildcard("*@example.com", "a@example.com"));
-        assert!(wildcard("a?c", "abc") && !wildcard("a?c", "ac"));
-        assert!(!wildcard("ses:Get*", "ses:SendRawEmail"));
-        assert!(wildcard("", "") && wildcard("*", "") && !wildcard("", "x"));
-    }
-
-    #[test]
-    fn an_explicit_deny_wins_and_silence_is_not_consent() {
+    fn the_boundary_caps_what_the_policies_allow() {
+        let mut policies = Policies::default();
+        let allow = r#"{"Statement":{"Effect":"Allow","Action":"ses:Send*","Resource":"*"}}"#;
+        policies.add(Layer::IdentityPolicy, "send", allow);
         let question = Question {
+            principal: "arn:aws:iam::111122223333:user/app",
             action: "ses:SendRawEmail",
             resource: "arn:aws:ses:eu-west-1:111122223333:identity/example.com",
-            context: &[("ses:fromaddress", "a@example.com")],
+            context: &BTreeMap::new(),
         };
-        let parse = |text: &str| vec![serde_json::from_str::<Value>(text).unwrap()];
-        let allow = r#"{"Statement":{"Effect":"Allow","Action":"ses:Send*","Resource":"*",
-            "Condition":{"StringLike":{"ses:FromAddress":"*@example.com"}}}}"#;
-        let deny = r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
-            {"Effect":"Deny","NotAction":"iam:*","Resource":"*"}]}"#;
-        assert_eq!(effect(&parse(allow), question), Some(true));
-        assert_eq!(
-            effect(
-                &parse(allow),
-                Question {
-                    context: &[],
-                    ..question
-                }
-            ),
-            None
-        );
-        assert_eq!(effect(&parse(deny), question), Some(false));
+        assert!(policies.allow(&question));
+        policies.add(Layer::PermissionsBoundary, "boundary", NOTHING);
+        assert!(!policies.allow(&question));
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::authorize::wildcard;
+use iam_eval::{Context, Pattern, Truth};
+
 use crate::state::{Shared, within};
 
 use super::Operation;
@@ -45,14 +46,12 @@ pub(crate) fn permission(
     operation: &Operation,
 ) -> Result<(), ApiError> {
     let call = format!("{prefix}:{}", operation.name);
-    if call == "sts:GetCallerIdentity"
-        || !shared
-            .world
-            .faults
-            .denied
-            .iter()
-            .any(|pattern| wildcard(pattern, &call))
-    {
+    let mut denied = shared.world.faults.denied.iter();
+    let covers = |pattern: &String| {
+        let pattern = Pattern::action(pattern);
+        pattern.matches(&call.to_ascii_lowercase(), &Context::default()) == Truth::True
+    };
+    if call == "sts:GetCallerIdentity" || !denied.any(covers) {
         return Ok(());
     }
     let target = match operation

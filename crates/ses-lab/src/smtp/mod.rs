@@ -2,6 +2,7 @@
 
 mod impostor;
 mod login;
+mod permission;
 mod session;
 mod submission;
 mod text;

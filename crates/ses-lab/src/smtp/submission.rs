@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::authorize::{Question, allowed};
 use crate::state::{Live, Message, Shared, uuid, within};
-use crate::world::{Account, ConfigurationSet, Enforcement, Identity, Ses};
+use crate::world::{ConfigurationSet, Enforcement, Identity, Ses, World};
 
 use super::login::Principal;
+use super::permission;
 use super::text;
 use super::wire::{Body, MESSAGE_LIMIT};
 
@@ -23,13 +23,13 @@ pub(crate) struct Submission<'a> {
 /// Takes or refuses the message; both ways it is a reply. The order of the checks is unsourced.
 pub(crate) fn submit(shared: &Shared, submission: Submission<'_>) -> String {
     let mut live = shared.live();
-    match decide(&mut live, &submission) {
+    match decide(&shared.world, &mut live, &submission) {
         Ok(()) => accept(&mut live, submission),
         Err(reply) => reply,
     }
 }
 
-fn decide(live: &mut Live, submission: &Submission<'_>) -> Result<(), String> {
+fn decide(world: &World, live: &mut Live, submission: &Submission<'_>) -> Result<(), String> {
     if submission.body.size > MESSAGE_LIMIT {
         return Err(text::TOO_LONG.to_owned());
     }
@@ -42,7 +42,7 @@ fn decide(live: &mut Live, submission: &Submission<'_>) -> Result<(), String> {
     let identity = identity_for(&ses, submission.from);
     let named = header(&submission.body.kept, "x-ses-configuration-set");
     let set = named.or_else(|| identity.and_then(|identity| identity.configuration_set.clone()));
-    permission(account, &ses, submission, set.as_deref())?;
+    permission::check(world, account, &ses, submission, set.as_deref())?;
     if !ses.sending_enabled || ses.enforcement_status == Enforcement::Shutdown {
         return Err(text::PAUSED.to_owned());
     }
@@ -60,7 +60,7 @@ fn senders(submission: &Submission<'_>) -> Vec<String> {
     senders
 }
 
-fn address_in(value: &str) -> Option<String> {
+pub(super) fn address_in(value: &str) -> Option<String> {
     let inside = match (value.rfind('<'), value.rfind('>')) {
         (Some(open), Some(close)) if open < close => value.get(open + 1..close)?,
         _ => value.trim(),
@@ -69,7 +69,7 @@ fn address_in(value: &str) -> Option<String> {
 }
 
 /// The first header of this (lower-case) name.
-fn header(message: &[u8], name: &str) -> Option<String> {
+pub(super) fn header(message: &[u8], name: &str) -> Option<String> {
     let text = String::from_utf8_lossy(message);
     let lines = text.lines().take_while(|line| !line.is_empty());
     let mut fields = lines.filter_map(|line| line.split_once(':'));
@@ -79,7 +79,7 @@ fn header(message: &[u8], name: &str) -> Option<String> {
 }
 
 /// The identity that SES uses for an address: the address itself before its domain before a parent domain.
-fn identity_for<'a>(ses: &'a Ses, address: &str) -> Option<&'a Identity> {
+pub(super) fn identity_for<'a>(ses: &'a Ses, address: &str) -> Option<&'a Identity> {
     let named = |name: &str| {
         ses.identity
             .iter()
@@ -101,49 +101,8 @@ fn is_verified(ses: &Ses, address: &str) -> bool {
     identity_for(ses, address).is_some_and(|identity| identity.verified)
 }
 
-fn is_simulator(address: &str) -> bool {
+pub(super) fn is_simulator(address: &str) -> bool {
     address.to_ascii_lowercase().ends_with("@simulator.amazonses.com")
-}
-
-fn permission(
-    account: &Account,
-    ses: &Ses,
-    submission: &Submission<'_>,
-    set: Option<&str>,
-) -> Result<(), String> {
-    let arn =
-        |kind: &str, name: &str| format!("arn:aws:ses:{}:{}:{kind}/{name}", submission.region, account.id);
-    let identity_arn = |address: &str| {
-        let name = identity_for(ses, address).map_or(address, |identity| identity.name.as_str());
-        arn("identity", name)
-    };
-    let mut resources = vec![identity_arn(submission.from)];
-    resources.extend(set.map(|name| arn("configuration-set", name)));
-    if !ses.production_access {
-        let recipients = submission.to.iter().filter(|to| !is_simulator(to));
-        resources.extend(recipients.map(|to| identity_arn(to)));
-    }
-    let user = account
-        .user(&submission.principal.user)
-        .ok_or(text::LOGIN_FIRST)?;
-    let from = header(&submission.body.kept, "from").and_then(|value| address_in(&value));
-    let context = [
-        ("ses:fromaddress", from.as_deref().unwrap_or(submission.from)),
-        ("ses:feedbackaddress", submission.from),
-        ("ses:apiversion", "2"),
-    ];
-    for resource in &resources {
-        let question = Question {
-            action: "ses:SendRawEmail",
-            resource,
-            context: &context,
-        };
-        if !allowed(account, user, question) {
-            let arn = format!("arn:aws:iam::{}:user{}{}", account.id, user.path, user.name);
-            return Err(text::access_denied(&arn, resource));
-        }
-    }
-    Ok(())
 }
 
 fn configuration_set(ses: &Ses, name: Option<&str>) -> Result<(), String> {

@@ -1,5 +1,7 @@
 //! The person with the trouble, and the person who helps.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use serde::Deserialize;
 
 use super::secret::Submitted;
@@ -28,6 +30,9 @@ pub struct Client {
     pub to: Option<String>,
     /// The configuration set the client names in `X-SES-CONFIGURATION-SET`.
     pub configuration_set: Option<String>,
+    /// The public address that the client's traffic leaves from, which policies see as `aws:SourceIp`.
+    #[serde(default = "documentation_address")]
+    pub source_ip: IpAddr,
     /// The line that the client logged.
     pub error: Option<String>,
     /// Which certification authorities the client trusts.
@@ -42,6 +47,11 @@ impl Client {
             .clone()
             .unwrap_or_else(|| format!("email-smtp.{}.amazonaws.com", self.region))
     }
+}
+
+/// Of TEST-NET-1 (RFC 5737).
+fn documentation_address() -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10))
 }
 
 fn submission() -> u16 {

@@ -1,0 +1,118 @@
+//! What SES asks IAM before it takes a message: the sender's identity, the configuration set and, in the sandbox, every
+//! recipient.
+
+use std::collections::BTreeMap;
+
+use iam_eval::Layer;
+
+use crate::authorize::{Policies, Question};
+use crate::world::{Account, Identity, Ses, User, World};
+
+use super::submission::{Submission, address_in, header, identity_for, is_simulator};
+use super::text;
+
+/// What is asked about, and the identity that it is.
+struct Asked<'a> {
+    resource: String,
+    identity: Option<&'a Identity>,
+}
+
+/// Lets the message through, or gives the reply that refuses it.
+pub(super) fn check(
+    world: &World,
+    account: &Account,
+    ses: &Ses,
+    submission: &Submission<'_>,
+    set: Option<&str>,
+) -> Result<(), String> {
+    let user = account
+        .user(&submission.principal.user)
+        .ok_or(text::LOGIN_FIRST)?;
+    let principal = format!("arn:aws:iam::{}:user{}{}", account.id, user.path, user.name);
+    let context = context(world, account, user, &principal, submission);
+    for asked in asked(account, ses, submission, set) {
+        let mut policies = Policies::of_user(account, user);
+        let own = asked.identity.map_or(&[][..], |identity| &identity.policy);
+        for policy in own {
+            policies.add(Layer::ResourcePolicy, &policy.name, &policy.document);
+        }
+        let question = Question {
+            principal: &principal,
+            action: "ses:SendRawEmail",
+            resource: &asked.resource,
+            context: &context,
+        };
+        if !policies.allow(&question) {
+            return Err(text::access_denied(&principal, &asked.resource));
+        }
+    }
+    Ok(())
+}
+
+fn asked<'a>(
+    account: &Account,
+    ses: &'a Ses,
+    submission: &Submission<'_>,
+    set: Option<&str>,
+) -> Vec<Asked<'a>> {
+    let arn =
+        |kind: &str, name: &str| format!("arn:aws:ses:{}:{}:{kind}/{name}", submission.region, account.id);
+    let of_address = |address: &str| {
+        let identity = identity_for(ses, address);
+        let name = identity.map_or(address, |identity| identity.name.as_str());
+        Asked {
+            resource: arn("identity", name),
+            identity,
+        }
+    };
+    let mut asked = vec![of_address(submission.from)];
+    asked.extend(set.map(|name| Asked {
+        resource: arn("configuration-set", name),
+        identity: None,
+    }));
+    if !ses.production_access {
+        let recipients = submission.to.iter().filter(|to| !is_simulator(to));
+        asked.extend(recipients.map(|to| of_address(to)));
+    }
+    asked
+}
+
+/// The keys that SES fills, and those that IAM knows of the caller. Which further ones reach IAM is unsourced; the lab
+/// gives none.
+fn context(
+    world: &World,
+    account: &Account,
+    user: &User,
+    principal: &str,
+    submission: &Submission<'_>,
+) -> BTreeMap<String, Vec<String>> {
+    let header = header(&submission.body.kept, "from");
+    let from = header.as_deref().and_then(address_in);
+    let name = header.as_deref().and_then(display_name);
+    let now = jiff::Timestamp::now();
+    let one = |key: &str, value: &str| (key.to_owned(), vec![value.to_owned()]);
+    let mut context = BTreeMap::from([
+        one("ses:ApiVersion", "2"),
+        one("ses:FromAddress", from.as_deref().unwrap_or(submission.from)),
+        one("ses:FeedbackAddress", submission.from),
+        one("aws:SecureTransport", "true"),
+        one("aws:SourceIp", &world.client.source_ip.to_string()),
+        one("aws:CurrentTime", &now.to_string()),
+        one("aws:EpochTime", &now.as_second().to_string()),
+        one("aws:RequestedRegion", submission.region),
+        one("aws:PrincipalArn", principal),
+        one("aws:PrincipalAccount", &account.id),
+        one("aws:PrincipalType", "User"),
+        one("aws:username", &user.name),
+    ]);
+    context.insert("ses:Recipients".to_owned(), submission.to.to_vec());
+    context.extend(name.map(|name| one("ses:FromDisplayName", &name)));
+    context
+}
+
+/// `Name <user@example.com>`: the name.
+fn display_name(value: &str) -> Option<String> {
+    let (name, _) = value.rsplit_once('<')?;
+    let name = name.trim().trim_matches('"');
+    (!name.is_empty()).then(|| name.to_owned())
+}
