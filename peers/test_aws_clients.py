@@ -27,6 +27,12 @@ def healthy(lab) -> Lab:
     return lab("healthy")
 
 
+@pytest.fixture(scope="module")
+def member(lab) -> Lab:
+    """The account of a delegated administrator, deep in an organization."""
+    return lab("healthy-organization")
+
+
 @pytest.fixture(params=["boto3", "aws-cli"])
 def call(request, healthy):
     """`call("iam", "list-users")` in the CLI's words, by either client; gives the answer as JSON has it."""
@@ -105,6 +111,44 @@ def test_cloudtrail_answers_in_its_own_form(call):
     events = call("cloudtrail", "lookup-events")["Events"]
     for event in events:
         assert json.loads(event["CloudTrailEvent"])["eventName"] == event["EventName"]
+
+
+def test_the_organization_is_climbed_from_the_account_to_the_root(member):
+    organizations = client_of(member, "organizations")
+    account = client_of(member, "sts").get_caller_identity()["Account"]
+    organization = organizations.describe_organization()["Organization"]
+    steps = [account]
+    while not steps[-1].startswith("r-"):
+        steps += [parent["Id"] for parent in organizations.list_parents(ChildId=steps[-1])["Parents"]]
+    path = "/".join([organization["Id"], *reversed(steps)]) + "/"
+    assert organizations.describe_account(AccountId=account)["Account"].get("Paths", [path]) == [path]
+    unit = organizations.describe_organizational_unit(OrganizationalUnitId=steps[1])["OrganizationalUnit"]
+    assert unit["Name"] == "Production"
+    assert organization["MasterAccountId"] != account
+
+
+def test_control_policies_come_in_pages_with_their_documents(member):
+    organizations = client_of(member, "organizations")
+    account = client_of(member, "sts").get_caller_identity()["Account"]
+    unit = organizations.list_parents(ChildId=account)["Parents"][0]["Id"]
+    root = organizations.list_parents(ChildId=organizations.list_parents(ChildId=unit)["Parents"][0]["Id"])
+    pages = organizations.get_paginator("list_policies_for_target").paginate(
+        TargetId=root["Parents"][0]["Id"], Filter="SERVICE_CONTROL_POLICY", PaginationConfig={"PageSize": 1}
+    )
+    policies = [policy for page in pages for policy in page["Policies"]]
+    assert [(policy["Name"], policy["AwsManaged"]) for policy in policies] == [
+        ("FullAWSAccess", True),
+        ("NobodyLeaves", False),
+    ]
+    for policy in policies:
+        content = organizations.describe_policy(PolicyId=policy["Id"])["Policy"]["Content"]
+        assert json.loads(content)["Statement"]
+
+
+def test_an_account_of_no_organization_is_told_so(healthy):
+    with pytest.raises(ClientError) as refused:
+        client_of(healthy, "organizations").describe_organization()
+    assert refused.value.response["Error"]["Code"] == "AWSOrganizationsNotInUseException"
 
 
 def test_a_write_lands_in_the_history():

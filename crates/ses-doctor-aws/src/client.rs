@@ -160,6 +160,11 @@ impl Aws {
         aws_sdk_sts::Client::new(&self.config(self.home(region)))
     }
 
+    /// Organizations, of which each partition has one.
+    pub(crate) fn organizations(&self, region: Option<&str>) -> aws_sdk_organizations::Client {
+        aws_sdk_organizations::Client::new(&self.config(self.home(region)))
+    }
+
     /// CloudTrail in the partition's home region, where IAM events are recorded.
     pub(crate) fn trail(&self, region: Option<&str>) -> aws_sdk_cloudtrail::Client {
         aws_sdk_cloudtrail::Client::new(&self.config(self.home(region)))

@@ -10,7 +10,7 @@ use aws_credential_types::Credentials;
 use aws_types::region::Region;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
-use ses_doctor_core::evidence::{Attachment, Evidence, KeyStatus, Symptom};
+use ses_doctor_core::evidence::{Attachment, ControlPolicy, Evidence, KeyStatus, OrganizationLevel, Symptom};
 use ses_doctor_core::{Need, Observation, Observed};
 use ses_lab::{Lab, Options, World};
 use std::time::{Duration, Instant};
@@ -196,6 +196,38 @@ async fn an_identity_elsewhere_and_a_lost_configuration_set_are_told() {
             .configuration_set
             .is_missing()
     );
+}
+
+#[tokio::test]
+async fn the_control_policies_on_the_way_to_the_account_are_told() {
+    let evidence = collected("healthy-organization").await;
+    let organization = evidence.organization.known().unwrap();
+    assert!(!organization.is_management_account());
+    let levels: Vec<(Option<&str>, Vec<&str>, Vec<&str>)> = organization.path.iter().map(level).collect();
+    let (full, rcp) = ("FullAWSAccess", "RCPFullAWSAccess");
+    let expected = [
+        (None, vec![full, "NobodyLeaves"], vec![rcp]),
+        (Some("Workloads"), vec![full], vec![rcp, "OwnBucketsOnly"]),
+        (Some("Production"), vec!["PermittedServices"], vec![rcp]),
+        (Some("ticketing"), vec![full], vec![rcp]),
+    ];
+    assert_eq!(levels, expected);
+    assert!(collected("healthy").await.organization.is_missing());
+}
+
+fn level(level: &OrganizationLevel) -> (Option<&str>, Vec<&str>, Vec<&str>) {
+    (
+        level.target.name.as_deref(),
+        whole(&level.service_control_policies),
+        whole(&level.resource_control_policies),
+    )
+}
+
+/// The names of policies that are all there with their documents.
+fn whole(policies: &Result<Vec<ControlPolicy>, String>) -> Vec<&str> {
+    let policies = policies.as_ref().unwrap();
+    assert!(policies.iter().all(|policy| policy.document.is_ok()));
+    policies.iter().map(|policy| policy.name.as_str()).collect()
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! Reads what AWS knows about an SES SMTP login: STS, IAM, SES and CloudTrail. The only crate that names `aws_sdk_*`;
-//! it changes nothing.
+//! Reads what AWS knows about an SES SMTP login: STS, IAM, Organizations, SES and CloudTrail. The only crate that names
+//! `aws_sdk_*`; it changes nothing.
 //!
 //! One [`Need`](ses_doctor_core::Need) is one [`Aws::collect`]: independent of all others, with its own deadline, and
 //! it always gives a [`Fact`](ses_doctor_core::Fact). A read that was denied stays denied, one that failed says why;

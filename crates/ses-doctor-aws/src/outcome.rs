@@ -110,7 +110,10 @@ impl Refusal<'_> {
             | "AuthorizationError"
             | "NotAuthorized"
             | "Forbidden" => self.denied(),
-            "NoSuchEntity" | "NoSuchEntityException" | "NotFoundException" => Trouble::Missing,
+            "NoSuchEntity"
+            | "NoSuchEntityException"
+            | "NotFoundException"
+            | "AWSOrganizationsNotInUseException" => Trouble::Missing,
             "ResourceNotFoundException" if self.status == 404 || self.status == 400 => Trouble::Missing,
             _ => Trouble::Failed { why: self.why(code) },
         }

@@ -17,6 +17,12 @@ pub(crate) const GET_GROUP_POLICY: &str = "iam:GetGroupPolicy";
 pub(crate) const LIST_ATTACHED_GROUP_POLICIES: &str = "iam:ListAttachedGroupPolicies";
 pub(crate) const GET_POLICY: &str = "iam:GetPolicy";
 pub(crate) const GET_POLICY_VERSION: &str = "iam:GetPolicyVersion";
+pub(crate) const DESCRIBE_ORGANIZATION: &str = "organizations:DescribeOrganization";
+pub(crate) const DESCRIBE_ACCOUNT: &str = "organizations:DescribeAccount";
+pub(crate) const DESCRIBE_ORGANIZATIONAL_UNIT: &str = "organizations:DescribeOrganizationalUnit";
+pub(crate) const LIST_PARENTS: &str = "organizations:ListParents";
+pub(crate) const LIST_POLICIES_FOR_TARGET: &str = "organizations:ListPoliciesForTarget";
+pub(crate) const DESCRIBE_POLICY: &str = "organizations:DescribePolicy";
 pub(crate) const GET_ACCOUNT_SUMMARY: &str = "iam:GetAccountSummary";
 pub(crate) const GET_ACCOUNT: &str = "ses:GetAccount";
 pub(crate) const GET_EMAIL_IDENTITY: &str = "ses:GetEmailIdentity";
@@ -26,7 +32,8 @@ pub(crate) const LOOKUP_EVENTS: &str = "cloudtrail:LookupEvents";
 /// The IAM actions of each need that AWS can meet, all of them reads.
 ///
 /// `sts:GetCallerIdentity` needs no permission. `iam:ListUsers` is only called when `iam:GetAccessKeyLastUsed` was
-/// denied, to find the key's user in another way.
+/// denied, to find the key's user in another way. Of Organizations, the last two give names and spare steps; the rest
+/// suffices without them.
 pub const PERMISSIONS: &[(Need, &[&str])] = &[
     (Need::Caller, &[GET_CALLER_IDENTITY]),
     (Need::KeyAccount, &[GET_ACCESS_KEY_INFO]),
@@ -46,6 +53,17 @@ pub const PERMISSIONS: &[(Need, &[&str])] = &[
             GET_POLICY,
             GET_POLICY_VERSION,
             GET_USER,
+        ],
+    ),
+    (
+        Need::Organization,
+        &[
+            DESCRIBE_ORGANIZATION,
+            LIST_PARENTS,
+            LIST_POLICIES_FOR_TARGET,
+            DESCRIBE_POLICY,
+            DESCRIBE_ACCOUNT,
+            DESCRIBE_ORGANIZATIONAL_UNIT,
         ],
     ),
     (Need::AccountSummary, &[GET_ACCOUNT_SUMMARY]),
@@ -95,7 +113,7 @@ mod tests {
         for action in actions {
             let verb = action.split(':').nth(1).unwrap();
             assert!(
-                ["Get", "List", "Lookup"]
+                ["Get", "List", "Lookup", "Describe"]
                     .iter()
                     .any(|read| verb.starts_with(read)),
                 "{action}"

@@ -28,6 +28,7 @@ pub fn can_meet(need: Need, evidence: &Evidence) -> Readiness {
         Need::AccessKeys if matches!(subject.owner, Owner::Denied(_)) => None,
         Need::AccessKeys | Need::User | Need::Policies | Need::UserEvents => owner_from(&subject),
         Need::ConfigurationSet if subject.configuration_set.is_none() => Some(Need::SenderIdentity),
+        Need::Organization if subject.account.is_none() => Some(account_from(&subject, evidence)),
         _ => None,
     };
     match wait.filter(|other| evidence.is_not_asked(*other)) {
@@ -91,13 +92,23 @@ fn owner_from(subject: &Subject) -> Option<Need> {
     }
 }
 
+/// The need that may still tell the account.
+fn account_from(subject: &Subject, evidence: &Evidence) -> Need {
+    if subject.access_key_id.is_some() && evidence.key_account.is_not_asked() {
+        Need::KeyAccount
+    } else {
+        Need::Caller
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::evidence;
     use jiff::Timestamp;
-    use ses_doctor_core::evidence::{Identity, KeyLastUsed, TrailEvent};
+    use ses_doctor_core::evidence::{Identity, KeyLastUsed, Reported, TrailEvent};
     use ses_doctor_core::{Observation, Observed};
+    use ses_smtp::reply::Reply;
 
     fn now<T>(observed: Observed<T>) -> Observation<T> {
         Observation::new("test", Timestamp::UNIX_EPOCH, observed)
@@ -220,6 +231,49 @@ mod tests {
             behavior_on_mx_failure: None,
             configuration_set: set.map(str::to_owned),
         }
+    }
+
+    #[test]
+    fn the_organization_waits_for_nothing_but_the_account() {
+        let mut evidence = evidence();
+        let readiness = |evidence: &Evidence| can_meet(Need::Organization, evidence);
+        assert_eq!(readiness(&evidence), Readiness::Waits(Need::KeyAccount));
+        let told = Evidence {
+            key_account: now(Observed::Known("111122223333".to_owned())),
+            ..evidence.clone()
+        };
+        assert_eq!(readiness(&told), Readiness::Ready);
+        evidence.key_account = denied();
+        assert_eq!(readiness(&evidence), Readiness::Waits(Need::Caller));
+        evidence.caller = denied();
+        assert_eq!(readiness(&evidence), Readiness::Ready, "ready to say why not");
+        assert_eq!(
+            readiness(&Evidence::default()),
+            Readiness::Waits(Need::Caller),
+            "without a key, the operator's own account"
+        );
+    }
+
+    #[test]
+    fn a_refusal_of_ses_names_the_account() {
+        let mut evidence = evidence();
+        let text = "Access denied: User `arn:aws:iam::444455556666:user/app' is not authorized to perform \
+                    `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:444455556666:identity/example.com'";
+        if let Observed::Known(symptom) = &mut evidence.symptom.observed {
+            symptom.reported = Some(Reported {
+                line: format!("554 {text}"),
+                reply: Some(Reply {
+                    code: 554,
+                    lines: vec![text.to_owned()],
+                }),
+                phase: None,
+            });
+        }
+        assert_eq!(
+            Subject::of(&evidence).account.as_deref(),
+            Some("444455556666"),
+            "before anybody is asked"
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::region::same_partition;
 use ses_doctor_core::{Evidence, Observed};
+use ses_smtp::catalogue::Meaning;
 use ses_smtp::endpoint::SMTP_REGIONS;
 
 /// What is asked for. It is a snapshot: build it anew for every need.
@@ -13,6 +14,8 @@ pub struct Subject {
     pub owner: Owner,
     /// The owner's name, from IAM or, when the key is gone, from its CloudTrail events.
     pub user_name: Option<String>,
+    /// The account of the key: of the key itself or of SES's refusal; when neither can be had, the operator's.
+    pub account: Option<String>,
     /// The region of the SMTP endpoint.
     pub region: Option<String>,
     /// The other regions of the same partition that have an SMTP endpoint.
@@ -53,6 +56,7 @@ impl Subject {
             access_key_id: evidence.access_key_id().map(str::to_owned),
             user_name: user_name(evidence, &owner),
             owner,
+            account: account(evidence),
             other_regions: region.as_deref().map(other_regions).unwrap_or_default(),
             region,
             from: symptom.and_then(|symptom| filled(symptom.from.as_deref())),
@@ -93,6 +97,27 @@ fn user_of_events(evidence: &Evidence) -> Option<String> {
         .max_by_key(|event| event.at)?
         .user_name
         .clone()
+}
+
+fn account(evidence: &Evidence) -> Option<String> {
+    let of_key = evidence.key_account.known().cloned();
+    let hopeless = evidence.access_key_id().is_none() || !evidence.key_account.is_not_asked();
+    let of_operator = || {
+        let caller = evidence.caller.known().filter(|_| hopeless);
+        caller.map(|caller| caller.account.clone())
+    };
+    of_key.or_else(|| account_refused(evidence)).or_else(of_operator)
+}
+
+/// The account in the ARN of the user that SES refused.
+fn account_refused(evidence: &Evidence) -> Option<String> {
+    let denied = |meaning: &Meaning| matches!(meaning, Meaning::AccessDenied { .. });
+    let Some(Meaning::AccessDenied { user_arn, .. }) = evidence.refusal_meaning(denied)?.meaning else {
+        return None;
+    };
+    let account = user_arn.split(':').nth(4)?;
+    let is_one = account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit());
+    is_one.then(|| account.to_owned())
 }
 
 fn other_regions(region: &str) -> Vec<String> {

@@ -124,7 +124,7 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
 
 /// What SES refused for want of permission is decided by these; they stand in the evidence for whoever must approve a
 /// change.
-const OF_PERMISSION: &[Need] = &[Need::User, Need::Policies];
+const OF_PERMISSION: &[Need] = &[Need::User, Need::Policies, Need::Organization];
 
 /// Independent of what is wrong, these cost one call each and run beside the probe.
 const ALWAYS: &[Need] = &[
@@ -191,7 +191,7 @@ mod tests {
         let text = "Access denied: User `arn:aws:iam::111122223333:user/app' is not authorized to perform \
                     `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:111122223333:identity/example.com'";
         reported(&mut evidence, 554, text, None);
-        assert!(needs(&evidence).is_superset(&[Need::User, Need::Policies].into()));
+        assert!(needs(&evidence).is_superset(&OF_PERMISSION.iter().copied().collect()));
         assert_eq!(diagnose(&evidence).outcome, Outcome::Inconclusive);
     }
 

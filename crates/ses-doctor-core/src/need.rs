@@ -32,6 +32,8 @@ pub enum Need {
     User,
     /// The user's policies: inline, attached, of groups, and the boundary.
     Policies,
+    /// Where the key's account stands in its organization, and the SCPs and RCPs attached on the way there.
+    Organization,
     /// Whether the account has root access keys (IAM `GetAccountSummary`).
     AccountSummary,
     /// The SES account in the endpoint's region (SES `GetAccount`).
@@ -65,6 +67,7 @@ impl Need {
         Self::AccessKeys,
         Self::User,
         Self::Policies,
+        Self::Organization,
         Self::AccountSummary,
         Self::SesAccount,
         Self::SenderIdentity,
@@ -90,6 +93,7 @@ impl Need {
             Self::AccessKeys => "iam.access-keys",
             Self::User => "iam.user",
             Self::Policies => "iam.policies",
+            Self::Organization => "organizations.path",
             Self::AccountSummary => "iam.account-summary",
             Self::SesAccount => "ses.account",
             Self::SenderIdentity => "ses.sender-identity",
@@ -123,6 +127,11 @@ impl Need {
                 "allow iam:ListUserPolicies, iam:GetUserPolicy, iam:ListAttachedUserPolicies, iam:ListGroupsForUser, \
                  iam:ListGroupPolicies, iam:GetGroupPolicy, iam:ListAttachedGroupPolicies, iam:GetPolicy and \
                  iam:GetPolicyVersion to the operator"
+            }
+            Self::Organization => {
+                "give AWS credentials of the organization's management account or of a delegated administrator, with \
+                 organizations:DescribeOrganization, organizations:ListParents, organizations:ListPoliciesForTarget and \
+                 organizations:DescribePolicy"
             }
             Self::AccountSummary => "allow iam:GetAccountSummary to the operator",
             Self::SesAccount => "allow ses:GetAccount to the operator",

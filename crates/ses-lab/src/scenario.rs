@@ -20,7 +20,7 @@ macro_rules! scenarios {
 }
 
 /// Held to the folder by a test.
-const SCENARIOS: [(&str, &str); 60] = scenarios![
+const SCENARIOS: [(&str, &str); 61] = scenarios![
     "account-not-subscribed",
     "account-paused",
     "api-endpoint-as-smtp-host",
@@ -37,6 +37,7 @@ const SCENARIOS: [(&str, &str); 60] = scenarios![
     "healthy",
     "healthy-denied-reads",
     "healthy-old-key",
+    "healthy-organization",
     "healthy-plus-and-slash-password",
     "healthy-sandbox",
     "healthy-vpc-endpoint",

@@ -81,6 +81,42 @@ fn mistakes_are_told_with_their_place() {
             "[[smtp]]\nregion = \"eu-west-1\"\nimpostor = \"sendmail\"\n[client]",
         ),
         ("[client]", "[dns]\n\"a.example\" = \"gone\"\n[client]"),
+        (
+            "[client]",
+            "[organization]\nmanagement_account = \"boss\"\n[client]",
+        ),
+        (
+            "[client]",
+            "[organization]\nmanagement_account = \"222233334444\"\naccounts = [\"111122223333\", \"222233334444\"]\n[client]",
+        ),
+        (
+            "[client]",
+            "[organization]\nmanagement_account = \"222233334444\"\ndelegated = [\"111122223333\"]\n[client]",
+        ),
+        (
+            "[client]",
+            "[organization]\nmanagement_account = \"222233334444\"\n[[organization.unit]]\nname = \"a\"\nparent = \"b\"\n\
+             [[organization.unit]]\nname = \"b\"\nparent = \"a\"\n[client]",
+        ),
+        (
+            "[client]",
+            "[organization]\nmanagement_account = \"222233334444\"\n[[organization.unit]]\nname = \"root\"\n[client]",
+        ),
+        (
+            "[client]",
+            "[organization]\nmanagement_account = \"222233334444\"\n[[organization.policy]]\nname = \"p\"\n\
+             document = \"{}\"\nattached = [\"root\", \"Prod\"]\n[client]",
+        ),
+        (
+            "[client]",
+            "[organization]\nmanagement_account = \"222233334444\"\nwithout_full_access = [\"root\"]\n[client]",
+        ),
+        (
+            "[client]",
+            "[organization]\nmanagement_account = \"222233334444\"\nswitched_off = [\"RESOURCE_CONTROL_POLICY\"]\n\
+             [[organization.policy]]\nname = \"p\"\ntype = \"RESOURCE_CONTROL_POLICY\"\ndocument = \"{}\"\n\
+             attached = [\"root\"]\n[client]",
+        ),
         ("[client]", "[faults]\ndenied = [\"ListUsers\"]\n[client]"),
     ];
     let all: Vec<String> = mistakes

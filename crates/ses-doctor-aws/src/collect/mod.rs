@@ -11,6 +11,9 @@ mod event;
 mod identities;
 mod key_account;
 mod key_last_used;
+mod organization;
+#[cfg(test)]
+mod organization_tests;
 mod policies;
 #[cfg(test)]
 mod policies_tests;
@@ -21,8 +24,9 @@ mod user;
 use crate::client::Aws;
 use crate::outcome::{Look, Trouble};
 use crate::permissions::{
-    GET_ACCESS_KEY_INFO, GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, GET_ACCOUNT_SUMMARY, GET_CALLER_IDENTITY,
-    GET_CONFIGURATION_SET, GET_EMAIL_IDENTITY, GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES, LOOKUP_EVENTS,
+    DESCRIBE_ORGANIZATION, GET_ACCESS_KEY_INFO, GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, GET_ACCOUNT_SUMMARY,
+    GET_CALLER_IDENTITY, GET_CONFIGURATION_SET, GET_EMAIL_IDENTITY, GET_USER, LIST_ACCESS_KEYS,
+    LIST_USER_POLICIES, LOOKUP_EVENTS,
 };
 use crate::subject::{Owner, Subject};
 use jiff::Timestamp;
@@ -53,6 +57,13 @@ impl Aws {
                 self.observe(
                     format!("{LIST_USER_POLICIES} and related reads"),
                     policies::look(self, subject),
+                )
+                .await,
+            ),
+            Need::Organization => Fact::Organization(
+                self.observe(
+                    format!("{DESCRIBE_ORGANIZATION} and related reads"),
+                    organization::look(self, subject),
                 )
                 .await,
             ),

@@ -1,8 +1,9 @@
 //! One observation on its way into the evidence, and the one table that ties needs to slots.
 
 use super::{
-    AccessKeys, Caller, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed, PolicyDocument,
-    PortCheck, RegionLogin, RepairLogin, SesAccount, Symptom, TrailEvent, User,
+    AccessKeys, Caller, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed,
+    OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SesAccount, Symptom,
+    TrailEvent, User,
 };
 use crate::need::Need;
 use crate::observed::{Observation, Observed};
@@ -74,6 +75,7 @@ slots! {
     AccessKeys => access_keys: AccessKeys,
     User => user: User,
     Policies => policies: Vec<PolicyDocument>,
+    Organization => organization: OrganizationPolicies,
     AccountSummary => root_keys_present: bool,
     SesAccount => ses_account: SesAccount,
     SenderIdentity => sender_identity: Identity,

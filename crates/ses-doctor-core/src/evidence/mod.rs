@@ -3,6 +3,7 @@
 mod fact;
 mod iam;
 mod login;
+mod organization;
 mod ses;
 mod symptom;
 mod trail;
@@ -11,6 +12,9 @@ mod wire;
 pub use fact::Fact;
 pub use iam::{AccessKey, AccessKeys, Attachment, Caller, KeyLastUsed, KeyStatus, PolicyDocument, User};
 pub use login::{Login, Refusal};
+pub use organization::{
+    ControlPolicy, OrganizationLevel, OrganizationPolicies, OrganizationTarget, TargetKind,
+};
 pub use ses::{ConfigurationSet, Identity, IdentityElsewhere, SesAccount};
 pub use symptom::{Reported, Symptom};
 pub use trail::TrailEvent;
@@ -51,6 +55,8 @@ pub struct Evidence {
     pub user: Observation<User>,
     /// [`Need::Policies`].
     pub policies: Observation<Vec<PolicyDocument>>,
+    /// [`Need::Organization`].
+    pub organization: Observation<OrganizationPolicies>,
     /// [`Need::AccountSummary`]: whether root access keys exist.
     pub root_keys_present: Observation<bool>,
     /// [`Need::SesAccount`].

@@ -1,6 +1,9 @@
 //! One line for each piece of evidence.
 
-use ses_doctor_core::evidence::{Evidence, LoginOutcome, PolicyDocument};
+use ses_doctor_core::evidence::{
+    ControlPolicy, Evidence, LoginOutcome, OrganizationLevel, OrganizationPolicies, OrganizationTarget,
+    PolicyDocument, TargetKind,
+};
 use ses_doctor_core::{Need, Observed};
 use ses_smtp::credential::{CredentialFacts, Derivation};
 use ses_smtp::probe::ProbeFacts;
@@ -33,6 +36,7 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
         Need::AccessKeys => access_keys(evidence),
         Need::User => evidence.user.known().map(|user| user.arn.clone()),
         Need::Policies => evidence.policies.known().map(|documents| policies(documents)),
+        Need::Organization => evidence.organization.known().map(organization),
         Need::AccountSummary => evidence
             .root_keys_present
             .known()
@@ -212,6 +216,50 @@ fn policies(documents: &[PolicyDocument]) -> String {
         "none".to_owned()
     } else {
         names.join(", ")
+    }
+}
+
+fn organization(organization: &OrganizationPolicies) -> String {
+    let OrganizationPolicies {
+        organization: id,
+        management_account,
+        path,
+        ..
+    } = organization;
+    if organization.is_management_account() {
+        return format!("account {management_account} manages {id}: no SCP and no RCP binds it");
+    }
+    let steps: Vec<&str> = path.iter().map(|level| step(&level.target)).collect();
+    let service = control_policies(path, |level| &level.service_control_policies);
+    let resource = control_policies(path, |level| &level.resource_control_policies);
+    format!("{} in {id}; SCPs: {service}; RCPs: {resource}", steps.join(" / "))
+}
+
+fn step(target: &OrganizationTarget) -> &str {
+    match (&target.name, target.kind) {
+        (Some(name), _) => name,
+        (None, TargetKind::Root) => "root",
+        (None, TargetKind::OrganizationalUnit | TargetKind::Account) => &target.id,
+    }
+}
+
+/// The names along the path, each once, and how many lists could not be read.
+fn control_policies(
+    path: &[OrganizationLevel],
+    of: impl Fn(&OrganizationLevel) -> &Result<Vec<ControlPolicy>, String>,
+) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for policy in path.iter().filter_map(|level| of(level).as_ref().ok()).flatten() {
+        if !names.contains(&policy.name.as_str()) {
+            names.push(&policy.name);
+        }
+    }
+    let unread = path.iter().filter(|level| of(level).is_err()).count();
+    match (names.is_empty(), unread) {
+        (true, 0) => "none".to_owned(),
+        (_, 0) => names.join(", "),
+        (true, _) => "not readable".to_owned(),
+        (false, _) => format!("{}, at {unread} levels not readable", names.join(", ")),
     }
 }
 

@@ -4,6 +4,7 @@ mod cloudtrail;
 mod error;
 mod fault;
 mod iam;
+mod organizations;
 mod query;
 mod request;
 mod sesv2;
@@ -59,11 +60,12 @@ struct Service {
     answer: fn(&Shared, &Caller, &Operation, &Request) -> Result<Reply, ApiError>,
 }
 
-const SERVICES: [&Service; 4] = [
+const SERVICES: [&Service; 5] = [
     &iam::SERVICE,
     &sts::SERVICE,
     &sesv2::SERVICE,
     &cloudtrail::SERVICE,
+    &organizations::SERVICE,
 ];
 
 /// The unique id of a user, made from account and name: the same each time.
@@ -231,7 +233,7 @@ fn entry<'a>(
     operation: &'a Operation,
     answer: &'a Result<Reply, ApiError>,
 ) -> Option<Call<'a>> {
-    let read = ["Get", "List", "Lookup"]
+    let read = ["Get", "List", "Lookup", "Describe"]
         .iter()
         .any(|verb| operation.name.starts_with(verb));
     let denied = answer
@@ -240,7 +242,7 @@ fn entry<'a>(
     if read && !denied {
         return None;
     }
-    let global = matches!(service.prefix, "iam" | "sts");
+    let global = matches!(service.prefix, "iam" | "sts" | "organizations");
     let mut resources = operation.resources.clone();
     resources.extend(answer.iter().flat_map(|reply| reply.touched.clone()));
     Some(Call {

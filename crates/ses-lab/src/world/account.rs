@@ -11,6 +11,8 @@ use super::when::When;
 pub struct Account {
     /// Twelve digits.
     pub id: String,
+    /// Its name in the organization.
+    pub name: Option<String>,
     /// Access keys of the root user.
     #[serde(default)]
     pub root_key: Vec<Key>,

@@ -40,6 +40,21 @@ pub(crate) const AWS_MANAGED: [AwsManaged; 5] = [
     },
 ];
 
+/// The SCP that AWS attaches everywhere when SCPs are switched on.
+pub(crate) const FULL_ACCESS: AwsManaged = AwsManaged {
+    name: "FullAWSAccess",
+    version: "v1",
+    document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
+};
+
+/// The RCP that AWS attaches everywhere when RCPs are switched on; it cannot be detached. Its text is general knowledge,
+/// not sourced.
+pub(crate) const RCP_FULL_ACCESS: AwsManaged = AwsManaged {
+    name: "RCPFullAWSAccess",
+    version: "v1",
+    document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#,
+};
+
 const QUARANTINE: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["cloudtrail:LookupEvents","iam:AddUserToGroup","iam:AttachUserPolicy","iam:ChangePassword","iam:CreateAccessKey","iam:DeleteAccessKey","iam:DetachUserPolicy","iam:ListUsers","iam:PutUserPolicy","iam:UpdateAccessKey","iam:UpdateUser","ses:GetSendQuota","ses:ListIdentities","sts:GetSessionToken"],"Resource":["*"]}]}"#;
 
 /// The AWS managed policy with this ARN.

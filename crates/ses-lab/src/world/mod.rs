@@ -7,6 +7,7 @@ mod endpoint;
 mod error;
 mod history;
 pub(crate) mod managed;
+pub(crate) mod organization;
 mod region;
 mod secret;
 mod validate;
@@ -26,6 +27,7 @@ pub use dns::DnsAnswer;
 pub use endpoint::{Certificate, Endpoint, Impostor, PORTS};
 pub use error::WorldError;
 pub use history::{Event, EventResource, Faults};
+pub use organization::{ControlPolicy, Organization, PolicyType, Unit};
 pub use region::{API_ONLY_REGIONS, SMTP_REGIONS, has_smtp};
 pub use secret::{Damage, Secret, Submitted};
 pub use when::When;
@@ -56,6 +58,8 @@ pub struct World {
     /// AWS accounts.
     #[serde(default)]
     pub account: Vec<Account>,
+    /// The organization that accounts belong to; absent: they belong to none.
+    pub organization: Option<Organization>,
     /// CloudTrail entries from before.
     #[serde(default)]
     pub event: Vec<Event>,

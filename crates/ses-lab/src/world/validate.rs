@@ -1,5 +1,7 @@
 //! What a world must be beyond its syntax, with the place of every complaint.
 
+mod organization;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -49,6 +51,9 @@ fn all(world: &World) -> Checked<'_> {
         check_account(world, account, &[N("account"), I(i)])?;
     }
     unique_keys(world)?;
+    if let Some(organization) = &world.organization {
+        organization::check(organization)?;
+    }
     check_region(&world.client.region, &[N("client"), N("region")])?;
     submitted(world, &world.client.username, "username")?;
     submitted(world, &world.client.password, "password")?;
@@ -115,13 +120,18 @@ fn below<'a>(at: &[Step<'a>], more: &[Step<'a>]) -> Vec<Step<'a>> {
     at.iter().chain(more).copied().collect()
 }
 
-fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Checked<'a> {
-    if account.id.len() != 12 || !account.id.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(complain(
-            &below(at, &[N("id")]),
-            format!("`{}` is not an account id: twelve digits", account.id),
-        ));
+fn check_account_id<'a>(id: &str, at: &[Step<'a>]) -> Checked<'a> {
+    if id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(());
     }
+    Err(complain(
+        at,
+        format!("`{id}` is not an account id: twelve digits"),
+    ))
+}
+
+fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Checked<'a> {
+    check_account_id(&account.id, &below(at, &[N("id")]))?;
     if world
         .account
         .iter()
