@@ -107,6 +107,14 @@ def test_ses_lists_its_identities(call):
     assert details["VerifiedForSendingStatus"] is True
 
 
+def test_an_identity_has_the_policies_that_its_own_call_lists(member):
+    ses = client_of(member, "sesv2")
+    name = ses.list_email_identities()["EmailIdentities"][0]["IdentityName"]
+    policies = ses.get_email_identity_policies(EmailIdentity=name)["Policies"]
+    assert json.loads(policies["PartnerMaySend"])["Statement"][0]["Action"] == "ses:SendRawEmail"
+    assert ses.get_email_identity(EmailIdentity=name)["Policies"] == policies
+
+
 def test_cloudtrail_answers_in_its_own_form(call):
     events = call("cloudtrail", "lookup-events")["Events"]
     for event in events:

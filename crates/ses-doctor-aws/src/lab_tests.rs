@@ -212,6 +212,8 @@ async fn the_control_policies_on_the_way_to_the_account_are_told() {
         (Some("ticketing"), vec![full], vec![rcp]),
     ];
     assert_eq!(levels, expected);
+    let policy = &evidence.sender_identity.known().unwrap().policies[0];
+    assert!(policy.name == "PartnerMaySend" && policy.document.contains("ses:SendRawEmail"));
     assert!(collected("healthy").await.organization.is_missing());
 }
 

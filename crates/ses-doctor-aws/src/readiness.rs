@@ -230,6 +230,7 @@ mod tests {
             mail_from_status: None,
             behavior_on_mx_failure: None,
             configuration_set: set.map(str::to_owned),
+            policies: Vec::new(),
         }
     }
 

@@ -257,6 +257,7 @@ pub(crate) fn identity(region: &str, name: &str, verified: bool) -> crate::evide
         mail_from_status: None,
         behavior_on_mx_failure: None,
         configuration_set: None,
+        policies: Vec::new(),
     }
 }
 

@@ -12,7 +12,8 @@ use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::operation::get_email_identity::GetEmailIdentityOutput;
 use futures::future::join_all;
 use futures::stream::{self, StreamExt};
-use ses_doctor_core::evidence::{Identity, IdentityElsewhere};
+use ses_doctor_core::evidence::{Identity, IdentityElsewhere, IdentityPolicy};
+use std::collections::BTreeMap;
 
 const AT_A_TIME: usize = 8;
 
@@ -69,6 +70,7 @@ async fn identity(ses: &Client, region: &str, name: &str) -> Look<Identity> {
 
 fn from_answer(answer: GetEmailIdentityOutput, region: &str, name: &str) -> Identity {
     let mail_from = answer.mail_from_attributes.as_ref();
+    let policies = BTreeMap::from_iter(answer.policies.unwrap_or_default()).into_iter();
     Identity {
         region: region.to_owned(),
         name: name.to_owned(),
@@ -82,6 +84,9 @@ fn from_answer(answer: GetEmailIdentityOutput, region: &str, name: &str) -> Iden
         mail_from_status: mail_from.map(|from| from.mail_from_domain_status.as_str().to_owned()),
         behavior_on_mx_failure: mail_from.map(|from| from.behavior_on_mx_failure.as_str().to_owned()),
         configuration_set: answer.configuration_set_name.filter(|name| !name.is_empty()),
+        policies: policies
+            .map(|(name, document)| IdentityPolicy { name, document })
+            .collect(),
     }
 }
 
@@ -141,7 +146,8 @@ mod tests {
                 "MailFromDomain": "bounce.example.com", "MailFromDomainStatus": "FAILED",
                 "BehaviorOnMxFailure": "REJECT_MESSAGE"
             },
-            "ConfigurationSetName": "tracking"
+            "ConfigurationSetName": "tracking",
+            "Policies": { "partner": "{\"Statement\":[]}", "app": "{}" }
         });
         Answer::ok(body.to_string())
     }
@@ -169,6 +175,12 @@ mod tests {
         assert_eq!(identity.mail_from_status.as_deref(), Some("FAILED"));
         assert_eq!(identity.behavior_on_mx_failure.as_deref(), Some("REJECT_MESSAGE"));
         assert_eq!(identity.configuration_set.as_deref(), Some("tracking"));
+        let policies: Vec<_> = identity
+            .policies
+            .iter()
+            .map(|one| (one.name.as_str(), one.document.as_str()))
+            .collect();
+        assert_eq!(policies, [("app", "{}"), ("partner", r#"{"Statement":[]}"#)]);
         assert_eq!(calls.all().len(), 3);
         assert_eq!(calls.all()[0].host, "email.eu-west-1.amazonaws.com");
     }

@@ -15,7 +15,7 @@ pub use login::{Login, Refusal};
 pub use organization::{
     ControlPolicy, OrganizationLevel, OrganizationPolicies, OrganizationTarget, TargetKind,
 };
-pub use ses::{ConfigurationSet, Identity, IdentityElsewhere, SesAccount};
+pub use ses::{ConfigurationSet, Identity, IdentityElsewhere, IdentityPolicy, SesAccount};
 pub use symptom::{Reported, Symptom};
 pub use trail::TrailEvent;
 pub use wire::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};

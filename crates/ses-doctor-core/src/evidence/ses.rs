@@ -40,6 +40,18 @@ pub struct Identity {
     pub behavior_on_mx_failure: Option<String>,
     /// The identity's default configuration set.
     pub configuration_set: Option<String>,
+    /// Sending authorisation policies, by name.
+    #[serde(default)]
+    pub policies: Vec<IdentityPolicy>,
+}
+
+/// A sending authorisation policy: SES's resource policy, attached to the identity itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityPolicy {
+    /// Its name.
+    pub name: String,
+    /// JSON text.
+    pub document: String,
 }
 
 /// The sender's identity in one other region.

@@ -170,6 +170,12 @@ fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Ch
             let message = format!("SES in `{}` is described twice", ses.region);
             return Err(complain(&below(at, &[N("ses"), I(i), N("region")]), message));
         }
+        for (j, identity) in ses.identity.iter().enumerate() {
+            policies(
+                &identity.policy,
+                &below(at, &[N("ses"), I(i), N("identity"), I(j)]),
+            )?;
+        }
     }
     Ok(())
 }
