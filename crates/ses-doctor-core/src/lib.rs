@@ -13,6 +13,7 @@ pub mod diagnosis;
 pub mod evidence;
 pub mod need;
 pub mod observed;
+pub mod permission;
 mod reading;
 pub mod report;
 #[cfg(test)]

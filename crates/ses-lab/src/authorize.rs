@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use iam_eval::{Context, Decision, Layer, PolicyDocument, PolicySet, Request, evaluate};
 
-use crate::world::{Account, InlinePolicy, User, managed};
+use crate::world::{Account, InlinePolicy, Organization, PolicyType, User, managed};
 
 /// The policies that bear upon a user, layer by layer.
 #[derive(Debug, Default)]
@@ -48,13 +48,34 @@ impl Policies {
         }
     }
 
-    /// Adds the policies at one level of the organisation.
-    pub(crate) fn add_level(&mut self, layer: Layer, target: &str, texts: &[(&str, &str)]) {
-        let documents = texts
-            .iter()
-            .filter_map(|(name, text)| PolicyDocument::parse(name, text).ok());
-        let added = self.set.add_level(layer, target, documents);
-        debug_assert!(added.is_ok(), "a policy at {target} does not suit {layer}");
+    /// Adds the control policies on the way from the root of the organization to the account. That RCPs cover SES is
+    /// unsourced; a world that has one for SES shows what it would look like.
+    pub(crate) fn add_organization(&mut self, organization: &Organization, account: &str) {
+        if account == organization.management_account {
+            return;
+        }
+        let kinds = [
+            (PolicyType::ServiceControlPolicy, Layer::ServiceControlPolicy),
+            (PolicyType::ResourceControlPolicy, Layer::ResourceControlPolicy),
+        ];
+        for (kind, layer) in kinds {
+            for target in organization.path(account) {
+                let attached = organization.attached(target, kind);
+                let documents: Vec<PolicyDocument> = attached
+                    .iter()
+                    .filter_map(|policy| PolicyDocument::parse(policy.name, policy.document).ok())
+                    .collect();
+                // A type that is switched off has nothing attached, and takes no part.
+                if !attached.is_empty() {
+                    let added = self.set.add_level(layer, target.name(), documents);
+                    debug_assert!(
+                        added.is_ok(),
+                        "a policy at {} does not suit {layer}",
+                        target.name()
+                    );
+                }
+            }
+        }
     }
 
     /// Whether they allow it.

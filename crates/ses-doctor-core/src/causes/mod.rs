@@ -11,20 +11,26 @@ use crate::reading::{
 mod account_not_subscribed;
 mod account_paused;
 mod api_endpoint_as_smtp_host;
+mod api_version_condition;
 mod auth_mechanism_unsupported;
 mod base64_error;
 mod certificate_name_mismatch;
 mod configuration_set_missing;
 mod connection_limit;
 mod console_or_api_credentials_not_smtp;
+mod cross_account_identity_header;
 mod daily_quota;
 mod dns_failure;
 mod empty_credentials;
+mod explicit_deny;
 mod from_address_as_login;
+mod from_address_condition;
 mod iam_username_as_login;
 mod identity_in_another_region;
 mod identity_not_verified;
+mod identity_policy_deny;
 mod idle_timeout;
+mod ip_condition;
 mod key_deleted;
 mod key_expired;
 mod key_inactive;
@@ -40,12 +46,16 @@ mod password_shell_or_env_quoting;
 mod password_truncated_or_altered;
 mod password_url_encoding;
 mod password_whitespace_or_newline;
+mod permission_boundary;
 mod port_blocked;
+mod quarantine_policy;
 mod rate_throttled;
 mod raw_secret_key_as_password;
+mod rcp_deny;
 mod region_without_smtp;
 mod root_access_key;
 mod sandbox_recipient;
+mod scp_deny;
 mod secret_not_reloaded;
 mod security_group_blocks_endpoint;
 mod sending_disabled;
@@ -58,6 +68,7 @@ mod tls_ca_missing;
 mod tls_intercepted;
 mod tls_version_too_old;
 mod tls_wrapper_mismatch;
+mod unsupported_condition_key;
 mod user_deleted;
 mod wrong_host_or_region_endpoint;
 mod wrong_region_password;
@@ -91,6 +102,18 @@ pub const CAUSES: &[&Cause] = &[
     &stale_credentials_cached::CAUSE,
     &secret_not_reloaded::CAUSE,
     &password_mismatch::CAUSE,
+    // Permission
+    &explicit_deny::CAUSE,
+    &permission_boundary::CAUSE,
+    &scp_deny::CAUSE,
+    &rcp_deny::CAUSE,
+    &identity_policy_deny::CAUSE,
+    &ip_condition::CAUSE,
+    &from_address_condition::CAUSE,
+    &unsupported_condition_key::CAUSE,
+    &api_version_condition::CAUSE,
+    &cross_account_identity_header::CAUSE,
+    &quarantine_policy::CAUSE,
     // Account
     &account_not_subscribed::CAUSE,
     &identity_not_verified::CAUSE,

@@ -77,7 +77,7 @@ pub(crate) fn bare(address: &str) -> String {
 }
 
 /// An identity covers an address if it is that address, its domain or a parent domain.
-fn covers(identity: &str, address: &str) -> bool {
+pub(crate) fn covers(identity: &str, address: &str) -> bool {
     let domain = address.rsplit_once('@').map(|(_, domain)| domain);
     identity == address
         || domain.is_some_and(|domain| {

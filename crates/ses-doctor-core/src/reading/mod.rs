@@ -9,7 +9,7 @@ mod trail;
 mod wire;
 
 pub(crate) use account::{
-    Blamed, Elsewhere, account_unread, bare, blamed, elsewhere, gets_past_login, sender_is_unverified,
+    Blamed, Elsewhere, account_unread, bare, blamed, covers, elsewhere, gets_past_login, sender_is_unverified,
 };
 pub(crate) use damage::judge_damage;
 pub(crate) use key::{

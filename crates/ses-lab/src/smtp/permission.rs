@@ -30,8 +30,11 @@ pub(super) fn check(
         .ok_or(text::LOGIN_FIRST)?;
     let principal = format!("arn:aws:iam::{}:user{}{}", account.id, user.path, user.name);
     let context = context(world, account, user, &principal, submission);
-    for asked in asked(account, ses, submission, set) {
+    for asked in asked(world, account, ses, submission, set) {
         let mut policies = Policies::of_user(account, user);
+        if let Some(organization) = &world.organization {
+            policies.add_organization(organization, &account.id);
+        }
         let own = asked.identity.map_or(&[][..], |identity| &identity.policy);
         for policy in own {
             policies.add(Layer::ResourcePolicy, &policy.name, &policy.document);
@@ -49,7 +52,28 @@ pub(super) fn check(
     Ok(())
 }
 
+/// The identity that an ARN names, of whatever account of the world.
+fn of_arn(world: &World, resource: String) -> Asked<'_> {
+    let mut parts = resource.splitn(6, ':').skip(3);
+    let place = (parts.next(), parts.next(), parts.next());
+    let identity = match place {
+        (Some(region), Some(account), Some(name)) => {
+            let account = world.account.iter().find(|known| known.id == account);
+            let ses = account.and_then(|account| account.ses.iter().find(|ses| ses.region == region));
+            let name = name.strip_prefix("identity/").unwrap_or(name);
+            ses.and_then(|ses| {
+                ses.identity
+                    .iter()
+                    .find(|known| known.name.eq_ignore_ascii_case(name))
+            })
+        }
+        _ => None,
+    };
+    Asked { resource, identity }
+}
+
 fn asked<'a>(
+    world: &'a World,
     account: &Account,
     ses: &'a Ses,
     submission: &Submission<'_>,
@@ -65,7 +89,11 @@ fn asked<'a>(
             identity,
         }
     };
-    let mut asked = vec![of_address(submission.from)];
+    // Sending authorization: an identity named by its ARN, perhaps of another account.
+    let mut asked = vec![match header(&submission.body.kept, "x-ses-source-arn") {
+        Some(resource) => of_arn(world, resource),
+        None => of_address(submission.from),
+    }];
     asked.extend(set.map(|name| Asked {
         resource: arn("configuration-set", name),
         identity: None,

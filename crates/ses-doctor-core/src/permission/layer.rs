@@ -1,0 +1,228 @@
+//! The policies of the evidence, by the layer in which IAM applies them.
+
+use crate::evidence::{Attachment, Evidence, PolicyDocument};
+use crate::need::Need;
+use crate::observed::Observed;
+
+/// A layer of policies. A call must get through each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layer {
+    /// Policies of the user and of its groups.
+    Identity,
+    /// The permissions boundary of the user.
+    Boundary,
+    /// Service control policies of the organisation, level by level.
+    ServiceControl,
+    /// Resource control policies of the organisation, level by level.
+    ResourceControl,
+    /// Sending authorization policies of the SES identity.
+    SendingAuthorization,
+    /// The policy of a VPC endpoint for SES's SMTP service.
+    VpcEndpoint,
+}
+
+impl Layer {
+    /// Every layer, in the order in which a denial is worth telling.
+    pub const ALL: [Self; 6] = [
+        Self::ResourceControl,
+        Self::ServiceControl,
+        Self::VpcEndpoint,
+        Self::SendingAuthorization,
+        Self::Boundary,
+        Self::Identity,
+    ];
+
+    /// The evidence that shows its policies.
+    pub fn need(self) -> Need {
+        match self {
+            Self::Identity | Self::Boundary => Need::Policies,
+            Self::ServiceControl | Self::ResourceControl => Need::Organization,
+            Self::SendingAuthorization => Need::SenderIdentity,
+            Self::VpcEndpoint => Need::Probe,
+        }
+    }
+
+    /// In words, for a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Identity => "the policies of the user",
+            Self::Boundary => "the statements of the permissions boundary",
+            Self::ServiceControl => "the service control policies",
+            Self::ResourceControl => "the resource control policies",
+            Self::SendingAuthorization => "the policies of the SES identity",
+            Self::VpcEndpoint => "the statements of the VPC endpoint's policy",
+        }
+    }
+
+    /// Who can change it.
+    pub fn owner(self) -> &'static str {
+        match self {
+            Self::Identity => "whoever administers IAM in the account",
+            Self::Boundary => "the owner of the permissions boundary",
+            Self::ServiceControl | Self::ResourceControl => "an administrator of the organisation",
+            Self::SendingAuthorization => "the owner of the SES identity",
+            Self::VpcEndpoint => "the owner of the VPC endpoint",
+        }
+    }
+}
+
+/// One policy document of a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its name, with the place where it hangs: `group web/no-mail`.
+    pub name: String,
+    /// The level of the organisation or the endpoint that it belongs to; documents of one target are one set.
+    pub target: String,
+    /// JSON text.
+    pub text: String,
+}
+
+/// What is known of a layer's policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Policies {
+    /// There is no such layer for this call.
+    NotThere,
+    /// All of it.
+    Whole(Vec<Document>),
+    /// Some of it could not be read: a deny among the rest counts, the lack of an allow does not.
+    Part(Vec<Document>),
+    /// Nothing of it was read.
+    Unread,
+}
+
+impl Policies {
+    /// A layer without a single document takes no part. (Not so the user's own: without them nothing is allowed.)
+    fn unless_empty(self) -> Self {
+        let empty = matches!(&self, Self::Whole(documents) if documents.is_empty());
+        if empty { Self::NotThere } else { self }
+    }
+}
+
+/// The policies of a layer that bear upon `resource`.
+pub fn policies(evidence: &Evidence, layer: Layer, resource: &str) -> Policies {
+    match layer {
+        Layer::Identity => of_user(evidence, |attachment| *attachment != Attachment::Boundary),
+        Layer::Boundary => of_user(evidence, |attachment| *attachment == Attachment::Boundary).unless_empty(),
+        Layer::SendingAuthorization => of_identity(evidence, resource),
+        Layer::ServiceControl | Layer::ResourceControl => of_organisation(evidence, layer),
+        Layer::VpcEndpoint => Policies::NotThere,
+    }
+}
+
+fn of_user(evidence: &Evidence, belongs: impl Fn(&Attachment) -> bool) -> Policies {
+    match &evidence.policies.observed {
+        Observed::Known(policies) => gather(
+            policies
+                .iter()
+                .filter(|policy| belongs(&policy.attachment))
+                .map(of_policy),
+        ),
+        Observed::Missing | Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => {
+            Policies::Unread
+        }
+    }
+}
+
+fn of_policy(policy: &PolicyDocument) -> Option<Document> {
+    let place = match &policy.attachment {
+        Attachment::UserInline => "inline policy ".to_owned(),
+        Attachment::UserManaged => "attached policy ".to_owned(),
+        Attachment::GroupInline(group) => format!("inline policy of the group {group}: "),
+        Attachment::GroupManaged(group) => format!("policy attached to the group {group}: "),
+        Attachment::Boundary => "permissions boundary ".to_owned(),
+    };
+    let text = policy.document.as_ref().ok()?;
+    Some(Document {
+        name: format!("{place}{}", policy.name),
+        target: String::new(),
+        text: text.clone(),
+    })
+}
+
+/// Every part of the user's policies could be read.
+pub(crate) fn is_whole(policies: &[PolicyDocument]) -> bool {
+    policies.iter().all(|policy| policy.document.is_ok())
+}
+
+/// The documents, or those of them that could be read.
+fn gather(documents: impl Iterator<Item = Option<Document>>) -> Policies {
+    let all: Vec<Option<Document>> = documents.collect();
+    let whole = all.iter().all(Option::is_some);
+    let read = all.into_iter().flatten().collect();
+    match whole {
+        true => Policies::Whole(read),
+        false => Policies::Part(read),
+    }
+}
+
+/// The sending authorization policies of the identity that `resource` names, when it is the sender's.
+fn of_identity(evidence: &Evidence, resource: &str) -> Policies {
+    let identity = &evidence.sender_identity;
+    let is_this = |name: &str| {
+        let named = resource.rsplit_once(":identity/").map(|(_, name)| name);
+        named.is_some_and(|named| named.eq_ignore_ascii_case(name))
+    };
+    match &identity.observed {
+        Observed::Known(identity) if is_this(&identity.name) => {
+            let policies = identity.policies.iter();
+            let documents: Vec<Document> = policies
+                .map(|policy| Document {
+                    name: format!("the policy {} of the identity {}", policy.name, identity.name),
+                    target: String::new(),
+                    text: policy.document.clone(),
+                })
+                .collect();
+            Policies::Whole(documents).unless_empty()
+        }
+        Observed::Known(_) | Observed::Missing => Policies::NotThere,
+        Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => Policies::Unread,
+    }
+}
+
+fn of_organisation(evidence: &Evidence, layer: Layer) -> Policies {
+    let organization = match &evidence.organization.observed {
+        Observed::Known(organization) if organization.is_management_account() => return Policies::NotThere,
+        Observed::Known(organization) => organization,
+        Observed::Missing => return Policies::NotThere,
+        Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => return Policies::Unread,
+    };
+    let documents = organization.path.iter().flat_map(|level| {
+        let of_type = match layer {
+            Layer::ResourceControl => &level.resource_control_policies,
+            Layer::Identity
+            | Layer::Boundary
+            | Layer::ServiceControl
+            | Layer::SendingAuthorization
+            | Layer::VpcEndpoint => &level.service_control_policies,
+        };
+        let target = level.target.name.as_ref().unwrap_or(&level.target.id);
+        match of_type {
+            Err(_) => vec![None],
+            Ok(policies) => policies
+                .iter()
+                .map(|policy| {
+                    Some(Document {
+                        name: format!("{} at {target}", policy.name),
+                        target: level.target.id.clone(),
+                        text: policy.document.as_ref().ok()?.clone(),
+                    })
+                })
+                .collect(),
+        }
+    });
+    gather(documents).unless_empty()
+}
+
+impl Layer {
+    /// Its name in the engine.
+    pub(crate) fn of_iam(self) -> iam_eval::Layer {
+        match self {
+            Self::Identity => iam_eval::Layer::IdentityPolicy,
+            Self::Boundary => iam_eval::Layer::PermissionsBoundary,
+            Self::ServiceControl => iam_eval::Layer::ServiceControlPolicy,
+            Self::ResourceControl => iam_eval::Layer::ResourceControlPolicy,
+            Self::SendingAuthorization => iam_eval::Layer::ResourcePolicy,
+            Self::VpcEndpoint => iam_eval::Layer::VpcEndpointPolicy,
+        }
+    }
+}
