@@ -276,7 +276,7 @@ fn nearest_allow(evaluation: &Evaluation<'_>) -> Option<Pointer> {
 }
 
 /// Every condition key and policy variable of a document, as written, the variables in lower case.
-fn keys(document: &PolicyDocument) -> BTreeSet<String> {
+pub(super) fn keys(document: &PolicyDocument) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for statement in &document.statements {
         for condition in &statement.conditions {
