@@ -38,10 +38,11 @@ impl Condition {
             Some(Quantifier::ForAnyValue) if is_null(values) => Truth::False,
             Some(Quantifier::ForAllValues) => Truth::all(values.iter().map(one)),
             Some(Quantifier::ForAnyValue) => Truth::any(values.iter().map(one)),
-            // AWS documents that several values need a set operator. Without one, any value may match; a negation is the
-            // opposite of that.
-            None if operator.negated => Truth::all(values.iter().map(one)),
-            None => Truth::any(values.iter().map(one)),
+            None => match values {
+                [only] => one(only),
+                // AWS documents that several values need a set operator, not what happens without one. Nothing matches here.
+                _ => Truth::False,
+            },
         }
     }
 }
@@ -62,8 +63,8 @@ fn is_null(values: &[String]) -> bool {
 
 /// One value of the request against those of the policy: any of them, or for a negation none of them.
 fn accepts(operator: Operator, value: &str, listed: &[Spanned<ConditionValue>], context: &Context) -> Truth {
-    let matches = listed.iter().map(|listed| listed.value.matches(value, context));
-    Truth::any(matches).negated_if(operator.negated)
+    let comparisons = listed.iter().map(|listed| listed.value.matches(value, context));
+    Truth::listed(comparisons, operator.negated)
 }
 
 /// `Null`: `true` if the key must be absent, `false` if it must be there.
@@ -73,5 +74,6 @@ fn null(found: Lookup<'_>, listed: &[Spanned<ConditionValue>], context: &Context
         Lookup::Absent => "true",
         Lookup::Known(_) => "false",
     };
-    Truth::any(listed.iter().map(|listed| listed.value.matches(absent, context)))
+    let comparisons = listed.iter().map(|listed| listed.value.matches(absent, context));
+    Truth::listed(comparisons, false)
 }

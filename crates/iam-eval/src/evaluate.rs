@@ -175,8 +175,12 @@ impl Layers<'_> {
                 needs_resource().and(self.principals_side(Allows::NONE.by_role))
             }
             Kind::User | Kind::Role { .. } | Kind::RoleSession { .. } | Kind::FederatedUser => {
-                let own = self.principals_side(resource.by_role);
-                either(resource.directly, own)
+                let named = match self.resource_must_allow() {
+                    true => needs_resource().limit(),
+                    false => Grant::GIVEN,
+                };
+                let own = self.principals_side(resource.by_role.clone());
+                named.and(either(resource.directly.clone(), own))
             }
         }
     }
@@ -188,7 +192,23 @@ impl Layers<'_> {
         let own = self.allows(identity).any().or(to_role);
         Grant::needs(own, Layer::IdentityPolicy, identity)
             .and(self.each(Layer::PermissionsBoundary))
-            .and(self.each(Layer::SessionPolicy))
+            .and(self.session())
+    }
+
+    /// A session of a role may have no session policy; one of a federated user can do nothing without.
+    fn session(&self) -> Grant {
+        let federated = *self.request.principal().kind() == Kind::FederatedUser;
+        if federated && !self.policies.has(Layer::SessionPolicy) {
+            return Grant::needs(Allows::NONE.any(), Layer::SessionPolicy, None);
+        }
+        self.each(Layer::SessionPolicy)
+    }
+
+    /// Trust policies of roles and policies of KMS keys must allow, in the same account too.
+    fn resource_must_allow(&self) -> bool {
+        let action = self.request.action_lower();
+        self.policies.has(Layer::ResourcePolicy)
+            && (action.starts_with("kms:") || action.starts_with("sts:assumerole"))
     }
 
     fn resource(&self) -> Allows {
@@ -199,7 +219,8 @@ impl Layers<'_> {
     fn each(&self, layer: Layer) -> Grant {
         let groups = self.policies.groups().iter().zip(&self.tally.allows).enumerate();
         groups
-            .filter(|(_, (group, _))| group.layer == layer && is_bound(self.request, layer))
+            .filter(|(_, (group, _))| group.layer == layer && !group.lets_through)
+            .filter(|_| is_bound(self.request, layer))
             .map(|(index, (_, allows))| Grant::needs(allows.any(), layer, u16::try_from(index).ok()).limit())
             .fold(Grant::GIVEN, Grant::and)
     }

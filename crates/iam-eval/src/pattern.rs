@@ -87,16 +87,17 @@ impl Pattern {
         self.has_variables
     }
 
-    /// Whether a text matches. A variable without a value matches nothing; one with an unknown value leaves it open.
+    /// Whether a text matches; none if a variable has no value, so that nothing can be said. A variable with an unknown value
+    /// leaves it open.
     #[must_use]
-    pub fn matches(&self, text: &str, context: &Context) -> Truth {
+    pub fn matches(&self, text: &str, context: &Context) -> Option<Truth> {
         if !self.has_variables {
-            return self.matches_plain(text).into();
+            return Some(self.matches_plain(text).into());
         }
         match self.resolve(context) {
-            Resolved::Tokens(tokens) => glob(&tokens, text, &mut 0).into(),
-            Resolved::Nothing => Truth::False,
-            Resolved::Unknown(keys) => Truth::Unknown(keys),
+            Resolved::Tokens(tokens) => Some(glob(&tokens, text, &mut 0).into()),
+            Resolved::Nothing => None,
+            Resolved::Unknown(keys) => Some(Truth::Unknown(keys)),
         }
     }
 
@@ -168,7 +169,7 @@ impl fmt::Display for Pattern {
 #[derive(Debug)]
 pub(crate) enum Resolved<'a> {
     Tokens(Vec<Token<'a>>),
-    /// A variable has no value: it matches nothing.
+    /// A variable has no value.
     Nothing,
     Unknown(Keys),
 }
@@ -335,5 +336,111 @@ pub(crate) fn lower(key: &str) -> Cow<'_, str> {
         Cow::Owned(key.to_ascii_lowercase())
     } else {
         Cow::Borrowed(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ALL: Syntax = Syntax {
+        wildcards: true,
+        variables: true,
+    };
+
+    fn context() -> Context {
+        let known = [
+            ("aws:username", vec!["a*b".to_owned()]),
+            ("aws:TagKeys", vec!["x".to_owned(), "y".to_owned()]),
+        ];
+        Context::new(known, ["ses:FromAddress"]).unwrap()
+    }
+
+    #[test]
+    fn wildcards_and_variables_match() {
+        for (pattern, text, truth) in [
+            ("a*c", "abbbc", Some(Truth::True)),
+            ("a*c", "abbbd", Some(Truth::False)),
+            ("a?c", "aéc", Some(Truth::True)),
+            ("a?c", "ac", Some(Truth::False)),
+            ("*", "", Some(Truth::True)),
+            ("", "", Some(Truth::True)),
+            ("${aws:UserName}-*", "a*b-1", Some(Truth::True)),
+            ("${aws:username}-*", "aXb-1", Some(Truth::False)),
+            ("${aws:userid}", "", None),
+            ("${aws:userid, 'no one'}!", "no one!", Some(Truth::True)),
+            ("${aws:userid, '}'}", "}", Some(Truth::True)),
+            ("${aws:username, 'x'}", "x", Some(Truth::False)),
+            ("${aws:TagKeys}", "x", None),
+            ("a${*}${?}${$}b", "a*?$b", Some(Truth::True)),
+            ("a${*}b", "axb", Some(Truth::False)),
+            ("${ses:FromAddress}", "x", Some(Truth::Unknown(Keys::one(0)))),
+            ("${ses:FromAddress}${aws:userid}", "x", None),
+            ("${}", "${}", Some(Truth::True)),
+            ("${aws:username", "${aws:username", Some(Truth::True)),
+            ("$*", "$x", Some(Truth::True)),
+        ] {
+            let found = Pattern::new(pattern, ALL).matches(text, &context());
+            assert_eq!(found, truth, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn without_the_syntax_everything_is_literal() {
+        let plain = Syntax {
+            wildcards: false,
+            variables: false,
+        };
+        let pattern = Pattern::new("${aws:username}*?", plain);
+        assert_eq!(pattern.pieces(), [Piece::Literal("${aws:username}*?".into())]);
+    }
+
+    #[test]
+    fn stars_without_end_take_no_more_steps_than_pieces_times_characters() {
+        let text = "a".repeat(2_000);
+        for pattern in [
+            "a*".repeat(200) + "b",
+            "*a".repeat(200) + "b",
+            "*?".repeat(200) + "b",
+        ] {
+            let pieces = pieces(&pattern, ALL);
+            let mut steps = 0;
+            assert!(!glob(&pieces, &text, &mut steps));
+            let bound = 2 * (pieces.len() as u64 + 1) * (text.len() as u64 + 1);
+            assert!(steps <= bound, "{steps} steps, at most {bound}");
+        }
+    }
+
+    /// The definition itself, as slow as it is.
+    fn naive(pattern: &[char], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], text) => text.is_empty(),
+            (['*', rest @ ..], _) => {
+                naive(rest, text) || text.split_first().is_some_and(|(_, left)| naive(pattern, left))
+            }
+            (['?', rest @ ..], [_, left @ ..]) => naive(rest, left),
+            ([one, rest @ ..], [other, left @ ..]) => one == other && naive(rest, left),
+            (_, []) => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn matching_is_what_the_definition_says(pattern in "[ab*?é:]{0,10}", text in "[abé:]{0,10}") {
+            let chars = |text: &str| text.chars().collect::<Vec<_>>();
+            let expected = naive(&chars(&pattern), &chars(&text));
+            let found = Pattern::new(&pattern, ALL).matches(&text, &Context::default());
+            prop_assert_eq!(found, Some(Truth::from(expected)));
+        }
+
+        #[test]
+        fn steps_are_bounded_for_any_pattern(pattern in "[ab*?]{0,40}", text in "[ab]{0,200}") {
+            let pieces = pieces(&pattern, ALL);
+            let mut steps = 0;
+            glob(&pieces, &text, &mut steps);
+            let bound = 2 * (pieces.len() as u64 + 1) * (text.len() as u64 + 1);
+            prop_assert!(steps <= bound);
+        }
     }
 }

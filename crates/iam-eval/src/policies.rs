@@ -1,6 +1,6 @@
 //! The policies that take part, by layer, ready for many requests.
 
-use crate::document::{DocumentErrors, PolicyDocument};
+use crate::document::{DocumentErrors, Effect, PolicyDocument};
 use crate::layer::Layer;
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub(crate) struct Group {
     /// The root, organizational unit or account that SCPs and RCPs hang on.
     pub(crate) target: Option<Arc<str>>,
     pub(crate) documents: Vec<Arc<PolicyDocument>>,
+    /// It lets everything through that it does not deny.
+    pub(crate) lets_through: bool,
 }
 
 impl PolicySet {
@@ -59,13 +61,14 @@ impl PolicySet {
                 layer,
                 target: None,
                 documents: vec![document],
+                lets_through: false,
             });
         }
         Ok(())
     }
 
     /// Adds the SCPs or RCPs that hang on one target: the root, an organizational unit or the account. At every level one of
-    /// them must allow, so a level without policies allows nothing.
+    /// them must allow, so a level without SCPs allows nothing.
     ///
     /// # Errors
     /// If a document cannot be a policy of that kind.
@@ -80,9 +83,14 @@ impl PolicySet {
             document.suits(layer)?;
             self.statements += document.statements.len();
         }
+        // AWS attaches RCPFullAWSAccess everywhere and lets nobody detach it, so RCPs without any Allow were given without it
+        // (AWS Organizations User Guide, "RCP evaluation").
+        let mut statements = documents.iter().flat_map(|document| &document.statements);
+        let denies_only = statements.all(|statement| statement.effect.value == Effect::Deny);
         self.insert(Group {
             layer,
             target: Some(target.into()),
+            lets_through: layer == Layer::ResourceControlPolicy && denies_only,
             documents,
         });
         Ok(())
@@ -96,6 +104,12 @@ impl PolicySet {
 
     pub(crate) fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// Whether a layer takes part.
+    #[must_use]
+    pub fn has(&self, layer: Layer) -> bool {
+        self.groups.iter().any(|group| group.layer == layer)
     }
 
     /// Statements in all documents.

@@ -157,24 +157,23 @@ impl Principal {
         if means { Named::ByRole } else { Named::No }
     }
 
-    /// The principals that AWS looks for in a `NotPrincipal` with `Deny`: whoever is to be spared must be listed with role
-    /// and account.
+    /// Whom a `NotPrincipal` with `Deny` spares. AWS may look for the account first, then for the role, so that whoever is to
+    /// be spared must be listed with their account, and a session with its role.
     fn is_spared_by(&self, listed: impl Iterator<Item = Named> + Clone) -> bool {
         let has = |wanted| listed.clone().any(|named| named == wanted);
-        let anyone_or_self = has(Named::Directly);
         match self.kind {
-            Kind::RoleSession { .. } => anyone_or_self && has(Named::ByRole) && has(Named::ByAccount),
-            Kind::Role { .. } => has(Named::ByRole) && has(Named::ByAccount),
-            Kind::User | Kind::FederatedUser => anyone_or_self && has(Named::ByAccount),
-            Kind::Root | Kind::Outside => anyone_or_self,
+            Kind::RoleSession { .. } | Kind::Role { .. } => has(Named::ByRole) && has(Named::ByAccount),
+            Kind::User | Kind::FederatedUser => has(Named::Directly) && has(Named::ByAccount),
+            Kind::Root | Kind::Outside => has(Named::Directly),
         }
     }
 }
 
 impl PrincipalElement {
-    /// How the element means a principal.
+    /// How the element means a principal. `bounded` is whether the principal has a permissions boundary: AWS documents that a
+    /// `NotPrincipal` with `Deny` then spares nobody.
     #[must_use]
-    pub fn means(&self, principal: &Principal, effect: Effect) -> Named {
+    pub fn means(&self, principal: &Principal, effect: Effect, bounded: bool) -> Named {
         let listed = self
             .principals
             .iter()
@@ -183,7 +182,7 @@ impl PrincipalElement {
             return listed.max().unwrap_or(Named::No);
         }
         let spared = match effect {
-            Effect::Deny => principal.is_spared_by(listed),
+            Effect::Deny => !bounded && principal.is_spared_by(listed),
             Effect::Allow => listed.max().is_some_and(|named| named != Named::No),
         };
         if spared { Named::No } else { Named::Directly }

@@ -32,9 +32,10 @@ pub enum Because {
 }
 
 impl Statement {
-    /// Whether the statement matches a request.
+    /// Whether the statement matches a request. `bounded` is whether the principal has a permissions boundary, which matters to
+    /// `NotPrincipal`.
     #[must_use]
-    pub fn matches(&self, request: &Request) -> Match {
+    pub fn matches(&self, request: &Request, bounded: bool) -> Match {
         let no = |because| Match {
             truth: Truth::False,
             named: Named::No,
@@ -44,7 +45,7 @@ impl Statement {
             return no(Because::Action);
         }
         let named = match &self.principal {
-            Some(element) => element.means(request.principal(), self.effect.value),
+            Some(element) => element.means(request.principal(), self.effect.value, bounded),
             None => Named::Directly,
         };
         if named == Named::No {
@@ -107,11 +108,10 @@ impl PatternElement {
     /// Whether a text is meant, the negation taken in.
     fn matches(&self, text: &str, request: &Request) -> Truth {
         let context = request.context();
-        Truth::any(
-            self.patterns
-                .iter()
-                .map(|pattern| pattern.value.matches(text, context)),
-        )
-        .negated_if(self.negated)
+        let comparisons = self
+            .patterns
+            .iter()
+            .map(|pattern| pattern.value.matches(text, context));
+        Truth::listed(comparisons, self.negated)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::decision::StatementId;
 use crate::document::Effect;
+use crate::layer::Layer;
 use crate::policies::PolicySet;
 use crate::principal::Named;
 use crate::request::Request;
@@ -104,6 +105,7 @@ impl Tally {
             denied: None,
             open_denials: Keys::default(),
         };
+        let bounded = set.has(Layer::PermissionsBoundary);
         for (group_index, group) in set.groups().iter().enumerate() {
             let mut allows = Allows::NONE;
             let documents = group.documents.iter().enumerate();
@@ -114,7 +116,7 @@ impl Tally {
                         document: clip(document_index),
                         statement: u32::try_from(index).unwrap_or(u32::MAX),
                     };
-                    let said = statement.matches(request);
+                    let said = statement.matches(request, bounded);
                     tally.records.push(Record {
                         id,
                         outcome: Outcome::of(&said.truth),

@@ -98,6 +98,7 @@ impl<'a> Evaluation<'a> {
                     binds,
                     documents: documents.collect(),
                     allows: match allows.any().truth {
+                        _ if group.lets_through => Outcome::Matched,
                         Truth::True => Outcome::Matched,
                         Truth::False => Outcome::NotMatched,
                         Truth::Unknown(_) => Outcome::Open,

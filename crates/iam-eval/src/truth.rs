@@ -72,11 +72,32 @@ impl Truth {
 
     /// The opposite; what depends on something still does.
     #[must_use]
-    pub fn negated_if(self, negated: bool) -> Self {
-        match (self, negated) {
-            (Self::True, true) => Self::False,
-            (Self::False, true) => Self::True,
-            (as_is, _) => as_is,
+    pub fn negate(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown(keys) => Self::Unknown(keys),
+        }
+    }
+
+    /// Whether a value is among those listed, or for a negation is not. A listed value that cannot be compared (`None`) is not
+    /// the value, and no negation can hold with it: AWS documents that an attempt to match it fails.
+    pub(crate) fn listed(comparisons: impl IntoIterator<Item = Option<Self>>, negated: bool) -> Self {
+        let mut sum = Self::False;
+        let mut comparable = true;
+        for comparison in comparisons {
+            match comparison {
+                Some(truth) => sum = sum.or(truth),
+                None => comparable = false,
+            }
+            if sum == Self::True {
+                break;
+            }
+        }
+        match negated {
+            false => sum,
+            true if comparable => sum.negate(),
+            true => Self::False,
         }
     }
 

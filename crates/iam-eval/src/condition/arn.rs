@@ -30,14 +30,20 @@ impl ArnPattern {
         &self.pattern
     }
 
-    pub(super) fn matches(&self, value: &str, context: &Context) -> Truth {
+    /// Fewer than six parts: no ARN can match.
+    pub(super) fn is_senseless(&self) -> bool {
+        self.parts.as_ref().is_some_and(|parts| parts.len() != PARTS)
+    }
+
+    /// None if a variable has no value, or one of the two is no ARN.
+    pub(super) fn matches(&self, value: &str, context: &Context) -> Option<Truth> {
         if let Some(parts) = &self.parts {
-            return all_match(parts, value).into();
+            return all_match(parts, value).map(Truth::from);
         }
         match self.pattern.resolve(context) {
-            Resolved::Nothing => Truth::False,
-            Resolved::Unknown(keys) => Truth::Unknown(keys),
-            Resolved::Tokens(tokens) => all_match(&split(tokens), value).into(),
+            Resolved::Nothing => None,
+            Resolved::Unknown(keys) => Some(Truth::Unknown(keys)),
+            Resolved::Tokens(tokens) => all_match(&split(tokens), value).map(Truth::from),
         }
     }
 }
@@ -64,23 +70,12 @@ fn split<'a>(tokens: impl IntoIterator<Item = Token<'a>>) -> Vec<Vec<Token<'a>>>
     done
 }
 
-/// Whether every part matches its own. `*` alone is any ARN.
-fn all_match<T: AsToken>(parts: &[Vec<T>], value: &str) -> bool {
-    let Some(arn) = Arn::parse(value) else {
-        return false;
-    };
-    if let [part] = parts {
-        return matches!(part.as_slice(), [only] if only.token() == Token::Many);
-    }
-    let [first, rest @ ..] = parts else {
-        return false;
-    };
-    rest.len() + 1 == PARTS
-        && glob(first, "arn", &mut 0)
-        && rest
-            .iter()
-            .zip(arn.parts())
-            .all(|(part, text)| glob(part, text, &mut 0))
+/// Whether every part matches its own.
+fn all_match<T: AsToken>(parts: &[Vec<T>], value: &str) -> Option<bool> {
+    let arn = Arn::parse(value)?;
+    let (first, rest) = parts.split_first().filter(|(_, rest)| rest.len() + 1 == PARTS)?;
+    let mut pairs = rest.iter().zip(arn.parts());
+    Some(glob(first, "arn", &mut 0) && pairs.all(|(part, text)| glob(part, text, &mut 0)))
 }
 
 #[cfg(test)]
@@ -88,7 +83,7 @@ mod tests {
     use super::*;
     use crate::pattern::Syntax;
 
-    fn matches(pattern: &str, value: &str, context: &Context) -> Truth {
+    fn matches(pattern: &str, value: &str, context: &Context) -> Option<Truth> {
         let syntax = Syntax {
             wildcards: true,
             variables: true,
@@ -100,29 +95,28 @@ mod tests {
     fn no_star_reaches_over_a_colon_but_in_the_last_part() {
         let value = "arn:aws:sns:eu-west-1:111122223333:topic:sub";
         for (pattern, truth) in [
-            ("arn:aws:sns:*:*:*", true),
-            ("arn:*:sns:eu-*-?:1111*:topic*", true),
-            ("*", true),
-            ("arn:aws:sns:*", false),
-            ("arn:aws:*:topic:sub", false),
-            ("arn:aws:sns:eu-west-1:111122223333:topic", false),
+            ("arn:aws:sns:*:*:*", Some(Truth::True)),
+            ("arn:*:sns:eu-*-?:1111*:topic*", Some(Truth::True)),
+            ("arn:aws:*:*:topic:sub", Some(Truth::False)),
+            ("arn:aws:sns:eu-west-1:111122223333:topic", Some(Truth::False)),
+            ("arn:aws:sns:*", None),
+            ("*", None),
         ] {
-            assert_eq!(
-                matches(pattern, value, &Context::default()),
-                truth.into(),
-                "{pattern}"
-            );
+            assert_eq!(matches(pattern, value, &Context::default()), truth, "{pattern}");
         }
-        assert_eq!(matches("*", "no-arn", &Context::default()), Truth::False);
+        assert_eq!(matches("arn:*:*:*:*:*", "no-arn", &Context::default()), None);
     }
 
     #[test]
     fn a_whole_arn_may_come_out_of_a_variable() {
         let arn = "arn:aws:iam::111122223333:role/a*b";
         let context = Context::new([("aws:PrincipalArn", vec![arn.to_owned()])], []).unwrap();
-        assert_eq!(matches("${aws:PrincipalArn}", arn, &context), Truth::True);
+        assert_eq!(matches("${aws:PrincipalArn}", arn, &context), Some(Truth::True));
         let other = "arn:aws:iam::111122223333:role/aXb";
-        assert_eq!(matches("${aws:PrincipalArn}", other, &context), Truth::False);
-        assert_eq!(matches("${aws:SourceArn}", arn, &context), Truth::False);
+        assert_eq!(
+            matches("${aws:PrincipalArn}", other, &context),
+            Some(Truth::False)
+        );
+        assert_eq!(matches("${aws:SourceArn}", arn, &context), None);
     }
 }

@@ -17,8 +17,7 @@ pub struct ConditionValue {
     meaning: Meaning,
 }
 
-/// What a value means. A value that makes no sense to its operator (no number, no date, no network) is `None` and matches
-/// nothing.
+/// What a value means. One that makes no sense to its operator (no number, no date, no network) is `None` and matches nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Meaning {
     Text(Pattern),
@@ -83,29 +82,28 @@ impl ConditionValue {
             Meaning::Date(_, date) => date.is_none(),
             Meaning::Bool(boolean) => boolean.is_none(),
             Meaning::Network(network) => network.is_none(),
-            Meaning::Text(_) | Meaning::TextOfAnyCase(_) | Meaning::Binary(_) | Meaning::Arn(_) => false,
+            Meaning::Arn(arn) => arn.is_senseless(),
+            Meaning::Text(_) | Meaning::TextOfAnyCase(_) | Meaning::Binary(_) => false,
         }
     }
 
-    /// Whether a value of the request matches, before any negation.
-    pub(crate) fn matches(&self, value: &str, context: &Context) -> Truth {
+    /// Whether a value of the request matches, before any negation; none if the two cannot be compared, because a variable has
+    /// no value or one of them is no number, date, address or ARN.
+    pub(crate) fn matches(&self, value: &str, context: &Context) -> Option<Truth> {
         match &self.meaning {
             Meaning::Text(pattern) => pattern.matches(value, context),
             Meaning::TextOfAnyCase(pattern) => same_but_for_case(pattern, value, context),
             Meaning::Arn(pattern) => pattern.matches(value, context),
-            Meaning::Number(order, number) => ordered(*order, Number::parse(value), *number),
-            Meaning::Date(order, date) => ordered(*order, date::parse(value), *date),
-            Meaning::Bool(boolean_) => (boolean_.is_some() && *boolean_ == boolean(value)).into(),
-            Meaning::Binary(bytes) => (**bytes == *unpadded(value)).into(),
-            Meaning::Network(network) => network.is_some_and(|network| network.holds(value)).into(),
+            Meaning::Number(order, listed) => {
+                Some(order.holds(Number::parse(value)?.cmp(listed.as_ref()?)).into())
+            }
+            Meaning::Date(order, listed) => {
+                Some(order.holds(date::parse(value)?.cmp(listed.as_ref()?)).into())
+            }
+            Meaning::Bool(listed) => Some((boolean(value)? == (*listed)?).into()),
+            Meaning::Binary(bytes) => Some((**bytes == *unpadded(value)).into()),
+            Meaning::Network(network) => Some((*network)?.holds(value.parse().ok()?).into()),
         }
-    }
-}
-
-fn ordered<T: Ord>(order: Order, value: Option<T>, listed: Option<T>) -> Truth {
-    match (value, listed) {
-        (Some(value), Some(listed)) => order.holds(value.cmp(&listed)).into(),
-        _ => Truth::False,
     }
 }
 
@@ -123,9 +121,9 @@ fn unpadded(base64: &str) -> &str {
     base64.trim_end_matches('=')
 }
 
-fn same_but_for_case(pattern: &Pattern, value: &str, context: &Context) -> Truth {
-    match pattern.resolve(context) {
-        Resolved::Nothing => Truth::False,
+fn same_but_for_case(pattern: &Pattern, value: &str, context: &Context) -> Option<Truth> {
+    Some(match pattern.resolve(context) {
+        Resolved::Nothing => return None,
         Resolved::Unknown(keys) => Truth::Unknown(keys),
         Resolved::Tokens(tokens) => {
             let text: String = tokens
@@ -137,5 +135,5 @@ fn same_but_for_case(pattern: &Pattern, value: &str, context: &Context) -> Truth
                 .collect();
             (text.eq_ignore_ascii_case(value) || text.to_lowercase() == value.to_lowercase()).into()
         }
-    }
+    })
 }

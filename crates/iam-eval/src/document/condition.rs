@@ -86,7 +86,7 @@ fn value(
         Shape::Number(text) => text.into(),
         Shape::Bool(true) => "true".into(),
         Shape::Bool(false) => "false".into(),
-        other => {
+        other @ (Shape::Null | Shape::Array(_) | Shape::Object(_)) => {
             let expected = "a string, a number, a boolean or a list of these";
             reader.wrong_type(node.span, key, expected, &other);
             return None;

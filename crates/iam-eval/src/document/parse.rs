@@ -232,7 +232,8 @@ impl Reader {
     pub(super) fn object<'a>(&mut self, node: Node<'a>, element: &str) -> Option<Vec<Member<'a>>> {
         match self.taken(node.shape())? {
             Shape::Object(members) => Some(members),
-            other => {
+            other
+            @ (Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::String(_) | Shape::Array(_)) => {
                 self.wrong_type(node.span, element, "an object", &other);
                 None
             }
@@ -245,7 +246,8 @@ impl Reader {
                 value: text.into_owned(),
                 span: node.span,
             }),
-            other => {
+            other
+            @ (Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Array(_) | Shape::Object(_)) => {
                 self.wrong_type(node.span, element, "a string", &other);
                 None
             }

@@ -25,7 +25,7 @@ pub(super) fn element(reader: &mut Reader, member: &Member<'_>, negated: bool) -
             reader.unique(&kinds);
             kinds.iter().flat_map(|kind| of_kind(reader, kind)).collect()
         }
-        other => {
+        other @ (Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Array(_)) => {
             reader.wrong_type(node.span, &member.key, "\"*\" or an object", &other);
             return None;
         }
