@@ -40,20 +40,32 @@ pub struct Syntax {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: Box<str>,
+    /// What is compared with: in lower case for actions, so that one look at memory is enough.
+    compared: Box<str>,
+    shape: Shape,
     pieces: Box<[Piece]>,
-    has_variables: bool,
+}
+
+/// What it takes to match a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// The text itself.
+    Exact,
+    /// The text without the `*` at its end.
+    Prefix,
+    /// Wildcards in the text, the first after so many bytes.
+    Wild(u32),
+    /// Piece by piece: something is escaped.
+    Pieces,
+    /// Piece by piece, with values from the request.
+    Variables,
 }
 
 impl Pattern {
     /// Reads a pattern.
     #[must_use]
     pub fn new(text: &str, syntax: Syntax) -> Self {
-        let pieces = pieces(text, syntax);
-        Self {
-            text: text.into(),
-            has_variables: pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))),
-            pieces: pieces.into(),
-        }
+        Self::compared_as(text, text, syntax)
     }
 
     /// A pattern over action names, which know no case: match it against names in lower case.
@@ -63,9 +75,16 @@ impl Pattern {
             wildcards: true,
             variables: false,
         };
+        Self::compared_as(text, &text.to_ascii_lowercase(), syntax)
+    }
+
+    fn compared_as(text: &str, compared: &str, syntax: Syntax) -> Self {
+        let pieces = pieces(compared, syntax);
         Self {
             text: text.into(),
-            ..Self::new(&text.to_ascii_lowercase(), syntax)
+            compared: compared.into(),
+            shape: Shape::of(compared, &pieces),
+            pieces: pieces.into(),
         }
     }
 
@@ -84,31 +103,39 @@ impl Pattern {
     /// Whether its meaning depends on the request.
     #[must_use]
     pub fn has_variables(&self) -> bool {
-        self.has_variables
+        self.shape == Shape::Variables
     }
 
     /// Whether a text matches; none if a variable has no value, so that nothing can be said. A variable with an unknown value
     /// leaves it open.
     #[must_use]
     pub fn matches(&self, text: &str, context: &Context) -> Option<Truth> {
-        if !self.has_variables {
-            return Some(self.matches_plain(text).into());
+        match self.matches_plainly(text) {
+            Some(matches) => Some(matches.into()),
+            None => self.matches_resolved(text, context),
         }
+    }
+
+    /// Whether a text matches; none if that depends on the request.
+    #[inline]
+    pub(crate) fn matches_plainly(&self, text: &str) -> Option<bool> {
+        Some(match self.shape {
+            Shape::Exact => *self.compared == *text,
+            Shape::Prefix => {
+                let prefix = self.compared.len() - 1;
+                text.as_bytes().get(..prefix) == self.compared.as_bytes().get(..prefix)
+            }
+            Shape::Wild(literal) => wild(&self.compared, literal as usize, text, &mut 0),
+            Shape::Pieces => glob(&self.pieces, text, &mut 0),
+            Shape::Variables => return None,
+        })
+    }
+
+    fn matches_resolved(&self, text: &str, context: &Context) -> Option<Truth> {
         match self.resolve(context) {
             Resolved::Tokens(tokens) => Some(glob(&tokens, text, &mut 0).into()),
             Resolved::Nothing => None,
             Resolved::Unknown(keys) => Some(Truth::Unknown(keys)),
-        }
-    }
-
-    /// Whether a text matches, for a pattern without variables.
-    fn matches_plain(&self, text: &str) -> bool {
-        match &*self.pieces {
-            [] => text.is_empty(),
-            [Piece::Many] => true,
-            [Piece::Literal(literal)] => **literal == *text,
-            [Piece::Literal(literal), Piece::Many] => text.starts_with(&**literal),
-            pieces => glob(pieces, text, &mut 0),
         }
     }
 
@@ -149,6 +176,33 @@ impl Pattern {
             Resolved::Tokens(tokens)
         } else {
             Resolved::Unknown(unknown)
+        }
+    }
+}
+
+impl Shape {
+    fn of(text: &str, pieces: &[Piece]) -> Self {
+        if pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))) {
+            return Self::Variables;
+        }
+        let written: usize = pieces.iter().map(Piece::written).sum();
+        match pieces {
+            _ if written != text.len() => Self::Pieces,
+            [] | [Piece::Literal(_)] => Self::Exact,
+            [Piece::Many] | [Piece::Literal(_), Piece::Many] => Self::Prefix,
+            [Piece::Literal(literal), ..] => u32::try_from(literal.len()).map_or(Self::Pieces, Self::Wild),
+            _ => Self::Wild(0),
+        }
+    }
+}
+
+impl Piece {
+    /// Bytes that it takes to write it, if nothing in it needs an escape.
+    fn written(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.len(),
+            Self::One | Self::Many => 1,
+            Self::Variable(_) => 0,
         }
     }
 }
@@ -254,6 +308,61 @@ pub(crate) fn glob<T: AsToken>(pieces: &[T], text: &str, steps: &mut u64) -> boo
         star = Some((after_star, from));
         piece = after_star;
         rest = from;
+    }
+}
+
+/// [`glob`] on a pattern as it is written, which begins with `literal` bytes that are no wildcards: the common case, with one
+/// look at memory.
+fn wild(pattern: &str, literal: usize, text: &str, steps: &mut u64) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    if pattern.get(..literal) != text.get(..literal) {
+        return false;
+    }
+    let (mut piece, mut at) = (literal, literal);
+    let mut star: Option<(usize, usize)> = None;
+    loop {
+        *steps += 1;
+        match (pattern.get(piece), text.get(at)) {
+            (None, None) => return true,
+            (Some(b'*'), _) => {
+                piece += 1;
+                if piece == pattern.len() {
+                    return true;
+                }
+                star = Some((piece, at));
+                continue;
+            }
+            (Some(b'?'), Some(byte)) => {
+                piece += 1;
+                at += width(*byte);
+                continue;
+            }
+            (Some(wanted), Some(byte)) if wanted == byte => {
+                piece += 1;
+                at += 1;
+                continue;
+            }
+            (None | Some(_), None | Some(_)) => {}
+        }
+        let Some((after_star, from)) = star else {
+            return false;
+        };
+        let Some(byte) = text.get(from) else {
+            return false;
+        };
+        let from = from + width(*byte);
+        star = Some((after_star, from));
+        (piece, at) = (after_star, from);
+    }
+}
+
+/// Bytes of the character that begins with this byte.
+fn width(first: u8) -> usize {
+    match first {
+        0xF0.. => 4,
+        0xE0.. => 3,
+        0xC0.. => 2,
+        _ => 1,
     }
 }
 
@@ -404,10 +513,12 @@ mod tests {
             "*a".repeat(200) + "b",
             "*?".repeat(200) + "b",
         ] {
-            let pieces = pieces(&pattern, ALL);
+            let bound = 2 * (pattern.len() as u64 + 1) * (text.len() as u64 + 1);
             let mut steps = 0;
-            assert!(!glob(&pieces, &text, &mut steps));
-            let bound = 2 * (pieces.len() as u64 + 1) * (text.len() as u64 + 1);
+            assert!(!glob(&pieces(&pattern, ALL), &text, &mut steps));
+            assert!(steps <= bound, "{steps} steps, at most {bound}");
+            let mut steps = 0;
+            assert!(!wild(&pattern, 0, &text, &mut steps));
             assert!(steps <= bound, "{steps} steps, at most {bound}");
         }
     }
@@ -436,11 +547,11 @@ mod tests {
 
         #[test]
         fn steps_are_bounded_for_any_pattern(pattern in "[ab*?]{0,40}", text in "[ab]{0,200}") {
-            let pieces = pieces(&pattern, ALL);
-            let mut steps = 0;
-            glob(&pieces, &text, &mut steps);
-            let bound = 2 * (pieces.len() as u64 + 1) * (text.len() as u64 + 1);
-            prop_assert!(steps <= bound);
+            let bound = 2 * (pattern.len() as u64 + 1) * (text.len() as u64 + 1);
+            let (mut steps, mut wild_steps) = (0, 0);
+            let found = glob(&pieces(&pattern, ALL), &text, &mut steps);
+            prop_assert_eq!(found, wild(&pattern, 0, &text, &mut wild_steps));
+            prop_assert!(steps <= bound && wild_steps <= bound);
         }
     }
 }

@@ -107,6 +107,17 @@ impl Statement {
 impl PatternElement {
     /// Whether a text is meant, the negation taken in.
     fn matches(&self, text: &str, request: &Request) -> Truth {
+        let mut plain = true;
+        for pattern in &self.patterns {
+            match pattern.value.matches_plainly(text) {
+                Some(true) => return (!self.negated).into(),
+                Some(false) => {}
+                None => plain = false,
+            }
+        }
+        if plain {
+            return self.negated.into();
+        }
         let context = request.context();
         let comparisons = self
             .patterns

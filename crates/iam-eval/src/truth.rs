@@ -2,31 +2,36 @@
 
 /// The unknown context keys that something depends on, as places in the request's list of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Keys(Vec<u16>);
+#[expect(
+    clippy::box_collection,
+    reason = "nearly every truth has none, and truths are passed by the million"
+)]
+pub struct Keys(Option<Box<Vec<u16>>>);
 
 impl Keys {
     pub(crate) fn one(key: u16) -> Self {
-        Self(vec![key])
+        Self(Some(Box::new(vec![key])))
     }
 
     pub(crate) fn add(&mut self, key: u16) {
-        if let Err(at) = self.0.binary_search(&key) {
-            self.0.insert(at, key);
+        let keys = self.0.get_or_insert_default();
+        if let Err(at) = keys.binary_search(&key) {
+            keys.insert(at, key);
         }
     }
 
     pub(crate) fn extend(&mut self, other: &Self) {
-        for key in &other.0 {
-            self.add(*key);
+        for key in other.iter() {
+            self.add(key);
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
-        self.0.iter().copied()
+        self.0.iter().flat_map(|keys| keys.iter().copied())
     }
 }
 

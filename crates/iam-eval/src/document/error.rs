@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// All that is wrong with a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DocumentErrors {
     pub(crate) name: Arc<str>,
     pub(crate) text: Arc<str>,
@@ -51,6 +51,13 @@ impl fmt::Display for DocumentErrors {
             )?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for DocumentErrors {
+    /// Without the text of the document.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DocumentErrors({self})")
     }
 }
 
