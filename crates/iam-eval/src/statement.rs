@@ -3,6 +3,7 @@
 use crate::document::{PatternElement, Statement};
 use crate::principal::Named;
 use crate::request::Request;
+use crate::span::Span;
 use crate::truth::Truth;
 
 /// What a statement says to a request.
@@ -105,6 +106,14 @@ impl Statement {
 }
 
 impl PatternElement {
+    /// The first pattern that matches, whatever the request; for pointing at it.
+    pub(crate) fn matching(&self, text: &str) -> Option<Span> {
+        let mut patterns = self.patterns.iter();
+        patterns
+            .find(|pattern| pattern.value.matches_plainly(text) == Some(true))
+            .map(|pattern| pattern.span)
+    }
+
     /// Whether a text is meant, the negation taken in.
     fn matches(&self, text: &str, request: &Request) -> Truth {
         let mut plain = true;
