@@ -1,6 +1,6 @@
 //! A line of a document with a pointer at what matters in it.
 
-use crate::document::PolicyDocument;
+use crate::document::{DocumentError, DocumentErrors, PolicyDocument};
 use crate::span::Span;
 use std::fmt;
 
@@ -12,7 +12,8 @@ const BEFORE: usize = 24;
 /// The line where something stands, and a pointer under it.
 #[derive(Debug, Clone, Copy)]
 pub struct Excerpt<'a> {
-    document: &'a PolicyDocument,
+    name: &'a str,
+    text: &'a str,
     span: Span,
 }
 
@@ -20,13 +21,27 @@ impl<'a> Excerpt<'a> {
     /// Of a place in a document.
     #[must_use]
     pub fn new(document: &'a PolicyDocument, span: Span) -> Self {
-        Self { document, span }
+        Self {
+            name: document.name(),
+            text: document.text(),
+            span,
+        }
+    }
+
+    /// Of the place of an error.
+    #[must_use]
+    pub fn of_error(errors: &'a DocumentErrors, error: &DocumentError) -> Self {
+        Self {
+            name: errors.name(),
+            text: errors.text(),
+            span: error.span,
+        }
     }
 }
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.document.text();
+        let text = self.text;
         let position = self.span.position(text);
         let line = text.lines().nth(position.line - 1).unwrap_or_default();
         let start = position.column - 1;
@@ -55,7 +70,7 @@ impl fmt::Display for Excerpt<'_> {
         let pad = " ".repeat(start - skipped + ellipsis.chars().count());
         let room = WIDTH.saturating_sub(start - skipped).max(1);
         let pointer = "^".repeat(length.clamp(1, room));
-        writeln!(f, "{margin} --> {}:{position}", self.document.name())?;
+        writeln!(f, "{margin} --> {}:{position}", self.name)?;
         writeln!(f, "{number} | {ellipsis}{shown}{rest}")?;
         write!(f, "{margin} | {pad}{pointer}")
     }

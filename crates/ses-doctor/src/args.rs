@@ -1,5 +1,9 @@
 //! What a person may type. These types end at the commands: what comes out of them is resolved there.
 
+mod policy;
+
+pub(crate) use policy::{Expected, PolicyCommand, SimulateArgs};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -61,6 +65,9 @@ pub(crate) enum Command {
     Lab(LabArgs),
     /// See a whole diagnosis without an AWS account
     Demo(DemoArgs),
+    /// Decide requests by IAM policies as AWS does, offline
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// List the causes that this program knows, or explain one
     Causes(CausesArgs),
     /// Print the completion script of a shell

@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod diagnose;
 pub(crate) mod lab;
 pub(crate) mod password;
+pub(crate) mod policy;
 pub(crate) mod probe;
 
 use crate::args::{Cli, Command};
@@ -31,6 +32,7 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Password(args) => password::run(&args, console),
         Command::Lab(args) => lab::run(&args, console).await,
         Command::Demo(args) => demo::run(&args, console).await,
+        Command::Policy(command) => policy::run(&command, console),
         Command::Causes(args) => causes::run(&args, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();
