@@ -26,6 +26,9 @@ pub fn can_meet(need: Need, evidence: &Evidence) -> Readiness {
     }
     let wait = match need {
         Need::AccessKeys if matches!(subject.owner, Owner::Denied(_)) => None,
+        Need::User | Need::Policies if subject.access_key_id.is_none() => {
+            subject.user_name.is_none().then_some(Need::Caller)
+        }
         Need::AccessKeys | Need::User | Need::Policies | Need::UserEvents => owner_from(&subject),
         Need::ConfigurationSet if subject.configuration_set.is_none() => Some(Need::SenderIdentity),
         Need::Organization if subject.account.is_none() => Some(account_from(&subject, evidence)),
@@ -45,13 +48,13 @@ fn lacking(need: Need, subject: &Subject) -> Option<&'static str> {
     const NO_KEY: &str = "the user name of the login is not known, or it is not an access key id";
     let lacks = |absent: bool, why| absent.then_some(why);
     match need {
-        Need::KeyAccount
-        | Need::KeyLastUsed
-        | Need::AccessKeys
-        | Need::User
-        | Need::Policies
-        | Need::KeyEvents
-        | Need::UserEvents => lacks(subject.access_key_id.is_none(), NO_KEY),
+        Need::User | Need::Policies => lacks(
+            subject.access_key_id.is_none() && subject.named_user.is_none(),
+            NO_KEY,
+        ),
+        Need::KeyAccount | Need::KeyLastUsed | Need::AccessKeys | Need::KeyEvents | Need::UserEvents => {
+            lacks(subject.access_key_id.is_none(), NO_KEY)
+        }
         Need::SesAccount => no_region(subject),
         Need::SenderIdentity | Need::SenderIdentityElsewhere => no_region(subject).or(lacks(
             subject.from.is_none(),
@@ -106,7 +109,7 @@ mod tests {
     use super::*;
     use crate::testing::evidence;
     use jiff::Timestamp;
-    use ses_doctor_core::evidence::{Identity, KeyLastUsed, Reported, TrailEvent};
+    use ses_doctor_core::evidence::{Caller, Identity, KeyLastUsed, Reported, Symptom, TrailEvent};
     use ses_doctor_core::{Observation, Observed};
     use ses_smtp::reply::Reply;
 
@@ -145,6 +148,28 @@ mod tests {
         evidence.key_last_used = owned_by(Some("mailer"));
         for need in of_owner {
             assert_eq!(can_meet(need, &evidence), Readiness::Ready, "{need}");
+        }
+    }
+
+    #[test]
+    fn without_a_key_the_user_that_was_named_is_read_if_it_is_of_the_operators_account() {
+        let mut evidence = Evidence::default();
+        let symptom = Symptom {
+            principal: Some("arn:aws:iam::111122223333:user/team/app".to_owned()),
+            ..Symptom::default()
+        };
+        evidence.symptom = now(Observed::Known(symptom));
+        assert_eq!(
+            can_meet(Need::Policies, &evidence),
+            Readiness::Waits(Need::Caller)
+        );
+        for (account, user) in [("111122223333", Some("app")), ("999988887777", None)] {
+            evidence.caller = now(Observed::Known(Caller {
+                account: account.to_owned(),
+                arn: format!("arn:aws:iam::{account}:user/oncall"),
+            }));
+            assert_eq!(can_meet(Need::Policies, &evidence), Readiness::Ready);
+            assert_eq!(Subject::of(&evidence).user_name.as_deref(), user);
         }
     }
 

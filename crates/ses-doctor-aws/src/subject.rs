@@ -1,6 +1,7 @@
 //! What the AWS reads are about, taken from what is known so far.
 
 use crate::region::same_partition;
+use ses_doctor_core::permission::send;
 use ses_doctor_core::{Evidence, Observed};
 use ses_smtp::catalogue::Meaning;
 use ses_smtp::endpoint::SMTP_REGIONS;
@@ -12,8 +13,11 @@ pub struct Subject {
     pub access_key_id: Option<String>,
     /// What IAM says of the key's owner.
     pub owner: Owner,
-    /// The owner's name, from IAM or, when the key is gone, from its CloudTrail events.
+    /// The owner's name, from IAM or, when the key is gone, from its CloudTrail events; without a key the user that was
+    /// named, if it is of the operator's account.
     pub user_name: Option<String>,
+    /// ARN of the user that SES's refusal names, or the person.
+    pub named_user: Option<String>,
     /// The account of the key: of the key itself or of SES's refusal; when neither can be had, the operator's.
     pub account: Option<String>,
     /// The region of the SMTP endpoint.
@@ -55,6 +59,7 @@ impl Subject {
         Self {
             access_key_id: evidence.access_key_id().map(str::to_owned),
             user_name: user_name(evidence, &owner),
+            named_user: send::named_user(evidence),
             owner,
             account: account(evidence),
             other_regions: region.as_deref().map(other_regions).unwrap_or_default(),
@@ -82,7 +87,18 @@ fn user_name(evidence: &Evidence, owner: &Owner) -> Option<String> {
         return Some(name.clone());
     }
     let of_keys = evidence.access_keys.known().map(|keys| keys.user_name.clone());
-    of_keys.or_else(|| user_of_events(evidence))
+    of_keys
+        .or_else(|| user_of_events(evidence))
+        .or_else(|| user_of_name(evidence))
+}
+
+/// The user that was named, as long as no key tells more and it is of the account that the operator reads.
+fn user_of_name(evidence: &Evidence) -> Option<String> {
+    let arn = send::named_user(evidence).filter(|_| evidence.access_key_id().is_none())?;
+    let account = arn.split(':').nth(4)?;
+    let ours = account == evidence.caller.known()?.account;
+    let name = arn.rsplit_once('/').map(|(_, name)| name.to_owned());
+    name.filter(|_| ours)
 }
 
 /// The user that the newest successful event of the key names.

@@ -4,10 +4,10 @@ use crate::cause::Cause;
 use crate::causes::CAUSES;
 use crate::evidence::{Evidence, Login};
 use crate::need::Need;
+use crate::permission::send;
 use crate::verdict::{Certainty, Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use ses_smtp::catalogue::Meaning;
 use std::collections::BTreeSet;
 
 /// The answer to "is it broken?".
@@ -110,9 +110,10 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
         Verdict::Unknown { missing, .. } => missing,
         Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => Vec::new(),
     });
-    let of_permission = evidence
-        .refusal_meaning(|meaning| matches!(meaning, Meaning::AccessDenied { .. }))
-        .map_or(&[] as &[Need], |_| OF_PERMISSION);
+    let of_permission = match send::named_user(evidence) {
+        Some(_) => OF_PERMISSION,
+        None => &[],
+    };
     ALWAYS
         .iter()
         .chain(of_permission)

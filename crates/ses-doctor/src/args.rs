@@ -2,7 +2,7 @@
 
 mod policy;
 
-pub(crate) use policy::{Expected, PolicyCommand, SimulateArgs};
+pub(crate) use policy::{Expected, PolicyCommand, PolicyExplainArgs, SimulateArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;

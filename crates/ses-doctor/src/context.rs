@@ -80,6 +80,7 @@ impl Place {
             from: mail.from.clone(),
             to: mail.to.clone(),
             configuration_set: mail.configuration_set.clone(),
+            principal: None,
             reported,
         }
     }

@@ -156,6 +156,9 @@ fn user_of(subject: &Subject) -> Look<&str> {
         return Ok(name);
     }
     Err(Trouble::failed(match &subject.owner {
+        Owner::Unasked if subject.named_user.is_some() => {
+            "the user that was named is not known to be of the operator's account".to_owned()
+        }
         Owner::Unasked | Owner::User(_) => "the user that owns the key is not known".to_owned(),
         Owner::NoUser => "the key belongs to no IAM user: it may be a root key".to_owned(),
         Owner::NoKey => {

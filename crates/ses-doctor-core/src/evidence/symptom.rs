@@ -21,6 +21,9 @@ pub struct Symptom {
     pub to: Option<String>,
     /// The configuration set that the client names in `X-SES-CONFIGURATION-SET`.
     pub configuration_set: Option<String>,
+    /// ARN of the IAM user that sends, when the person names it.
+    #[serde(default)]
+    pub principal: Option<String>,
     /// The line that the client logged.
     pub reported: Option<Reported>,
 }

@@ -4,8 +4,8 @@
 use super::layer::{Document, Layer, Policies, policies};
 use super::send::{ACTION, Authorization, Send, Standing};
 use crate::evidence::Evidence;
-use iam_eval::PolicyDocument;
 use iam_eval::simulation::{ContextForm, Level, NamedPolicy, Simulation};
+use iam_eval::{Decision, PolicyDocument};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -18,6 +18,18 @@ pub struct Question {
     pub simulation: Simulation,
     /// Layers of which policies are missing: nobody read them, or not all of them could be read.
     pub unread: Vec<Layer>,
+}
+
+impl Question {
+    /// Whether the policies that were not read could change a decision: an allow always, the lack of an allow where some
+    /// of that layer are missing, a deny never.
+    pub fn is_open(&self, decision: Decision, decided_by: Option<iam_eval::Layer>) -> bool {
+        match decision {
+            Decision::Allowed => !self.unread.is_empty(),
+            Decision::ImplicitDeny => self.unread.iter().any(|layer| Some(layer.of_iam()) == decided_by),
+            Decision::ExplicitDeny | Decision::Undetermined => false,
+        }
+    }
 }
 
 /// The questions of a message, the refused one first.
@@ -160,7 +172,7 @@ fn levels(documents: Vec<Document>) -> Vec<Level> {
 mod tests {
     use super::*;
     use crate::permission::{send, testing::refused_with};
-    use iam_eval::{Decision, evaluate};
+    use iam_eval::evaluate;
 
     const ALLOW: &str = r#"{"Statement":{"Effect":"Allow","Action":"ses:*","Resource":"*"}}"#;
     const REGIONS: &str = r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*",

@@ -97,10 +97,21 @@ pub fn refused(evidence: &Evidence) -> Option<Refused> {
     }
 }
 
+/// ARN of the user that SES's refusal names, or the person.
+pub fn named_user(evidence: &Evidence) -> Option<String> {
+    let refused = refused(evidence).map(|refused| refused.user_arn);
+    let told = || evidence.symptom.known()?.principal.clone();
+    refused.or_else(told).filter(|arn| is_user(arn))
+}
+
+fn is_user(arn: &str) -> bool {
+    part_of_arn(arn, 2) == Some("iam") && part_of_arn(arn, 5).is_some_and(|name| name.starts_with("user/"))
+}
+
 /// The message, as soon as it is known who sends it.
 pub fn send(evidence: &Evidence) -> Option<Send> {
     let refused = refused(evidence);
-    let principal = principal(evidence, refused.as_ref())?;
+    let principal = principal(evidence)?;
     let account = part_of_arn(&principal, 4)?.to_owned();
     let partition = part_of_arn(&principal, 1)?.to_owned();
     let region = evidence
@@ -115,9 +126,7 @@ pub fn send(evidence: &Evidence) -> Option<Send> {
     })
 }
 
-fn principal(evidence: &Evidence, refused: Option<&Refused>) -> Option<String> {
-    let named = refused.map(|refused| refused.user_arn.clone());
-    let named = named.filter(|arn| arn.starts_with("arn:") && part_of_arn(arn, 5).is_some());
+fn principal(evidence: &Evidence) -> Option<String> {
     let read = || evidence.user.known().map(|user| user.arn.clone());
     let built = || {
         let key = evidence.access_key_id()?;
@@ -128,7 +137,7 @@ fn principal(evidence: &Evidence, refused: Option<&Refused>) -> Option<String> {
         };
         Some(format!("arn:{partition}:iam::{account}:user/{owner}"))
     };
-    named.or_else(read).or_else(built)
+    named_user(evidence).or_else(read).or_else(built)
 }
 
 /// The field of an ARN with this index; `arn` is field 0.

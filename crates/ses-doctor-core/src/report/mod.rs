@@ -1,3 +1,4 @@
 //! Published forms of a diagnosis. Each version is frozen: fields may be added, never renamed or removed.
 
+pub mod policy_v1;
 pub mod v1;

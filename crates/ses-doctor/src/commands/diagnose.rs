@@ -77,20 +77,22 @@ async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, 
         },
     };
     let progress = Progress::new(console.quiet);
-    let stop = async {
-        // Without a signal handler the default action, ending at once, stays in force.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
     Ok(collect::collect(
         evidence,
         &sources,
         Duration::from_secs(args.deadline),
-        stop,
+        interrupted(),
         &progress,
     )
     .await)
+}
+
+/// Ends when the person presses Ctrl-C.
+pub(super) async fn interrupted() {
+    // Without a signal handler the default action, ending at once, stays in force.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 fn aws_settings(args: &DiagnoseArgs, evidence: &Evidence) -> ses_doctor_aws::Settings {
@@ -149,14 +151,14 @@ fn goal(args: &DiagnoseArgs) -> Goal {
 }
 
 /// The client's line with the pair taken out of it, and the reply in it.
-fn reported(line: &str, pair: Option<&Pair>) -> Reported {
+pub(super) fn reported(line: &str, pair: Option<&Pair>) -> Reported {
     let line = redaction::redact(line, pair);
     let found = catalogue::find_in_text(&line);
     let (reply, phase) = found.map_or((None, None), |found| (Some(found.reply), found.phase));
     Reported { line, reply, phase }
 }
 
-fn saved(path: &Path) -> Result<Evidence, CliError> {
+pub(super) fn saved(path: &Path) -> Result<Evidence, CliError> {
     let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
     match Bundle::from_json(&text) {
         Ok(bundle) => Ok(bundle.evidence),

@@ -32,7 +32,7 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Password(args) => password::run(&args, console),
         Command::Lab(args) => lab::run(&args, console).await,
         Command::Demo(args) => demo::run(&args, console).await,
-        Command::Policy(command) => policy::run(&command, console),
+        Command::Policy(command) => policy::run(&command, console).await,
         Command::Causes(args) => causes::run(&args, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -2,6 +2,7 @@
 
 mod dialogue;
 mod exhibit;
+pub(crate) mod policy;
 pub(crate) mod progress;
 pub(crate) mod text;
 

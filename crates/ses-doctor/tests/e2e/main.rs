@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod offline;
+mod policy;
 mod program;
 mod reference;
 mod scenarios;

@@ -111,3 +111,13 @@ fn report_schema() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn policy_explain_schema() -> Result<()> {
+    let schema = schemars::schema_for!(ses_doctor_core::report::policy_v1::PolicyExplanation);
+    page(
+        "policy-explain-v1.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
+    );
+    Ok(())
+}

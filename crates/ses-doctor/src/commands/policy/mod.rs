@@ -1,5 +1,6 @@
 //! `policy`: what IAM policies decide.
 
+mod explain;
 mod requests;
 mod simulate;
 
@@ -9,8 +10,9 @@ use crate::error::CliError;
 use crate::exit::Exit;
 
 /// Runs the command.
-pub(crate) fn run(command: &PolicyCommand, console: &mut Console<'_>) -> Result<Exit, CliError> {
+pub(crate) async fn run(command: &PolicyCommand, console: &mut Console<'_>) -> Result<Exit, CliError> {
     match command {
+        PolicyCommand::Explain(args) => explain::run(args, console).await,
         PolicyCommand::Simulate(args) => simulate::run(args, console),
     }
 }
