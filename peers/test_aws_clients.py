@@ -153,6 +153,27 @@ def test_control_policies_come_in_pages_with_their_documents(member):
         assert json.loads(content)["Statement"]
 
 
+def test_vpc_endpoints_are_found_by_their_service_with_their_security_groups(lab):
+    ec2 = client_of(lab("healthy-vpc-endpoint"), "ec2")
+    service = f"com.amazonaws.{ec2.meta.region_name}.email-smtp"
+    pages = ec2.get_paginator("describe_vpc_endpoints").paginate(
+        Filters=[{"Name": "service-name", "Values": [service]}], PaginationConfig={"PageSize": 1}
+    )
+    (endpoint,) = [endpoint for page in pages for endpoint in page["VpcEndpoints"]]
+    assert (endpoint["ServiceName"], endpoint["State"], endpoint["PrivateDnsEnabled"]) == (service, "available", True)
+    assert json.loads(endpoint["PolicyDocument"])["Statement"][0]["Action"] == "ses:SendRawEmail"
+    (group,) = ec2.describe_security_groups(GroupIds=[endpoint["Groups"][0]["GroupId"]])["SecurityGroups"]
+    (rule,) = group["IpPermissions"]
+    assert (rule["FromPort"], rule["ToPort"], rule["IpRanges"]) == (587, 587, [{"CidrIp": "10.24.0.0/16"}])
+
+
+def test_ec2_refuses_in_its_own_words(lab):
+    ec2 = client_of(lab("healthy-vpc-endpoint"), "ec2")
+    with pytest.raises(ClientError) as refused:
+        ec2.describe_security_groups(GroupIds=["sg-00000000000000000"])
+    assert refused.value.response["Error"]["Code"] == "InvalidGroup.NotFound"
+
+
 def test_an_account_of_no_organization_is_told_so(healthy):
     with pytest.raises(ClientError) as refused:
         client_of(healthy, "organizations").describe_organization()

@@ -1,6 +1,7 @@
 //! One HTTP client, one configuration, one set of credentials; service clients are made from them.
 
 use crate::credentials::Operator;
+use crate::ec2::Ec2;
 use crate::http;
 use crate::outcome::{Look, Trouble, observed};
 use crate::region::home_of;
@@ -173,6 +174,11 @@ impl Aws {
     /// SES in one region.
     pub(crate) fn ses(&self, region: &str) -> aws_sdk_sesv2::Client {
         aws_sdk_sesv2::Client::new(&self.config(region))
+    }
+
+    /// EC2 in one region.
+    pub(crate) fn ec2(&self, region: &str) -> Ec2 {
+        Ec2::new(self.0.config.clone(), Region::new(region.to_owned()))
     }
 
     /// The home region of the partition at hand.

@@ -217,6 +217,20 @@ async fn the_control_policies_on_the_way_to_the_account_are_told() {
     assert!(collected("healthy").await.organization.is_missing());
 }
 
+#[tokio::test]
+async fn the_vpc_endpoint_its_policy_and_its_security_group_are_told() {
+    let evidence = collected("healthy-vpc-endpoint").await;
+    let endpoint = &evidence.vpc_endpoints.known().unwrap()[0];
+    assert_eq!(
+        endpoint.dns_names,
+        ["vpce-0f3a91c47d52be608-k7q2m9xw.email-smtp.us-west-2.vpce.amazonaws.com"]
+    );
+    assert!(endpoint.policy.as_ref().unwrap().contains("user/ledger-smtp"));
+    let rules = endpoint.security_groups[0].ingress.as_ref().unwrap();
+    assert!(rules[0].admits(587) && !rules[0].admits(465));
+    assert!(collected("healthy").await.vpc_endpoints.is_missing());
+}
+
 fn level(level: &OrganizationLevel) -> (Option<&str>, Vec<&str>, Vec<&str>) {
     (
         level.target.name.as_deref(),

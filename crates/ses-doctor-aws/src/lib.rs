@@ -1,4 +1,4 @@
-//! Reads what AWS knows about an SES SMTP login: STS, IAM, Organizations, SES and CloudTrail. The only crate that names
+//! Reads what AWS knows about an SES SMTP login: STS, IAM, Organizations, SES, EC2 and CloudTrail. The only crate that names
 //! `aws_sdk_*`; it changes nothing.
 //!
 //! One [`Need`](ses_doctor_core::Need) is one [`Aws::collect`]: independent of all others, with its own deadline, and
@@ -9,6 +9,7 @@
 mod client;
 mod collect;
 mod credentials;
+mod ec2;
 mod http;
 #[cfg(test)]
 mod lab_tests;
@@ -21,6 +22,7 @@ mod settings;
 mod subject;
 #[cfg(test)]
 mod testing;
+mod xml;
 
 pub use client::Aws;
 pub use permissions::PERMISSIONS;

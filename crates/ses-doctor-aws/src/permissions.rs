@@ -23,6 +23,8 @@ pub(crate) const DESCRIBE_ORGANIZATIONAL_UNIT: &str = "organizations:DescribeOrg
 pub(crate) const LIST_PARENTS: &str = "organizations:ListParents";
 pub(crate) const LIST_POLICIES_FOR_TARGET: &str = "organizations:ListPoliciesForTarget";
 pub(crate) const DESCRIBE_POLICY: &str = "organizations:DescribePolicy";
+pub(crate) const DESCRIBE_VPC_ENDPOINTS: &str = "ec2:DescribeVpcEndpoints";
+pub(crate) const DESCRIBE_SECURITY_GROUPS: &str = "ec2:DescribeSecurityGroups";
 pub(crate) const GET_ACCOUNT_SUMMARY: &str = "iam:GetAccountSummary";
 pub(crate) const GET_ACCOUNT: &str = "ses:GetAccount";
 pub(crate) const GET_EMAIL_IDENTITY: &str = "ses:GetEmailIdentity";
@@ -65,6 +67,10 @@ pub const PERMISSIONS: &[(Need, &[&str])] = &[
             DESCRIBE_ACCOUNT,
             DESCRIBE_ORGANIZATIONAL_UNIT,
         ],
+    ),
+    (
+        Need::VpcEndpoints,
+        &[DESCRIBE_VPC_ENDPOINTS, DESCRIBE_SECURITY_GROUPS],
     ),
     (Need::AccountSummary, &[GET_ACCOUNT_SUMMARY]),
     (Need::SesAccount, &[GET_ACCOUNT]),

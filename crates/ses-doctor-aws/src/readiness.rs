@@ -55,7 +55,7 @@ fn lacking(need: Need, subject: &Subject) -> Option<&'static str> {
         Need::KeyAccount | Need::KeyLastUsed | Need::AccessKeys | Need::KeyEvents | Need::UserEvents => {
             lacks(subject.access_key_id.is_none(), NO_KEY)
         }
-        Need::SesAccount => no_region(subject),
+        Need::SesAccount | Need::VpcEndpoints => no_region(subject),
         Need::SenderIdentity | Need::SenderIdentityElsewhere => no_region(subject).or(lacks(
             subject.from.is_none(),
             "the sender is not known: give --from",

@@ -30,6 +30,7 @@ pub(crate) struct Call {
     pub(crate) host: String,
     pub(crate) body: String,
     pub(crate) user_agent: String,
+    pub(crate) authorization: String,
     /// How many calls of the same action went before.
     pub(crate) nth: usize,
 }
@@ -138,14 +139,12 @@ fn read(request: &HttpRequest) -> Call {
         .get("x-amz-target")
         .and_then(|target| target.rsplit('.').next());
     let action = of_query.or(of_target).map(str::to_owned);
+    let header = |name: &str| request.headers().get(name).unwrap_or_default().to_owned();
     Call {
         action: action.unwrap_or_else(|| format!("{} {}", request.method(), uri.path())),
         host: uri.host().unwrap_or_default().to_owned(),
-        user_agent: request
-            .headers()
-            .get("x-amz-user-agent")
-            .unwrap_or_default()
-            .to_owned(),
+        user_agent: header("x-amz-user-agent"),
+        authorization: header("authorization"),
         body,
         nth: 0,
     }

@@ -5,6 +5,7 @@ use crate::causes::CAUSES;
 use crate::evidence::{Evidence, Login};
 use crate::need::Need;
 use crate::permission::send;
+use crate::reading::is_private;
 use crate::verdict::{Certainty, Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -110,14 +111,14 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
         Verdict::Unknown { missing, .. } => missing,
         Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => Vec::new(),
     });
-    let of_permission = match send::named_user(evidence) {
-        Some(_) => OF_PERMISSION,
-        None => &[],
-    };
+    let asked_of_permission = send::named_user(evidence).is_some() || send::refused(evidence).is_some();
+    let of_permission = if asked_of_permission { OF_PERMISSION } else { &[] };
+    let of_vpc = is_private(evidence).then_some(Need::VpcEndpoints);
     ALWAYS
         .iter()
         .chain(of_permission)
         .copied()
+        .chain(of_vpc)
         .chain(lacking)
         .filter(|need| evidence.is_not_asked(*need))
         .collect()
@@ -125,7 +126,7 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
 
 /// What SES refused for want of permission is decided by these; they stand in the evidence for whoever must approve a
 /// change.
-const OF_PERMISSION: &[Need] = &[Need::User, Need::Policies, Need::Organization];
+const OF_PERMISSION: &[Need] = &[Need::User, Need::Policies, Need::Organization, Need::VpcEndpoints];
 
 /// Independent of what is wrong, these cost one call each and run beside the probe.
 const ALWAYS: &[Need] = &[

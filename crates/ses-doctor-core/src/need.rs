@@ -34,6 +34,8 @@ pub enum Need {
     Policies,
     /// Where the key's account stands in its organization, and the SCPs and RCPs attached on the way there.
     Organization,
+    /// The VPC endpoints of SES SMTP in the region: policies, security groups (EC2 `DescribeVpcEndpoints`).
+    VpcEndpoints,
     /// Whether the account has root access keys (IAM `GetAccountSummary`).
     AccountSummary,
     /// The SES account in the endpoint's region (SES `GetAccount`).
@@ -68,6 +70,7 @@ impl Need {
         Self::User,
         Self::Policies,
         Self::Organization,
+        Self::VpcEndpoints,
         Self::AccountSummary,
         Self::SesAccount,
         Self::SenderIdentity,
@@ -94,6 +97,7 @@ impl Need {
             Self::User => "iam.user",
             Self::Policies => "iam.policies",
             Self::Organization => "organizations.path",
+            Self::VpcEndpoints => "ec2.vpc-endpoints",
             Self::AccountSummary => "iam.account-summary",
             Self::SesAccount => "ses.account",
             Self::SenderIdentity => "ses.sender-identity",
@@ -132,6 +136,9 @@ impl Need {
                 "give AWS credentials of the organization's management account or of a delegated administrator, with \
                  organizations:DescribeOrganization, organizations:ListParents, organizations:ListPoliciesForTarget and \
                  organizations:DescribePolicy"
+            }
+            Self::VpcEndpoints => {
+                "allow ec2:DescribeVpcEndpoints and ec2:DescribeSecurityGroups to the operator"
             }
             Self::AccountSummary => "allow iam:GetAccountSummary to the operator",
             Self::SesAccount => "allow ses:GetAccount to the operator",

@@ -20,13 +20,16 @@ mod policies_tests;
 mod ses_account;
 mod trail;
 mod user;
+mod vpc_endpoints;
+#[cfg(test)]
+mod vpc_endpoints_tests;
 
 use crate::client::Aws;
 use crate::outcome::{Look, Trouble};
 use crate::permissions::{
-    DESCRIBE_ORGANIZATION, GET_ACCESS_KEY_INFO, GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, GET_ACCOUNT_SUMMARY,
-    GET_CALLER_IDENTITY, GET_CONFIGURATION_SET, GET_EMAIL_IDENTITY, GET_USER, LIST_ACCESS_KEYS,
-    LIST_USER_POLICIES, LOOKUP_EVENTS,
+    DESCRIBE_ORGANIZATION, DESCRIBE_VPC_ENDPOINTS, GET_ACCESS_KEY_INFO, GET_ACCESS_KEY_LAST_USED,
+    GET_ACCOUNT, GET_ACCOUNT_SUMMARY, GET_CALLER_IDENTITY, GET_CONFIGURATION_SET, GET_EMAIL_IDENTITY,
+    GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES, LOOKUP_EVENTS,
 };
 use crate::subject::{Owner, Subject};
 use jiff::Timestamp;
@@ -71,6 +74,13 @@ impl Aws {
                 self.observe(GET_ACCOUNT_SUMMARY, account_summary::look(self, subject))
                     .await,
             ),
+            Need::VpcEndpoints => Fact::VpcEndpoints(
+                self.observe(
+                    format!("{DESCRIBE_VPC_ENDPOINTS} in {}", place(subject)),
+                    vpc_endpoints::look(self, subject),
+                )
+                .await,
+            ),
             Need::SesAccount
             | Need::SenderIdentity
             | Need::SenderIdentityElsewhere
@@ -91,8 +101,7 @@ impl Aws {
     }
 
     async fn collect_ses(&self, need: Need, subject: &Subject) -> Fact {
-        let region = subject.region.as_deref().unwrap_or("an unknown region");
-        let source = |action: &str| format!("{action} in {region}");
+        let source = |action: &str| format!("{action} in {}", place(subject));
         match need {
             Need::SesAccount => Fact::SesAccount(
                 self.observe(source(GET_ACCOUNT), ses_account::look(self, subject))
@@ -129,6 +138,10 @@ impl Aws {
     fn history(&self, subject: &Subject) -> String {
         format!("{LOOKUP_EVENTS} in {}", self.home(subject.region.as_deref()))
     }
+}
+
+fn place(subject: &Subject) -> &str {
+    subject.region.as_deref().unwrap_or("an unknown region")
 }
 
 fn not_of_aws(need: Need) -> Fact {

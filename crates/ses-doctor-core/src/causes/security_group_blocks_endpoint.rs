@@ -4,17 +4,16 @@ use super::port_blocked::{Others, no_connection, others};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading::{Admission, admission, is_private};
 use crate::verdict::Verdict;
-use ses_smtp::endpoint::EndpointKind;
 use ses_smtp::probe::FailureKind;
-use std::net::IpAddr;
 
 /// The catalogue entry.
 pub(super) const CAUSE: Cause = Cause {
     id: "security-group-blocks-endpoint",
     group: Group::Transport,
     title: "A security group keeps the client away from the VPC endpoint",
-    reads: &[Need::Symptom, Need::Probe, Need::Ports],
+    reads: &[Need::Symptom, Need::Probe, Need::Ports, Need::VpcEndpoints],
     docs: DOCS,
     check,
     remedy,
@@ -32,51 +31,73 @@ allow the client in on the SMTP port. What it does not allow is dropped without 
 
 ## How it is proven
 
-The address is private or the name is the one of a VPC endpoint, and no SMTP port answers in time. The rules of the security
-group themselves are not read, so this stays likely.
+The address is private or the name is the one of a VPC endpoint, and no SMTP port answers in time. That makes it likely.
+Where EC2 may be read, the inbound rules of the endpoint's security groups settle it: no rule for the port confirms it, a
+rule for everybody rules it out.
 
 ## What to do
 
 Allow the client's address or security group in, on TCP port 587, in the security group of the VPC endpoint.
 ";
 
-/// A VPC endpoint that swallows connections: what it refuses aloud is not the work of a security group.
+/// A security group may swallow the connections.
 pub(super) fn behind_security_group(evidence: &Evidence) -> bool {
-    let swallowed = [FailureKind::TimedOut, FailureKind::Unreachable];
-    is_private(evidence) && no_connection(evidence).is_some_and(|failure| swallowed.contains(&failure.kind))
+    swallowed(evidence) && !is_open(evidence)
 }
 
-fn is_private(evidence: &Evidence) -> bool {
-    let endpoint = evidence.endpoint();
-    let of_vpc = endpoint.is_some_and(|endpoint| {
-        let address = endpoint.host.parse::<IpAddr>();
-        endpoint.kind == EndpointKind::VpcEndpoint || address.is_ok_and(is_private_address)
-    });
-    let dns = evidence.probe.known().and_then(|probe| probe.dns.as_ref());
-    of_vpc || dns.is_some_and(|dns| dns.all_private)
+/// A VPC endpoint that swallows connections: what it refuses aloud is not the work of a security group.
+fn swallowed(evidence: &Evidence) -> bool {
+    let kinds = [FailureKind::TimedOut, FailureKind::Unreachable];
+    is_private(evidence) && no_connection(evidence).is_some_and(|failure| kinds.contains(&failure.kind))
 }
 
-fn is_private_address(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => address.is_private(),
-        IpAddr::V6(address) => address.is_unique_local(),
-    }
+/// The rules let everybody in: whatever swallows the connection stands elsewhere.
+fn is_open(evidence: &Evidence) -> bool {
+    admission(evidence, port(evidence)) == Admission::Everybody
+}
+
+fn port(evidence: &Evidence) -> u16 {
+    evidence.symptom.known().map_or(587, |symptom| symptom.port)
 }
 
 fn check(evidence: &Evidence) -> Verdict {
-    if !behind_security_group(evidence) {
+    if !swallowed(evidence) {
         return Verdict::NotApplicable;
     }
     match others(evidence) {
         Others::Open(_) => Verdict::absent([Need::Ports], "other SMTP ports of the endpoint answer"),
-        Others::Closed => {
-            let why = "the endpoint has a private address, and no SMTP port of it answers";
-            Verdict::likely(0.8, [Need::Probe, Need::Ports], why)
-        }
+        Others::Closed => by_rules(evidence),
         Others::NotTold => Verdict::unknown(
             [Need::Ports],
             "the endpoint has a private address and does not answer",
         ),
+    }
+}
+
+fn by_rules(evidence: &Evidence) -> Verdict {
+    const SEEN: &str = "the endpoint has a private address, and no SMTP port of it answers";
+    let port = port(evidence);
+    let basis = [Need::Probe, Need::Ports, Need::VpcEndpoints];
+    match admission(evidence, port) {
+        Admission::Nobody(groups) => {
+            let groups = groups.join(", ");
+            Verdict::confirmed(
+                basis,
+                format!("{SEEN}; {groups} lets nobody in on TCP port {port}"),
+            )
+        }
+        Admission::Some(sources) => {
+            let sources = sources.join(", ");
+            let why = format!(
+                "{SEEN}; on TCP port {port} only {sources} is let in: the client may not be among them"
+            );
+            Verdict::likely(0.65, basis, why)
+        }
+        Admission::Everybody => Verdict::absent(
+            basis,
+            format!("the security group lets everybody in on TCP port {port}"),
+        ),
+        Admission::NotTold => Verdict::likely(0.8, [Need::Probe, Need::Ports], SEEN),
     }
 }
 
@@ -105,8 +126,8 @@ fn remedy(evidence: &Evidence) -> Remedy {
 mod tests {
     use super::*;
     use crate::Certainty;
-    use crate::evidence::PortCheck;
-    use crate::testimony::{evidence_of_235, evidence_of_failure, known, probe, probed, symptom};
+    use crate::evidence::{IngressRule, PortCheck, SecurityGroup, VpcEndpoint};
+    use crate::testimony::{evidence_of_235, evidence_of_failure, found, known, probe, probed, symptom};
     use ses_smtp::probe::DnsFacts;
     use ses_smtp::reply::Phase;
 
@@ -137,6 +158,70 @@ mod tests {
         assert!(matches!(check(&evidence), Verdict::Present(f) if f.certainty == Certainty::Likely));
         evidence.ports = known(ports(true));
         assert!(matches!(check(&evidence), Verdict::Absent { .. }));
+    }
+
+    fn group(sources: &[&str]) -> SecurityGroup {
+        let rule = IngressRule {
+            protocol: "tcp".into(),
+            ports: Some((587, 587)),
+            sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+        };
+        SecurityGroup {
+            id: "sg-1".into(),
+            name: None,
+            ingress: Ok(vec![rule]),
+        }
+    }
+
+    fn ruled(name: &str, group: SecurityGroup) -> Evidence {
+        let endpoint = VpcEndpoint {
+            id: "vpce-1".into(),
+            vpc: None,
+            state: "available".into(),
+            private_dns: true,
+            policy: None,
+            subnets: Vec::new(),
+            dns_names: vec![name.into()],
+            security_groups: vec![group],
+        };
+        Evidence {
+            ports: known(ports(false)),
+            vpc_endpoints: known(vec![endpoint]),
+            ..private(FailureKind::TimedOut)
+        }
+    }
+
+    #[test]
+    fn the_rules_of_the_group_settle_it() {
+        let certainty = |evidence: &Evidence| found(&check(evidence)).map(|(certainty, _)| certainty);
+        let name = "vpce-1-x.email-smtp.eu-west-1.vpce.amazonaws.com";
+        assert_eq!(certainty(&ruled(name, group(&[]))), Some(Certainty::Confirmed));
+        assert_eq!(
+            certainty(&ruled(name, group(&["10.0.0.0/8"]))),
+            Some(Certainty::Likely)
+        );
+        let open = ruled(name, group(&["0.0.0.0/0"]));
+        assert!(matches!(check(&open), Verdict::Absent { .. }));
+        assert!(
+            !behind_security_group(&open),
+            "then something else blocks the ports"
+        );
+    }
+
+    #[test]
+    fn rules_of_another_endpoint_or_rules_unread_leave_it_likely() {
+        let mut other = ruled("vpce-2-x.email-smtp.eu-west-1.vpce.amazonaws.com", group(&[]));
+        symptom(&mut other, |symptom| {
+            symptom.host = "vpce-1-x.email-smtp.eu-west-1.vpce.amazonaws.com".into()
+        });
+        let unread = SecurityGroup {
+            ingress: Err("ec2:DescribeSecurityGroups was denied".into()),
+            ..group(&[])
+        };
+        let unread = ruled("vpce-1-x.email-smtp.eu-west-1.vpce.amazonaws.com", unread);
+        for evidence in [other, unread] {
+            assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.8)));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{
     AccessKeys, Caller, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed,
     OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SesAccount, Symptom,
-    TrailEvent, User,
+    TrailEvent, User, VpcEndpoint,
 };
 use crate::need::Need;
 use crate::observed::{Observation, Observed};
@@ -76,6 +76,7 @@ slots! {
     User => user: User,
     Policies => policies: Vec<PolicyDocument>,
     Organization => organization: OrganizationPolicies,
+    VpcEndpoints => vpc_endpoints: Vec<VpcEndpoint>,
     AccountSummary => root_keys_present: bool,
     SesAccount => ses_account: SesAccount,
     SenderIdentity => sender_identity: Identity,

@@ -7,6 +7,7 @@ mod organization;
 mod ses;
 mod symptom;
 mod trail;
+mod vpc;
 mod wire;
 
 pub use fact::Fact;
@@ -18,6 +19,7 @@ pub use organization::{
 pub use ses::{ConfigurationSet, Identity, IdentityElsewhere, IdentityPolicy, SesAccount};
 pub use symptom::{Reported, Symptom};
 pub use trail::TrailEvent;
+pub use vpc::{IngressRule, SecurityGroup, VpcEndpoint};
 pub use wire::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
 
 #[cfg(doc)]
@@ -57,6 +59,8 @@ pub struct Evidence {
     pub policies: Observation<Vec<PolicyDocument>>,
     /// [`Need::Organization`].
     pub organization: Observation<OrganizationPolicies>,
+    /// [`Need::VpcEndpoints`].
+    pub vpc_endpoints: Observation<Vec<VpcEndpoint>>,
     /// [`Need::AccountSummary`]: whether root access keys exist.
     pub root_keys_present: Observation<bool>,
     /// [`Need::SesAccount`].

@@ -2,7 +2,7 @@
 
 use ses_doctor_core::evidence::{
     ControlPolicy, Evidence, LoginOutcome, OrganizationLevel, OrganizationPolicies, OrganizationTarget,
-    PolicyDocument, TargetKind,
+    PolicyDocument, TargetKind, VpcEndpoint,
 };
 use ses_doctor_core::{Need, Observed};
 use ses_smtp::credential::{CredentialFacts, Derivation};
@@ -37,6 +37,7 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
         Need::User => evidence.user.known().map(|user| user.arn.clone()),
         Need::Policies => evidence.policies.known().map(|documents| policies(documents)),
         Need::Organization => evidence.organization.known().map(organization),
+        Need::VpcEndpoints => evidence.vpc_endpoints.known().map(|all| vpc_endpoints(all)),
         Need::AccountSummary => evidence
             .root_keys_present
             .known()
@@ -233,6 +234,23 @@ fn organization(organization: &OrganizationPolicies) -> String {
     let service = control_policies(path, |level| &level.service_control_policies);
     let resource = control_policies(path, |level| &level.resource_control_policies);
     format!("{} in {id}; SCPs: {service}; RCPs: {resource}", steps.join(" / "))
+}
+
+fn vpc_endpoints(endpoints: &[VpcEndpoint]) -> String {
+    let each = endpoints.iter().map(|endpoint| {
+        let groups: Vec<&str> = endpoint
+            .security_groups
+            .iter()
+            .map(|group| group.id.as_str())
+            .collect();
+        format!(
+            "{} ({}, security groups: {})",
+            endpoint.id,
+            endpoint.state,
+            groups.join(", ")
+        )
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn step(target: &OrganizationTarget) -> &str {

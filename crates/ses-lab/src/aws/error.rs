@@ -36,6 +36,8 @@ impl ApiError {
 pub(crate) enum Protocol {
     /// Form in, XML out; the XML name space.
     Query(&'static str),
+    /// EC2's dialect of it.
+    Ec2,
     /// Paths and JSON.
     RestJson,
     /// JSON with `X-Amz-Target`.
@@ -45,7 +47,7 @@ pub(crate) enum Protocol {
 impl Protocol {
     pub(crate) fn content_type(self) -> &'static str {
         match self {
-            Self::Query(_) => "text/xml",
+            Self::Query(_) | Self::Ec2 => "text/xml",
             Self::RestJson => "application/json",
             Self::Json => "application/x-amz-json-1.1",
         }
@@ -62,6 +64,10 @@ impl Protocol {
                      <Message>{message}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
                 )
             }
+            Self::Ec2 => format!(
+                "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
+                 <RequestID>{request_id}</RequestID></Response>"
+            ),
             Self::RestJson => json!({ "message": error.message }).to_string(),
             Self::Json => json!({ "__type": code, "message": error.message }).to_string(),
         }
@@ -69,6 +75,9 @@ impl Protocol {
 
     /// The same trouble has other names in JSON services.
     pub(crate) fn name(self, trouble: Trouble) -> (u16, &'static str) {
+        if self == Self::Ec2 {
+            return ec2_name(trouble);
+        }
         let json = !matches!(self, Self::Query(_));
         let rest = self == Self::RestJson;
         match trouble {
@@ -92,6 +101,20 @@ impl Protocol {
             Trouble::UnknownOperation if json => (404, "UnknownOperationException"),
             Trouble::UnknownOperation => (400, "InvalidAction"),
         }
+    }
+}
+
+/// EC2's names (EC2 API reference, "Error codes").
+fn ec2_name(trouble: Trouble) -> (u16, &'static str) {
+    match trouble {
+        Trouble::MissingToken | Trouble::UnknownKey => (401, "AuthFailure"),
+        Trouble::BadSignature => (403, "SignatureDoesNotMatch"),
+        Trouble::Incomplete => (400, "IncompleteSignature"),
+        Trouble::Expired => (400, "RequestExpired"),
+        Trouble::Denied => (403, "UnauthorizedOperation"),
+        Trouble::Throttled => (503, "RequestLimitExceeded"),
+        Trouble::Broken => (500, "InternalError"),
+        Trouble::UnknownOperation => (400, "InvalidAction"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The AWS APIs around SES: one HTTP listener for all services, told apart by the scope of the signature.
 
 mod cloudtrail;
+mod ec2;
 mod error;
 mod fault;
 mod iam;
@@ -60,12 +61,13 @@ struct Service {
     answer: fn(&Shared, &Caller, &Operation, &Request) -> Result<Reply, ApiError>,
 }
 
-const SERVICES: [&Service; 5] = [
+const SERVICES: [&Service; 6] = [
     &iam::SERVICE,
     &sts::SERVICE,
     &sesv2::SERVICE,
     &cloudtrail::SERVICE,
     &organizations::SERVICE,
+    &ec2::SERVICE,
 ];
 
 /// The unique id of a user, made from account and name: the same each time.
@@ -238,7 +240,7 @@ fn entry<'a>(
         .any(|verb| operation.name.starts_with(verb));
     let denied = answer
         .as_ref()
-        .is_err_and(|error| error.code.starts_with("AccessDenied"));
+        .is_err_and(|error| error.code == service.protocol.name(Trouble::Denied).1);
     if read && !denied {
         return None;
     }
@@ -267,7 +269,7 @@ fn entry<'a>(
 fn success(protocol: Protocol, reply: Reply) -> Response {
     let request_id = uuid();
     let body = match protocol {
-        Protocol::Query(_) => query::with_request_id(&reply.body, &request_id),
+        Protocol::Query(_) | Protocol::Ec2 => query::with_request_id(&reply.body, &request_id),
         Protocol::RestJson | Protocol::Json => reply.body,
     };
     response(200, protocol, body, &request_id, None)

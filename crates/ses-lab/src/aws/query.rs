@@ -10,7 +10,7 @@ use super::error::ApiError;
 use super::request::{Request, resource};
 
 /// Where the request id goes into an answer.
-const REQUEST_ID: &str = "{request-id}";
+pub(crate) const REQUEST_ID: &str = "{request-id}";
 
 /// `<name>text</name>`, escaped.
 pub(crate) fn tag(name: &str, text: &str) -> String {

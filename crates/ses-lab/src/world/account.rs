@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::secret::Secret;
+use super::vpc::{SecurityGroup, VpcEndpoint};
 use super::when::When;
 
 /// One AWS account.
@@ -28,6 +29,12 @@ pub struct Account {
     /// SES, region by region; a region that is absent is a sandbox without identities.
     #[serde(default)]
     pub ses: Vec<Ses>,
+    /// VPC endpoints of SES SMTP.
+    #[serde(default)]
+    pub vpc_endpoint: Vec<VpcEndpoint>,
+    /// Security groups.
+    #[serde(default)]
+    pub security_group: Vec<SecurityGroup>,
 }
 
 /// An IAM user.

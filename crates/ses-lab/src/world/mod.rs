@@ -11,6 +11,7 @@ pub(crate) mod organization;
 mod region;
 mod secret;
 mod validate;
+mod vpc;
 mod when;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,7 @@ pub use history::{Event, EventResource, Faults};
 pub use organization::{ControlPolicy, Organization, PolicyType, Unit};
 pub use region::{API_ONLY_REGIONS, SMTP_REGIONS, has_smtp};
 pub use secret::{Damage, Secret, Submitted};
+pub use vpc::{Ingress, SecurityGroup, VpcEndpoint};
 pub use when::When;
 
 /// A whole world, as read from one TOML file.

@@ -158,6 +158,7 @@ fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Ch
     for (i, policy) in account.policy.iter().enumerate() {
         document(&policy.document, &below(at, &[N("policy"), I(i), N("document")]))?;
     }
+    vpc_endpoints(account, at)?;
     for (i, ses) in account.ses.iter().enumerate() {
         check_region(&ses.region, &below(at, &[N("ses"), I(i), N("region")]))?;
         if account
@@ -175,6 +176,22 @@ fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Ch
                 &identity.policy,
                 &below(at, &[N("ses"), I(i), N("identity"), I(j)]),
             )?;
+        }
+    }
+    Ok(())
+}
+
+fn vpc_endpoints<'a>(account: &'a Account, at: &[Step<'a>]) -> Checked<'a> {
+    for (i, endpoint) in account.vpc_endpoint.iter().enumerate() {
+        let at = below(at, &[N("vpc_endpoint"), I(i)]);
+        check_region(&endpoint.region, &below(&at, &[N("region")]))?;
+        document(&endpoint.policy, &below(&at, &[N("policy")]))?;
+        for (g, id) in endpoint.security_groups.iter().enumerate() {
+            if !account.security_group.iter().any(|group| group.id == *id) {
+                let message =
+                    format!("there is no security group `{id}`: write it as [[account.security_group]]");
+                return Err(complain(&below(&at, &[N("security_groups"), I(g)]), message));
+            }
         }
     }
     Ok(())
