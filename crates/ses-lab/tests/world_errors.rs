@@ -81,49 +81,58 @@ fn mistakes_are_told_with_their_place() {
             "[[smtp]]\nregion = \"eu-west-1\"\nimpostor = \"sendmail\"\n[client]",
         ),
         ("[client]", "[dns]\n\"a.example\" = \"gone\"\n[client]"),
-        (
-            "[client]",
-            "[organization]\nmanagement_account = \"boss\"\n[client]",
-        ),
-        (
-            "[client]",
-            "[organization]\nmanagement_account = \"222233334444\"\naccounts = [\"111122223333\", \"222233334444\"]\n[client]",
-        ),
-        (
-            "[client]",
-            "[organization]\nmanagement_account = \"222233334444\"\ndelegated = [\"111122223333\"]\n[client]",
-        ),
-        (
-            "[client]",
-            "[organization]\nmanagement_account = \"222233334444\"\n[[organization.unit]]\nname = \"a\"\nparent = \"b\"\n\
-             [[organization.unit]]\nname = \"b\"\nparent = \"a\"\n[client]",
-        ),
-        (
-            "[client]",
-            "[organization]\nmanagement_account = \"222233334444\"\n[[organization.unit]]\nname = \"root\"\n[client]",
-        ),
-        (
-            "[client]",
-            "[organization]\nmanagement_account = \"222233334444\"\n[[organization.policy]]\nname = \"p\"\n\
-             document = \"{}\"\nattached = [\"root\", \"Prod\"]\n[client]",
-        ),
-        (
-            "[client]",
-            "[organization]\nmanagement_account = \"222233334444\"\nwithout_full_access = [\"root\"]\n[client]",
-        ),
-        (
-            "[client]",
-            "[organization]\nmanagement_account = \"222233334444\"\nswitched_off = [\"RESOURCE_CONTROL_POLICY\"]\n\
-             [[organization.policy]]\nname = \"p\"\ntype = \"RESOURCE_CONTROL_POLICY\"\ndocument = \"{}\"\n\
-             attached = [\"root\"]\n[client]",
-        ),
         ("[client]", "[faults]\ndenied = [\"ListUsers\"]\n[client]"),
     ];
-    let all: Vec<String> = mistakes
+    insta::assert_snapshot!(complaints(&mistakes));
+}
+
+fn complaints(mistakes: &[(&str, &str)]) -> String {
+    let all = mistakes
         .iter()
-        .map(|(find, replacement)| complaint(find, replacement))
-        .collect();
-    insta::assert_snapshot!(all.join("\n"));
+        .map(|(find, replacement)| complaint(find, replacement));
+    all.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn mistakes_in_an_organization_are_told_with_their_place() {
+    let of = |text: &str| format!("[organization]\nmanagement_account = \"222233334444\"\n{text}\n[client]");
+    let mistakes = [
+        "accounts = [\"111122223333\", \"222233334444\"]",
+        "delegated = [\"111122223333\"]",
+        "accounts = [\"boss\"]",
+        "unit = [{ name = \"a\", parent = \"b\" }, { name = \"b\", parent = \"a\" }]",
+        "unit = [{ name = \"root\" }]",
+        "unit = [{ name = \"a\", parent = \"b\" }]",
+        "policy = [{ name = \"p\", document = \"{}\", attached = [\"root\", \"Prod\"] }]",
+        "policy = [{ name = \"p\", document = \"[]\" }]",
+        "policy = [{ name = \"p\", document = \"{}\" }, { name = \"p\", document = \"{}\" }]",
+        "without_full_access = [\"root\"]",
+        "switched_off = [\"RESOURCE_CONTROL_POLICY\"]\n\
+         policy = [{ name = \"p\", type = \"RESOURCE_CONTROL_POLICY\", document = \"{}\", attached = [\"root\"] }]",
+    ]
+    .map(|text| complaint("[client]", &of(text)));
+    insta::assert_snapshot!(mistakes.join("\n"));
+}
+
+#[test]
+fn mistakes_around_the_users_of_an_account_are_told_with_their_place() {
+    let mistakes = [
+        (
+            "[[account.user]]\n",
+            "[[account.ses]]\nregion = \"eu-west-1\"\n[[account.ses.identity]]\nname = \"a.example\"\n\
+             policy = [{ name = \"p\", document = \"Allow\" }]\n[[account.user]]\n",
+        ),
+        (
+            "[[account.user]]\n",
+            "[[account.vpc_endpoint]]\nid = \"vpce-1\"\nregion = \"eu-west-1\"\nsecurity_groups = [\"sg-1\"]\n\
+             [[account.user]]\n",
+        ),
+        (
+            "[[account.user]]\n",
+            "[[account.vpc_endpoint]]\nid = \"vpce-1\"\nregion = \"mars\"\n[[account.user]]\n",
+        ),
+    ];
+    insta::assert_snapshot!(complaints(&mistakes));
 }
 
 #[test]
