@@ -20,7 +20,7 @@ macro_rules! scenarios {
 }
 
 /// Held to the folder by a test.
-const SCENARIOS: [(&str, &str); 72] = scenarios![
+const SCENARIOS: [(&str, &str); 73] = scenarios![
     "account-not-subscribed",
     "account-paused",
     "api-endpoint-as-smtp-host",
@@ -91,6 +91,7 @@ const SCENARIOS: [(&str, &str); 72] = scenarios![
     "tls-wrapper-mismatch",
     "unsupported-condition-key",
     "user-deleted",
+    "vpc-endpoint-policy-deny",
     "wrong-host-or-region-endpoint",
     "wrong-region-password",
 ];

@@ -91,7 +91,7 @@ async fn secrets_are_unique_so_that_they_can_be_searched_for() {
 
 /// Worlds in which IAM refuses the message. (The one of another account's identity needs a header that this test's client
 /// does not send.)
-const PERMISSION: [&str; 9] = [
+const PERMISSION: [&str; 10] = [
     "api-version-condition",
     "explicit-deny",
     "from-address-condition",
@@ -101,6 +101,7 @@ const PERMISSION: [&str; 9] = [
     "rcp-deny",
     "scp-deny",
     "unsupported-condition-key",
+    "vpc-endpoint-policy-deny",
 ];
 
 /// What the client of a scenario gets at its own host and port.

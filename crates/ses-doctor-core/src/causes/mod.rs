@@ -70,6 +70,7 @@ mod tls_version_too_old;
 mod tls_wrapper_mismatch;
 mod unsupported_condition_key;
 mod user_deleted;
+mod vpc_endpoint_policy_deny;
 mod wrong_host_or_region_endpoint;
 mod wrong_region_password;
 
@@ -107,6 +108,7 @@ pub const CAUSES: &[&Cause] = &[
     &permission_boundary::CAUSE,
     &scp_deny::CAUSE,
     &rcp_deny::CAUSE,
+    &vpc_endpoint_policy_deny::CAUSE,
     &identity_policy_deny::CAUSE,
     &ip_condition::CAUSE,
     &from_address_condition::CAUSE,

@@ -5,6 +5,7 @@ use super::layer::{Layer, Policies, policies};
 use super::send::{self, Authorization, Refused, Send, Standing};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 
 /// A layer's no to one of the message's authorisations.
@@ -95,13 +96,16 @@ pub fn denial(
             (explicit, at, turning_keys(&asked, send, resource, &unknown), true)
         }
     };
+    // Seen from outside of the VPC, the ordinary name says nothing of the client's way.
+    let elsewhere = layer == Layer::VpcEndpoint && !reading::is_private(evidence);
+    let way = || TurnsOn::Other(vec!["whether the client goes through the endpoint".to_owned()]);
     Some(Denial {
         layer,
         authorization: authorization.clone(),
         explicit,
         at,
-        turns_on,
-        certain,
+        turns_on: if elsewhere { Some(way()) } else { turns_on },
+        certain: certain && !elsewhere,
         cross_account: send::part_of_arn(resource, 4).is_some_and(|account| account != send.account),
     })
 }

@@ -3,6 +3,7 @@
 use crate::evidence::{Attachment, Evidence, PolicyDocument};
 use crate::need::Need;
 use crate::observed::Observed;
+use crate::reading;
 
 /// A layer of policies. A call must get through each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +39,7 @@ impl Layer {
             Self::Identity | Self::Boundary => Need::Policies,
             Self::ServiceControl | Self::ResourceControl => Need::Organization,
             Self::SendingAuthorization => Need::SenderIdentity,
-            Self::VpcEndpoint => Need::Probe,
+            Self::VpcEndpoint => Need::VpcEndpoints,
         }
     }
 
@@ -105,7 +106,7 @@ pub fn policies(evidence: &Evidence, layer: Layer, resource: &str) -> Policies {
         Layer::Boundary => of_user(evidence, |attachment| *attachment == Attachment::Boundary).unless_empty(),
         Layer::SendingAuthorization => of_identity(evidence, resource),
         Layer::ServiceControl | Layer::ResourceControl => of_organisation(evidence, layer),
-        Layer::VpcEndpoint => Policies::NotThere,
+        Layer::VpcEndpoint => of_endpoints(evidence),
     }
 }
 
@@ -211,6 +212,31 @@ fn of_organisation(evidence: &Evidence, layer: Layer) -> Policies {
         }
     });
     gather(documents).unless_empty()
+}
+
+/// The policies of the endpoints that the client may go through: it is one of them that must let the message pass.
+fn of_endpoints(evidence: &Evidence) -> Policies {
+    match &evidence.vpc_endpoints.observed {
+        Observed::Known(_) => {
+            let endpoints = reading::endpoints(evidence).into_iter();
+            let documents = endpoints.map(|endpoint| {
+                Some(Document {
+                    name: format!("policy of {}", endpoint.id),
+                    target: endpoint.id.clone(),
+                    text: endpoint.policy.clone()?,
+                })
+            });
+            gather(documents).unless_empty()
+        }
+        Observed::Missing => Policies::NotThere,
+        // Nothing says that the client is in a VPC: the layer is no riddle as long as nobody looked.
+        Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => {
+            match reading::is_private(evidence) {
+                true => Policies::Unread,
+                false => Policies::NotThere,
+            }
+        }
+    }
 }
 
 impl Layer {

@@ -3,9 +3,9 @@
 use super::{Denial, denials};
 use crate::evidence::{
     Attachment, ControlPolicy, Evidence, IdentityPolicy, OrganizationLevel, OrganizationPolicies,
-    OrganizationTarget, PolicyDocument, TargetKind, User,
+    OrganizationTarget, PolicyDocument, TargetKind, User, VpcEndpoint,
 };
-use crate::testimony::{OURS, accounts, evidence_of_report, identity, known, symptom};
+use crate::testimony::{OURS, accounts, evidence_of_report, identity, known, missing, symptom};
 
 /// SES refused `mailer` to send as me@example.com in eu-west-1, and these policies were read: of the user (`mailer`), its
 /// `boundary`, the organisation's `scp` or `rcp`, the `identity`'s own, the VPC `endpoint`'s.
@@ -51,6 +51,15 @@ pub(crate) fn refused_with(policies: &[(&str, &str)]) -> Evidence {
     if !scps.is_empty() || !rcps.is_empty() {
         evidence.organization = known(organization(&scps, &rcps));
     }
+    evidence.vpc_endpoints = match of("endpoint").as_slice() {
+        [] => missing(),
+        [text, ..] => {
+            symptom(&mut evidence, |symptom| {
+                ENDPOINT_NAME.clone_into(&mut symptom.host)
+            });
+            known(vec![endpoint(text)])
+        }
+    };
 
     evidence
 }
@@ -58,6 +67,22 @@ pub(crate) fn refused_with(policies: &[(&str, &str)]) -> Evidence {
 /// The first denial that a cause takes for its own.
 pub(crate) fn denied_by(evidence: &Evidence, holds: fn(&Denial) -> bool) -> Option<Denial> {
     denials(evidence).into_iter().find(holds)
+}
+
+const ENDPOINT_NAME: &str = "vpce-0123456789abcdef0-abcdefgh.email-smtp.eu-west-1.vpce.amazonaws.com";
+
+/// A VPC endpoint with this policy, through which the client goes.
+fn endpoint(policy: &str) -> VpcEndpoint {
+    VpcEndpoint {
+        id: "vpce-0123456789abcdef0".into(),
+        vpc: None,
+        state: "available".into(),
+        private_dns: true,
+        policy: Some(policy.to_owned()),
+        subnets: Vec::new(),
+        dns_names: vec![ENDPOINT_NAME.into()],
+        security_groups: Vec::new(),
+    }
 }
 
 fn document(attachment: Attachment, text: &str) -> PolicyDocument {

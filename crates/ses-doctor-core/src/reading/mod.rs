@@ -23,7 +23,7 @@ pub(crate) use pair::{
 };
 pub(crate) use remedy::{argument, derive_password, new_key, region_argument};
 pub(crate) use trail::{change_of_key, events, is_on_key, who_and_when};
-pub(crate) use vpc::{Admission, admission, is_private};
+pub(crate) use vpc::{Admission, admission, endpoints, is_private};
 pub(crate) use wire::{
     Greeter, client_says, failure, greeter, is_ses_host, names_another_service, ses_said, told_by_client,
 };

@@ -58,7 +58,7 @@ pub(crate) fn admission(evidence: &Evidence, port: u16) -> Admission {
 }
 
 /// The endpoint that bears the client's host name; for the ordinary name, those with private DNS.
-fn endpoints(evidence: &Evidence) -> Vec<&VpcEndpoint> {
+pub(crate) fn endpoints(evidence: &Evidence) -> Vec<&VpcEndpoint> {
     let all = || evidence.vpc_endpoints.known().into_iter().flatten();
     let Some(host) = evidence.endpoint().map(|endpoint| endpoint.host) else {
         return Vec::new();

@@ -4,7 +4,7 @@ use crate::program::{Run, RunningLab, ses_doctor, world};
 use anyhow::{Context, Result};
 
 /// Scenarios of the group Permission, the layer that refuses and, where one denies or nearly allows, its statement.
-const DECIDING: [(&str, &str, Option<&str>); 9] = [
+const DECIDING: [(&str, &str, Option<&str>); 10] = [
     (
         "api-version-condition",
         "identity-policy",
@@ -42,6 +42,7 @@ const DECIDING: [(&str, &str, Option<&str>); 9] = [
         "identity-policy",
         Some("statement `OnlyThroughOurEndpoint`"),
     ),
+    ("vpc-endpoint-policy-deny", "vpc-endpoint-policy", None),
 ];
 
 fn explain(scenario: &str, form: &str) -> Result<Run> {

@@ -35,6 +35,16 @@ pub(super) fn check(
         if let Some(organization) = &world.organization {
             policies.add_organization(organization, &account.id);
         }
+        let host = world.client.host_name();
+        for endpoint in account
+            .vpc_endpoint
+            .iter()
+            .filter(|it| it.region == submission.region)
+        {
+            if endpoint.is_on_the_way(&host, world.dns.get(&host)) {
+                policies.add(Layer::VpcEndpointPolicy, &endpoint.id, &endpoint.policy);
+            }
+        }
         let own = asked.identity.map_or(&[][..], |identity| &identity.policy);
         for policy in own {
             policies.add(Layer::ResourcePolicy, &policy.name, &policy.document);

@@ -1,6 +1,10 @@
 //! VPC endpoints of SES SMTP, and the security groups before them.
 
+use std::net::IpAddr;
+
 use serde::Deserialize;
+
+use super::dns::DnsAnswer;
 
 /// An interface endpoint of `com.amazonaws.REGION.email-smtp`.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,6 +38,18 @@ pub struct VpcEndpoint {
 }
 
 impl VpcEndpoint {
+    /// A client that uses this host name goes through it.
+    pub(crate) fn is_on_the_way(&self, host: &str, answer: Option<&DnsAnswer>) -> bool {
+        let private = |address: &IpAddr| match address {
+            IpAddr::V4(address) => address.is_private(),
+            IpAddr::V6(address) => address.is_unique_local(),
+        };
+        let leads_inside =
+            matches!(answer, Some(DnsAnswer::Addresses(all)) if !all.is_empty() && all.iter().all(private));
+        let by_name = self.names().iter().any(|name| name.eq_ignore_ascii_case(host));
+        by_name || (self.private_dns && leads_inside)
+    }
+
     /// Its own names.
     pub(crate) fn names(&self) -> Vec<String> {
         if self.names.is_empty() {
