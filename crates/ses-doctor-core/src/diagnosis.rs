@@ -155,7 +155,8 @@ fn outcome(evidence: &Evidence, findings: &[Judged]) -> Outcome {
     {
         return Outcome::CauseFound;
     }
-    let contradicted = evidence.reported_refusal().is_some();
+    // Also by our own message, which a login that worked does not make good.
+    let contradicted = !evidence.refusals().is_empty();
     match evidence.login() {
         Login::Accepted if findings.is_empty() && !contradicted => Outcome::Healthy,
         Login::Accepted | Login::Refused(_) | Login::NotReached(_) | Login::NotTried | Login::Unknown => {
@@ -184,7 +185,8 @@ fn access(evidence: &Evidence) -> Access {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testimony::{evidence_of_235, evidence_of_535, reported};
+    use crate::testimony::{evidence_of_235, evidence_of_535, probed, reply, reported};
+    use ses_smtp::reply::Phase;
 
     #[test]
     fn policies_are_read_only_for_a_refused_permission() {
@@ -194,6 +196,16 @@ mod tests {
                     `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:111122223333:identity/example.com'";
         reported(&mut evidence, 554, text, None);
         assert!(needs(&evidence).is_superset(&OF_PERMISSION.iter().copied().collect()));
+        assert_eq!(diagnose(&evidence).outcome, Outcome::Inconclusive);
+    }
+
+    #[test]
+    fn a_login_that_works_is_not_healthy_when_our_own_message_is_refused() {
+        let mut evidence = evidence_of_235();
+        assert_eq!(diagnose(&evidence).outcome, Outcome::Healthy);
+        probed(&mut evidence, |probe| {
+            probe.refusal = Some((Phase::EndOfData, reply(554, "Transaction failed: no such thing")));
+        });
         assert_eq!(diagnose(&evidence).outcome, Outcome::Inconclusive);
     }
 

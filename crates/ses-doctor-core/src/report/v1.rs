@@ -199,7 +199,11 @@ fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
             format!("Not settled; the best candidate is: {}", first.cause.title)
         }
         (Outcome::Inconclusive | Outcome::CauseFound, None) if evidence.login_accepted() => {
-            format!("The SMTP login{place} works, but the reported failure is not explained")
+            let refused = match evidence.reported_refusal() {
+                Some(_) => "the reported failure",
+                None => "the refusal of the message",
+            };
+            format!("The SMTP login{place} works, but {refused} is not explained")
         }
         (Outcome::Inconclusive | Outcome::CauseFound, None) => {
             format!("The cause{place} could not be settled")

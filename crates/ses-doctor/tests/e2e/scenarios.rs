@@ -1,7 +1,8 @@
 //! Every scenario names its cause first, and no healthy world is called broken.
 
-use crate::program::{Run, RunningLab, findings, for_every_scenario, world};
+use crate::program::{Run, RunningLab, findings, for_every_scenario, ses_doctor, world};
 use anyhow::Result;
+use ses_doctor_core::Group;
 use ses_doctor_core::causes::CAUSES;
 use std::collections::BTreeSet;
 
@@ -104,4 +105,51 @@ fn a_refused_permission_brings_the_policies_into_the_evidence() -> Result<()> {
     );
     assert_eq!(report["outcome"], "inconclusive");
     Ok(())
+}
+
+/// What only the end of DATA shows, proven by a message of our own instead of a line of the client's log.
+#[test]
+fn a_message_of_our_own_proves_what_the_login_cannot() {
+    let complaints = for_every_scenario(|name| {
+        let world = world(name)?;
+        let cause = world
+            .causes
+            .first()
+            .and_then(|id| ses_doctor_core::causes::by_id(id));
+        // The header that names another account's identity is the client's; a quarantine stops no mail; the daily quota
+        // and the rate are not spent by messages to the simulator.
+        const NOT_SHOWN: [&str; 4] = [
+            "cross-account-identity-header",
+            "quarantine-policy",
+            "daily-quota",
+            "rate-throttled",
+        ];
+        let shown = cause.filter(|cause| {
+            matches!(cause.group, Group::Permission | Group::Account) && !NOT_SHOWN.contains(&cause.id)
+        });
+        let (Some(cause), Some(to)) = (shown, &world.client.to) else {
+            return Ok(Vec::new());
+        };
+        let lab = RunningLab::of(name)?;
+        let mut arguments = lab.lab().diagnose_arguments();
+        if let Some(at) = arguments.iter().position(|argument| argument == "--error") {
+            arguments.drain(at..at + 2);
+        }
+        if let Some(set) = &world.client.configuration_set {
+            arguments.extend(["--configuration-set".to_owned(), set.clone()]);
+        }
+        let mut command = ses_doctor();
+        command
+            .envs(lab.lab().environment())
+            .arg("diagnose")
+            .args(arguments);
+        let run = Run::of(command.args(["--output", "json", "--send"]))?;
+        let found = findings(&run.report()?);
+        let right = found.first().is_some_and(|(first, _)| first == cause.id);
+        Ok((!right)
+            .then(|| format!("a message to {to} shows {found:?}"))
+            .into_iter()
+            .collect())
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
