@@ -174,6 +174,25 @@ def test_ec2_refuses_in_its_own_words(lab):
     assert refused.value.response["Error"]["Code"] == "InvalidGroup.NotFound"
 
 
+def test_the_simulator_answers_for_the_smtp_user(member):
+    iam = client_of(member, "iam")
+    user = iam.get_access_key_last_used(AccessKeyId=member["SMTP_USERNAME"])["UserName"]
+    question = {
+        "PolicySourceArn": iam.get_user(UserName=user)["User"]["Arn"],
+        "ActionNames": ["ses:SendRawEmail", "s3:GetObject"],
+        "ContextEntries": [
+            {"ContextKeyName": "ses:FromAddress", "ContextKeyValues": ["a@b.example"], "ContextKeyType": "string"}
+        ],
+    }
+    pages = iam.get_paginator("simulate_principal_policy").paginate(**question, PaginationConfig={"PageSize": 1})
+    sending, other = [result for page in pages for result in page["EvaluationResults"]]
+    assert (sending["EvalActionName"], sending["EvalDecision"]) == ("ses:SendRawEmail", "allowed")
+    assert sending["OrganizationsDecisionDetail"] == {"AllowedByOrganizations": True}
+    assert sending["MatchedStatements"][0]["StartPosition"]["Line"] == 1
+    assert other["EvalDecision"] == "implicitDeny"
+    assert other["OrganizationsDecisionDetail"] == {"AllowedByOrganizations": False}
+
+
 def test_an_account_of_no_organization_is_told_so(healthy):
     with pytest.raises(ClientError) as refused:
         client_of(healthy, "organizations").describe_organization()

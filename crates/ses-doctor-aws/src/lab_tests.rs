@@ -10,7 +10,9 @@ use aws_credential_types::Credentials;
 use aws_types::region::Region;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
-use ses_doctor_core::evidence::{Attachment, ControlPolicy, Evidence, KeyStatus, OrganizationLevel, Symptom};
+use ses_doctor_core::evidence::{
+    Attachment, ControlPolicy, EvalDecision, Evidence, KeyStatus, OrganizationLevel, Symptom,
+};
 use ses_doctor_core::{Need, Observation, Observed};
 use ses_lab::{Lab, Options, World};
 use std::time::{Duration, Instant};
@@ -229,6 +231,35 @@ async fn the_vpc_endpoint_its_policy_and_its_security_group_are_told() {
     let rules = endpoint.security_groups[0].ingress.as_ref().unwrap();
     assert!(rules[0].admits(587) && !rules[0].admits(465));
     assert!(collected("healthy").await.vpc_endpoints.is_missing());
+}
+
+#[tokio::test]
+async fn the_simulator_gives_its_opinion() {
+    let simulation = collected("healthy-organization").await.simulation;
+    let simulation = simulation.known().unwrap();
+    assert!(simulation.principal.ends_with("user/ticket-smtp"));
+    let [sender] = simulation.decisions.as_slice() else {
+        panic!("{simulation:?}")
+    };
+    assert!(sender.resource.ends_with("identity/fjordlinje.example"));
+    assert_eq!(sender.decision, EvalDecision::Allowed);
+    assert_eq!(
+        (sender.allowed_by_organizations, sender.allowed_by_boundary),
+        (Some(true), None)
+    );
+    assert_eq!(sender.matched[0].policy, "AmazonSesSendingAccess");
+}
+
+#[tokio::test]
+async fn a_quarantine_policy_is_told_with_what_it_denies() {
+    let evidence = collected("quarantine-policy").await;
+    let policies = evidence.policies.known().unwrap();
+    let quarantine = policies
+        .iter()
+        .find(|policy| policy.name.starts_with("AWSCompromisedKeyQuarantine"))
+        .unwrap();
+    let document = quarantine.document.as_ref().unwrap();
+    assert!(document.contains("iam:CreateAccessKey") && !document.contains("ses:Send"));
 }
 
 fn level(level: &OrganizationLevel) -> (Option<&str>, Vec<&str>, Vec<&str>) {

@@ -25,6 +25,7 @@ pub(crate) const LIST_POLICIES_FOR_TARGET: &str = "organizations:ListPoliciesFor
 pub(crate) const DESCRIBE_POLICY: &str = "organizations:DescribePolicy";
 pub(crate) const DESCRIBE_VPC_ENDPOINTS: &str = "ec2:DescribeVpcEndpoints";
 pub(crate) const DESCRIBE_SECURITY_GROUPS: &str = "ec2:DescribeSecurityGroups";
+pub(crate) const SIMULATE_PRINCIPAL_POLICY: &str = "iam:SimulatePrincipalPolicy";
 pub(crate) const GET_ACCOUNT_SUMMARY: &str = "iam:GetAccountSummary";
 pub(crate) const GET_ACCOUNT: &str = "ses:GetAccount";
 pub(crate) const GET_EMAIL_IDENTITY: &str = "ses:GetEmailIdentity";
@@ -72,6 +73,7 @@ pub const PERMISSIONS: &[(Need, &[&str])] = &[
         Need::VpcEndpoints,
         &[DESCRIBE_VPC_ENDPOINTS, DESCRIBE_SECURITY_GROUPS],
     ),
+    (Need::Simulation, &[SIMULATE_PRINCIPAL_POLICY]),
     (Need::AccountSummary, &[GET_ACCOUNT_SUMMARY]),
     (Need::SesAccount, &[GET_ACCOUNT]),
     (Need::SenderIdentity, &[GET_EMAIL_IDENTITY]),
@@ -119,7 +121,7 @@ mod tests {
         for action in actions {
             let verb = action.split(':').nth(1).unwrap();
             assert!(
-                ["Get", "List", "Lookup", "Describe"]
+                ["Get", "List", "Lookup", "Describe", "Simulate"]
                     .iter()
                     .any(|read| verb.starts_with(read)),
                 "{action}"

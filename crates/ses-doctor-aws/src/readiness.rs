@@ -32,6 +32,7 @@ pub fn can_meet(need: Need, evidence: &Evidence) -> Readiness {
         Need::AccessKeys | Need::User | Need::Policies | Need::UserEvents => owner_from(&subject),
         Need::ConfigurationSet if subject.configuration_set.is_none() => Some(Need::SenderIdentity),
         Need::Organization if subject.account.is_none() => Some(account_from(&subject, evidence)),
+        Need::Simulation => message_from(&subject, evidence),
         _ => None,
     };
     match wait.filter(|other| evidence.is_not_asked(*other)) {
@@ -56,6 +57,10 @@ fn lacking(need: Need, subject: &Subject) -> Option<&'static str> {
             lacks(subject.access_key_id.is_none(), NO_KEY)
         }
         Need::SesAccount | Need::VpcEndpoints => no_region(subject),
+        Need::Simulation => no_region(subject).or(lacks(
+            subject.send.is_none() && subject.access_key_id.is_none(),
+            NO_KEY,
+        )),
         Need::SenderIdentity | Need::SenderIdentityElsewhere => no_region(subject).or(lacks(
             subject.from.is_none(),
             "the sender is not known: give --from",
@@ -102,6 +107,14 @@ fn account_from(subject: &Subject, evidence: &Evidence) -> Need {
     } else {
         Need::Caller
     }
+}
+
+/// The need that may still tell who sends the message, or what of it IAM is asked about.
+fn message_from(subject: &Subject, evidence: &Evidence) -> Option<Need> {
+    let of_sender = subject.from.is_some().then_some(Need::SenderIdentity);
+    let of_user = subject.send.is_none().then_some(Need::User);
+    let all = of_sender.into_iter().chain([Need::SesAccount]).chain(of_user);
+    all.into_iter().find(|need| evidence.is_not_asked(*need))
 }
 
 #[cfg(test)]
@@ -278,6 +291,26 @@ mod tests {
             Readiness::Waits(Need::Caller),
             "without a key, the operator's own account"
         );
+    }
+
+    #[test]
+    fn the_simulation_waits_for_what_the_message_is_made_of() {
+        let mut evidence = evidence();
+        let readiness = |evidence: &Evidence| can_meet(Need::Simulation, evidence);
+        assert_eq!(readiness(&evidence), Readiness::Waits(Need::SenderIdentity));
+        evidence.sender_identity = now(Observed::Known(identity(None)));
+        assert_eq!(readiness(&evidence), Readiness::Waits(Need::SesAccount));
+        evidence.ses_account = denied();
+        assert_eq!(readiness(&evidence), Readiness::Waits(Need::User));
+        evidence.key_last_used = owned_by(Some("mailer"));
+        evidence.key_account = now(Observed::Known("111122223333".to_owned()));
+        assert_eq!(readiness(&evidence), Readiness::Ready);
+        let principal = Subject::of(&evidence).send.map(|send| send.principal);
+        assert_eq!(
+            principal.as_deref(),
+            Some("arn:aws:iam::111122223333:user/mailer")
+        );
+        assert!(matches!(readiness(&Evidence::default()), Readiness::Cannot(_)));
     }
 
     #[test]

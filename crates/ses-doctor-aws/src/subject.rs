@@ -1,7 +1,7 @@
 //! What the AWS reads are about, taken from what is known so far.
 
 use crate::region::same_partition;
-use ses_doctor_core::permission::send;
+use ses_doctor_core::permission::send::{self, Send};
 use ses_doctor_core::{Evidence, Observed};
 use ses_smtp::catalogue::Meaning;
 use ses_smtp::endpoint::SMTP_REGIONS;
@@ -20,6 +20,8 @@ pub struct Subject {
     pub named_user: Option<String>,
     /// The account of the key: of the key itself or of SES's refusal; when neither can be had, the operator's.
     pub account: Option<String>,
+    /// The message as IAM sees it, as soon as it is known who sends it.
+    pub send: Option<Send>,
     /// The region of the SMTP endpoint.
     pub region: Option<String>,
     /// The other regions of the same partition that have an SMTP endpoint.
@@ -62,6 +64,7 @@ impl Subject {
             named_user: send::named_user(evidence),
             owner,
             account: account(evidence),
+            send: send::send(evidence),
             other_regions: region.as_deref().map(other_regions).unwrap_or_default(),
             region,
             from: symptom.and_then(|symptom| filled(symptom.from.as_deref())),

@@ -126,7 +126,13 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
 
 /// What SES refused for want of permission is decided by these; they stand in the evidence for whoever must approve a
 /// change.
-const OF_PERMISSION: &[Need] = &[Need::User, Need::Policies, Need::Organization, Need::VpcEndpoints];
+const OF_PERMISSION: &[Need] = &[
+    Need::User,
+    Need::Policies,
+    Need::Organization,
+    Need::VpcEndpoints,
+    Need::Simulation,
+];
 
 /// Independent of what is wrong, these cost one call each and run beside the probe.
 const ALWAYS: &[Need] = &[

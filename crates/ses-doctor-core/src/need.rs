@@ -36,6 +36,8 @@ pub enum Need {
     Organization,
     /// The VPC endpoints of SES SMTP in the region: policies, security groups (EC2 `DescribeVpcEndpoints`).
     VpcEndpoints,
+    /// What AWS's own simulator says of the message (IAM `SimulatePrincipalPolicy`).
+    Simulation,
     /// Whether the account has root access keys (IAM `GetAccountSummary`).
     AccountSummary,
     /// The SES account in the endpoint's region (SES `GetAccount`).
@@ -71,6 +73,7 @@ impl Need {
         Self::Policies,
         Self::Organization,
         Self::VpcEndpoints,
+        Self::Simulation,
         Self::AccountSummary,
         Self::SesAccount,
         Self::SenderIdentity,
@@ -98,6 +101,7 @@ impl Need {
             Self::Policies => "iam.policies",
             Self::Organization => "organizations.path",
             Self::VpcEndpoints => "ec2.vpc-endpoints",
+            Self::Simulation => "iam.simulation",
             Self::AccountSummary => "iam.account-summary",
             Self::SesAccount => "ses.account",
             Self::SenderIdentity => "ses.sender-identity",
@@ -140,6 +144,7 @@ impl Need {
             Self::VpcEndpoints => {
                 "allow ec2:DescribeVpcEndpoints and ec2:DescribeSecurityGroups to the operator"
             }
+            Self::Simulation => "allow iam:SimulatePrincipalPolicy to the operator, and give --from",
             Self::AccountSummary => "allow iam:GetAccountSummary to the operator",
             Self::SesAccount => "allow ses:GetAccount to the operator",
             Self::SenderIdentity | Self::SenderIdentityElsewhere => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_eval::{Context, Decision, Layer, PolicyDocument, PolicySet, Request, evaluate};
+use iam_eval::{Context, Decision, Evaluation, Layer, PolicyDocument, PolicySet, Request, evaluate};
 
 use crate::world::{Account, InlinePolicy, Organization, PolicyType, User, managed};
 
@@ -51,41 +51,62 @@ impl Policies {
     /// Adds the control policies on the way from the root of the organization to the account. That RCPs cover SES is
     /// unsourced; a world that has one for SES shows what it would look like.
     pub(crate) fn add_organization(&mut self, organization: &Organization, account: &str) {
+        self.add_service_control(organization, account);
+        self.add_control(
+            organization,
+            account,
+            PolicyType::ResourceControlPolicy,
+            Layer::ResourceControlPolicy,
+        );
+    }
+
+    /// Adds the SCPs alone, for the simulator, which knows no RCP.
+    pub(crate) fn add_service_control(&mut self, organization: &Organization, account: &str) {
+        self.add_control(
+            organization,
+            account,
+            PolicyType::ServiceControlPolicy,
+            Layer::ServiceControlPolicy,
+        );
+    }
+
+    fn add_control(&mut self, organization: &Organization, account: &str, kind: PolicyType, layer: Layer) {
         if account == organization.management_account {
             return;
         }
-        let kinds = [
-            (PolicyType::ServiceControlPolicy, Layer::ServiceControlPolicy),
-            (PolicyType::ResourceControlPolicy, Layer::ResourceControlPolicy),
-        ];
-        for (kind, layer) in kinds {
-            for target in organization.path(account) {
-                let attached = organization.attached(target, kind);
-                let documents: Vec<PolicyDocument> = attached
-                    .iter()
-                    .filter_map(|policy| PolicyDocument::parse(policy.name, policy.document).ok())
-                    .collect();
-                // A type that is switched off has nothing attached, and takes no part.
-                if !attached.is_empty() {
-                    let added = self.set.add_level(layer, target.name(), documents);
-                    debug_assert!(
-                        added.is_ok(),
-                        "a policy at {} does not suit {layer}",
-                        target.name()
-                    );
-                }
+        for target in organization.path(account) {
+            let attached = organization.attached(target, kind);
+            let documents: Vec<PolicyDocument> = attached
+                .iter()
+                .filter_map(|policy| PolicyDocument::parse(policy.name, policy.document).ok())
+                .collect();
+            // A type that is switched off has nothing attached, and takes no part.
+            if !attached.is_empty() {
+                let added = self.set.add_level(layer, target.name(), documents);
+                debug_assert!(
+                    added.is_ok(),
+                    "a policy at {} does not suit {layer}",
+                    target.name()
+                );
             }
         }
     }
 
     /// Whether they allow it.
     pub(crate) fn allow(&self, question: &Question<'_>) -> bool {
+        self.answered(question, |evaluation| evaluation.decision()) == Some(Decision::Allowed)
+    }
+
+    /// What `read` sees in the evaluation; `None` for a question that is none.
+    pub(crate) fn answered<T>(
+        &self,
+        question: &Question<'_>,
+        read: impl FnOnce(&Evaluation<'_>) -> T,
+    ) -> Option<T> {
         let known = question.context.iter();
-        let context = Context::new(known.map(|(key, values)| (key.as_str(), values.clone())), []);
-        let request = context.ok().and_then(|context| {
-            Request::new(question.principal, question.action, question.resource, context).ok()
-        });
-        request.is_some_and(|request| evaluate(&self.set, &request).decision() == Decision::Allowed)
+        let context = Context::new(known.map(|(key, values)| (key.as_str(), values.clone())), []).ok()?;
+        let request = Request::new(question.principal, question.action, question.resource, context).ok()?;
+        Some(read(&evaluate(&self.set, &request)))
     }
 }
 

@@ -44,7 +44,7 @@ impl Call<'_> {
     /// The entry that CloudTrail keeps of it.
     pub(crate) fn record(self) -> Record {
         let id = uuid();
-        let read_only = ["Get", "List", "Describe", "Lookup", "Head"]
+        let read_only = ["Get", "List", "Describe", "Lookup", "Head", "Simulate"]
             .iter()
             .any(|verb| self.name.starts_with(verb));
         let mut document = json!({

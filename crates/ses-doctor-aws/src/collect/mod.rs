@@ -18,6 +18,9 @@ mod policies;
 #[cfg(test)]
 mod policies_tests;
 mod ses_account;
+mod simulation;
+#[cfg(test)]
+mod simulation_tests;
 mod trail;
 mod user;
 mod vpc_endpoints;
@@ -29,7 +32,7 @@ use crate::outcome::{Look, Trouble};
 use crate::permissions::{
     DESCRIBE_ORGANIZATION, DESCRIBE_VPC_ENDPOINTS, GET_ACCESS_KEY_INFO, GET_ACCESS_KEY_LAST_USED,
     GET_ACCOUNT, GET_ACCOUNT_SUMMARY, GET_CALLER_IDENTITY, GET_CONFIGURATION_SET, GET_EMAIL_IDENTITY,
-    GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES, LOOKUP_EVENTS,
+    GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES, LOOKUP_EVENTS, SIMULATE_PRINCIPAL_POLICY,
 };
 use crate::subject::{Owner, Subject};
 use jiff::Timestamp;
@@ -72,6 +75,10 @@ impl Aws {
             ),
             Need::AccountSummary => Fact::AccountSummary(
                 self.observe(GET_ACCOUNT_SUMMARY, account_summary::look(self, subject))
+                    .await,
+            ),
+            Need::Simulation => Fact::Simulation(
+                self.observe(SIMULATE_PRINCIPAL_POLICY, simulation::look(self, subject))
                     .await,
             ),
             Need::VpcEndpoints => Fact::VpcEndpoints(

@@ -2,8 +2,8 @@
 
 use super::{
     AccessKeys, Caller, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed,
-    OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SesAccount, Symptom,
-    TrailEvent, User, VpcEndpoint,
+    OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SesAccount, Simulation,
+    Symptom, TrailEvent, User, VpcEndpoint,
 };
 use crate::need::Need;
 use crate::observed::{Observation, Observed};
@@ -77,6 +77,7 @@ slots! {
     Policies => policies: Vec<PolicyDocument>,
     Organization => organization: OrganizationPolicies,
     VpcEndpoints => vpc_endpoints: Vec<VpcEndpoint>,
+    Simulation => simulation: Simulation,
     AccountSummary => root_keys_present: bool,
     SesAccount => ses_account: SesAccount,
     SenderIdentity => sender_identity: Identity,

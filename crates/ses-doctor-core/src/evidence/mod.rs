@@ -5,6 +5,7 @@ mod iam;
 mod login;
 mod organization;
 mod ses;
+mod simulation;
 mod symptom;
 mod trail;
 mod vpc;
@@ -17,6 +18,7 @@ pub use organization::{
     ControlPolicy, OrganizationLevel, OrganizationPolicies, OrganizationTarget, TargetKind,
 };
 pub use ses::{ConfigurationSet, Identity, IdentityElsewhere, IdentityPolicy, SesAccount};
+pub use simulation::{EvalDecision, MatchedStatement, SimulatedDecision, Simulation};
 pub use symptom::{Reported, Symptom};
 pub use trail::TrailEvent;
 pub use vpc::{IngressRule, SecurityGroup, VpcEndpoint};
@@ -61,6 +63,8 @@ pub struct Evidence {
     pub organization: Observation<OrganizationPolicies>,
     /// [`Need::VpcEndpoints`].
     pub vpc_endpoints: Observation<Vec<VpcEndpoint>>,
+    /// [`Need::Simulation`].
+    pub simulation: Observation<Simulation>,
     /// [`Need::AccountSummary`]: whether root access keys exist.
     pub root_keys_present: Observation<bool>,
     /// [`Need::SesAccount`].

@@ -62,7 +62,7 @@ pub struct Refused {
 }
 
 /// The message of the evidence, as far as it can be told.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Send {
     /// ARN of the IAM user behind the access key.
     pub principal: String,

@@ -2,7 +2,7 @@
 
 use ses_doctor_core::evidence::{
     ControlPolicy, Evidence, LoginOutcome, OrganizationLevel, OrganizationPolicies, OrganizationTarget,
-    PolicyDocument, TargetKind, VpcEndpoint,
+    PolicyDocument, Simulation, TargetKind, VpcEndpoint,
 };
 use ses_doctor_core::{Need, Observed};
 use ses_smtp::credential::{CredentialFacts, Derivation};
@@ -37,6 +37,7 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
         Need::User => evidence.user.known().map(|user| user.arn.clone()),
         Need::Policies => evidence.policies.known().map(|documents| policies(documents)),
         Need::Organization => evidence.organization.known().map(organization),
+        Need::Simulation => evidence.simulation.known().map(simulation),
         Need::VpcEndpoints => evidence.vpc_endpoints.known().map(|all| vpc_endpoints(all)),
         Need::AccountSummary => evidence
             .root_keys_present
@@ -234,6 +235,14 @@ fn organization(organization: &OrganizationPolicies) -> String {
     let service = control_policies(path, |level| &level.service_control_policies);
     let resource = control_policies(path, |level| &level.resource_control_policies);
     format!("{} in {id}; SCPs: {service}; RCPs: {resource}", steps.join(" / "))
+}
+
+fn simulation(simulation: &Simulation) -> String {
+    let each = simulation.decisions.iter().map(|one| {
+        let what = one.resource.rsplit(':').next().unwrap_or(&one.resource);
+        format!("{what}: {}", words(&one.decision))
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn vpc_endpoints(endpoints: &[VpcEndpoint]) -> String {

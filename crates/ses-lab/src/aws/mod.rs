@@ -235,7 +235,7 @@ fn entry<'a>(
     operation: &'a Operation,
     answer: &'a Result<Reply, ApiError>,
 ) -> Option<Call<'a>> {
-    let read = ["Get", "List", "Lookup", "Describe"]
+    let read = ["Get", "List", "Lookup", "Describe", "Simulate"]
         .iter()
         .any(|verb| operation.name.starts_with(verb));
     let denied = answer

@@ -12,7 +12,7 @@ pub(crate) struct AwsManaged {
 }
 
 /// The policies known.
-pub(crate) const AWS_MANAGED: [AwsManaged; 5] = [
+pub(crate) const AWS_MANAGED: [AwsManaged; 6] = [
     AwsManaged {
         name: "AmazonSESFullAccess",
         version: "v1",
@@ -22,6 +22,11 @@ pub(crate) const AWS_MANAGED: [AwsManaged; 5] = [
         name: "AmazonSESReadOnlyAccess",
         version: "v2",
         document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ses:Get*","ses:List*","ses:BatchGetMetricData"],"Resource":"*"}]}"#,
+    },
+    AwsManaged {
+        name: "AWSCompromisedKeyQuarantine",
+        version: "v1",
+        document: FIRST_QUARANTINE,
     },
     AwsManaged {
         name: "AWSCompromisedKeyQuarantineV2",
@@ -55,7 +60,30 @@ pub(crate) const RCP_FULL_ACCESS: AwsManaged = AwsManaged {
     document: r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#,
 };
 
-const QUARANTINE: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["cloudtrail:LookupEvents","iam:AddUserToGroup","iam:AttachUserPolicy","iam:ChangePassword","iam:CreateAccessKey","iam:DeleteAccessKey","iam:DetachUserPolicy","iam:ListUsers","iam:PutUserPolicy","iam:UpdateAccessKey","iam:UpdateUser","ses:GetSendQuota","ses:ListIdentities","sts:GetSessionToken"],"Resource":["*"]}]}"#;
+/// What AWS attaches to the user of a key that it found in public, as of 2020. Here and below: what is denied of
+/// CloudTrail, IAM, Organizations, SES and STS is whole; what is denied of other services is left out.
+const FIRST_QUARANTINE: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": [
+    "iam:AttachGroupPolicy", "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:ChangePassword",
+    "iam:CreateAccessKey", "iam:CreateInstanceProfile", "iam:CreateLoginProfile", "iam:CreateRole",
+    "iam:CreateUser", "iam:DetachUserPolicy", "iam:PutUserPermissionsBoundary", "iam:PutUserPolicy",
+    "iam:UpdateAccessKey", "iam:UpdateAccountPasswordPolicy", "iam:UpdateUser",
+    "organizations:CreateAccount", "organizations:CreateOrganization",
+    "organizations:InviteAccountToOrganization"
+], "Resource": ["*"]}]}"#;
+
+/// The same as of October 2024: versions 2 and 3 deny alike. Of SES they deny two reads, and not the sending.
+const QUARANTINE: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": [
+    "cloudtrail:LookupEvents", "iam:AddUserToGroup", "iam:AttachGroupPolicy", "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy", "iam:ChangePassword", "iam:CreateAccessKey", "iam:CreateInstanceProfile",
+    "iam:CreateLoginProfile", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:CreateUser",
+    "iam:DeleteAccessKey", "iam:DeleteRole", "iam:DetachUserPolicy", "iam:ListUsers", "iam:PassRole",
+    "iam:PutGroupPolicy", "iam:PutRolePolicy", "iam:PutUserPermissionsBoundary", "iam:PutUserPolicy",
+    "iam:SetDefaultPolicyVersion", "iam:UpdateAccessKey", "iam:UpdateAccountPasswordPolicy",
+    "iam:UpdateAssumeRolePolicy", "iam:UpdateLoginProfile", "iam:UpdateUser",
+    "organizations:CreateAccount", "organizations:CreateOrganization",
+    "organizations:InviteAccountToOrganization", "ses:GetSendQuota", "ses:ListIdentities",
+    "sts:GetFederationToken", "sts:GetSessionToken"
+], "Resource": ["*"]}]}"#;
 
 /// The AWS managed policy with this ARN.
 pub(crate) fn by_arn(arn: &str) -> Option<&'static AwsManaged> {

@@ -3,6 +3,7 @@
 mod group;
 mod key;
 mod policy;
+mod simulate;
 mod user;
 
 use super::error::{ApiError, Protocol, Trouble, trouble};
@@ -10,7 +11,7 @@ use super::query::{envelope, operation};
 use super::request::{Caller, Reply, Request};
 use super::{Operation, Service};
 use crate::state::{Live, Shared};
-use crate::world::{Account, EventResource, User};
+use crate::world::{Account, EventResource, Organization, User};
 
 const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 
@@ -29,6 +30,7 @@ struct Call<'a> {
     caller: &'a Caller,
     operation: &'a Operation,
     start: jiff::Timestamp,
+    organization: Option<&'a Organization>,
     touched: Vec<EventResource>,
 }
 
@@ -41,6 +43,7 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
         caller,
         operation,
         start: shared.start,
+        organization: shared.world.organization.as_ref(),
         touched: Vec::new(),
     };
     let result = handler(&operation.name)?(&mut call)?;
@@ -72,6 +75,7 @@ fn handler(name: &str) -> Result<fn(&mut Call<'_>) -> Answer, ApiError> {
         "GetPolicy" => policy::get,
         "GetPolicyVersion" => policy::version,
         "ListPolicyVersions" => policy::versions,
+        "SimulatePrincipalPolicy" => simulate::principal_policy,
         "ListGroupsForUser" => group::of_user,
         "ListGroupPolicies" => group::list_inline,
         "GetGroupPolicy" => group::get_inline,
