@@ -101,6 +101,7 @@ impl Element {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn lists_texts_and_entities_are_read() {
@@ -131,5 +132,39 @@ mod tests {
         }
         let deep = ["<a>".repeat(100_000), "</a>".repeat(100_000)].concat();
         assert_eq!(Element::parse(&deep), None);
+    }
+
+    fn element() -> impl Strategy<Value = Element> {
+        let leaf = ("[a-z][a-zA-Z]{0,8}", "[ -~]{0,20}").prop_map(|(name, text)| Element {
+            name,
+            text,
+            children: Vec::new(),
+        });
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            let children = prop::collection::vec(inner, 0..4);
+            ("[a-z][a-zA-Z]{0,8}", children).prop_map(|(name, children)| Element {
+                name,
+                text: String::new(),
+                children,
+            })
+        })
+    }
+
+    fn written(element: &Element) -> String {
+        let inner: String = element.children.iter().map(written).collect();
+        let text = quick_xml::escape::escape(element.text.as_str());
+        format!("<{0}>{text}{inner}</{0}>", element.name)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(element in element()) {
+            prop_assert_eq!(Element::parse(&written(&element)), Some(element));
+        }
+
+        #[test]
+        fn nothing_makes_it_panic(text in "[<>/&;#xa-c\"'! \\-\\[\\]?]{0,60}|\\PC{0,60}") {
+            let _ = Element::parse(&text);
+        }
     }
 }
