@@ -45,9 +45,41 @@ impl<'a> Arn<'a> {
     }
 }
 
+/// An ARN pattern with `*` for each part that it leaves away at its end; nothing if it is complete, or no ARN.
+pub(crate) fn completed(pattern: &str) -> Option<String> {
+    let mut in_variable = false;
+    let mut parts = 1;
+    for (character, next) in pattern.chars().zip(pattern.chars().skip(1).chain(['\0'])) {
+        match character {
+            '$' if next == '{' => in_variable = true,
+            '}' => in_variable = false,
+            ':' if !in_variable => parts += 1,
+            _ => {}
+        }
+    }
+    let incomplete = pattern.starts_with("arn:") && parts < 6;
+    incomplete.then(|| format!("{pattern}{}", ":*".repeat(6 - parts)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_arn_leaves_away_is_anything() {
+        for (pattern, whole) in [
+            ("arn:aws:sqs", Some("arn:aws:sqs:*:*:*")),
+            (
+                "arn:aws:iam::${aws:PrincipalAccount}",
+                Some("arn:aws:iam::${aws:PrincipalAccount}:*"),
+            ),
+            ("arn:aws:s3:::${aws:username}", None),
+            ("arn:aws:s3:::bucket", None),
+            ("*", None),
+        ] {
+            assert_eq!(completed(pattern).as_deref(), whole, "{pattern}");
+        }
+    }
 
     #[test]
     fn the_last_part_keeps_its_colons() {

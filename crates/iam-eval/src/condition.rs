@@ -47,14 +47,15 @@ impl Condition {
     }
 }
 
-/// Without the key: negations hold, `ForAllValues` holds, `…IfExists` holds, nothing else does.
+/// Without the key: negations hold, `ForAllValues` holds, `…IfExists` holds, nothing else does. `ForAnyValue` does not hold,
+/// not even with `…IfExists`: so a policy was seen to behave on AWS (re:Post, "ForAnyValue:StringEqualsIfExists behaving
+/// unexpectedly"); the user guide does not say which of the two wins.
 fn absent(operator: Operator) -> bool {
-    operator.if_exists
-        || match operator.quantifier {
-            Some(Quantifier::ForAllValues) => true,
-            Some(Quantifier::ForAnyValue) => false,
-            None => operator.negated,
-        }
+    match operator.quantifier {
+        Some(Quantifier::ForAllValues) => true,
+        Some(Quantifier::ForAnyValue) => false,
+        None => operator.negated || operator.if_exists,
+    }
 }
 
 fn is_null(values: &[String]) -> bool {
@@ -76,4 +77,57 @@ fn null(found: Lookup<'_>, listed: &[Spanned<ConditionValue>], context: &Context
     };
     let comparisons = listed.iter().map(|listed| listed.value.matches(absent, context));
     Truth::listed(comparisons, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::PolicyDocument;
+
+    fn holds(condition: &str, context: &[(&str, &str)]) -> Truth {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {condition}}}}}"#
+        );
+        let document = PolicyDocument::parse("policy", &text).unwrap();
+        let context = context
+            .iter()
+            .map(|(key, value)| (*key, vec![(*value).to_owned()]));
+        document.statements[0].conditions[0].holds(&Context::new(context, []).unwrap())
+    }
+
+    #[test]
+    fn without_the_key_any_of_its_values_is_none_even_if_it_need_not_exist() {
+        for (operator, truth) in [
+            ("StringEquals", false),
+            ("StringNotEquals", true),
+            ("StringEqualsIfExists", true),
+            ("ForAllValues:StringEquals", true),
+            ("ForAnyValue:StringNotEquals", false),
+            ("ForAnyValue:StringEqualsIfExists", false),
+        ] {
+            let condition = format!(r#"{{"{operator}": {{"aws:TagKeys": "team"}}}}"#);
+            assert_eq!(holds(&condition, &[]), truth.into(), "{operator}");
+        }
+    }
+
+    #[test]
+    fn a_variable_without_a_value_equals_nothing_so_a_negation_holds() {
+        for (operator, truth) in [
+            ("StringEquals", false),
+            ("StringNotEquals", true),
+            ("StringNotEqualsIgnoreCase", true),
+            ("StringLike", false),
+            ("StringNotLike", true),
+            ("ArnNotLike", true),
+        ] {
+            let condition = format!(
+                r#"{{"{operator}": {{"aws:SourceArn": "arn:aws:s3:::${{aws:PrincipalTag/team}}"}}}}"#
+            );
+            assert_eq!(
+                holds(&condition, &[("aws:SourceArn", "arn:aws:s3:::mail")]),
+                truth.into(),
+                "{operator}"
+            );
+        }
+    }
 }

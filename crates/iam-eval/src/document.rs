@@ -10,6 +10,7 @@ mod suitability;
 
 pub use self::error::{DocumentError, DocumentErrors, Problem};
 
+use crate::arn::completed;
 use crate::condition::value::ConditionValue;
 use crate::operator::Operator;
 use crate::pattern::Pattern;
@@ -48,6 +49,29 @@ impl PolicyDocument {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    pub(crate) fn has_incomplete_arns(&self) -> bool {
+        let mut resources = self
+            .statements
+            .iter()
+            .filter_map(|statement| statement.resource.as_ref());
+        resources.any(|element| {
+            element
+                .patterns
+                .iter()
+                .any(|pattern| completed(pattern.value.text()).is_some())
+        })
+    }
+
+    pub(crate) fn complete_arns(&mut self) {
+        for element in self
+            .statements
+            .iter_mut()
+            .filter_map(|statement| statement.resource.as_mut())
+        {
+            elements::complete_arns(element, self.version);
+        }
     }
 }
 

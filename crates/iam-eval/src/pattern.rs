@@ -78,7 +78,8 @@ impl Pattern {
         Self::compared_as(text, &text.to_ascii_lowercase(), syntax)
     }
 
-    fn compared_as(text: &str, compared: &str, syntax: Syntax) -> Self {
+    /// A pattern that is written in one way and means another.
+    pub(crate) fn compared_as(text: &str, compared: &str, syntax: Syntax) -> Self {
         let pieces = pieces(compared, syntax);
         Self {
             text: text.into(),
@@ -106,12 +107,12 @@ impl Pattern {
         self.shape == Shape::Variables
     }
 
-    /// Whether a text matches; none if a variable has no value, so that nothing can be said. A variable with an unknown value
-    /// leaves it open.
+    /// Whether a text matches. A variable with an unknown value leaves it open; with one that has no value nothing matches,
+    /// and so a negation does (IAM User Guide, "Variables and tags", "Policy variables with no value").
     #[must_use]
-    pub fn matches(&self, text: &str, context: &Context) -> Option<Truth> {
+    pub fn matches(&self, text: &str, context: &Context) -> Truth {
         match self.matches_plainly(text) {
-            Some(matches) => Some(matches.into()),
+            Some(matches) => matches.into(),
             None => self.matches_resolved(text, context),
         }
     }
@@ -131,11 +132,11 @@ impl Pattern {
         })
     }
 
-    fn matches_resolved(&self, text: &str, context: &Context) -> Option<Truth> {
+    fn matches_resolved(&self, text: &str, context: &Context) -> Truth {
         match self.resolve(context) {
-            Resolved::Tokens(tokens) => Some(glob(&tokens, text, &mut 0).into()),
-            Resolved::Nothing => None,
-            Resolved::Unknown(keys) => Some(Truth::Unknown(keys)),
+            Resolved::Tokens(tokens) => glob(&tokens, text, &mut 0).into(),
+            Resolved::Nothing => Truth::False,
+            Resolved::Unknown(keys) => Truth::Unknown(keys),
         }
     }
 
@@ -469,26 +470,26 @@ mod tests {
     #[test]
     fn wildcards_and_variables_match() {
         for (pattern, text, truth) in [
-            ("a*c", "abbbc", Some(Truth::True)),
-            ("a*c", "abbbd", Some(Truth::False)),
-            ("a?c", "aéc", Some(Truth::True)),
-            ("a?c", "ac", Some(Truth::False)),
-            ("*", "", Some(Truth::True)),
-            ("", "", Some(Truth::True)),
-            ("${aws:UserName}-*", "a*b-1", Some(Truth::True)),
-            ("${aws:username}-*", "aXb-1", Some(Truth::False)),
-            ("${aws:userid}", "", None),
-            ("${aws:userid, 'no one'}!", "no one!", Some(Truth::True)),
-            ("${aws:userid, '}'}", "}", Some(Truth::True)),
-            ("${aws:username, 'x'}", "x", Some(Truth::False)),
-            ("${aws:TagKeys}", "x", None),
-            ("a${*}${?}${$}b", "a*?$b", Some(Truth::True)),
-            ("a${*}b", "axb", Some(Truth::False)),
-            ("${ses:FromAddress}", "x", Some(Truth::Unknown(Keys::one(0)))),
-            ("${ses:FromAddress}${aws:userid}", "x", None),
-            ("${}", "${}", Some(Truth::True)),
-            ("${aws:username", "${aws:username", Some(Truth::True)),
-            ("$*", "$x", Some(Truth::True)),
+            ("a*c", "abbbc", Truth::True),
+            ("a*c", "abbbd", Truth::False),
+            ("a?c", "aéc", Truth::True),
+            ("a?c", "ac", Truth::False),
+            ("*", "", Truth::True),
+            ("", "", Truth::True),
+            ("${aws:UserName}-*", "a*b-1", Truth::True),
+            ("${aws:username}-*", "aXb-1", Truth::False),
+            ("${aws:userid}", "", Truth::False),
+            ("${aws:userid, 'no one'}!", "no one!", Truth::True),
+            ("${aws:userid, '}'}", "}", Truth::True),
+            ("${aws:username, 'x'}", "x", Truth::False),
+            ("${aws:TagKeys}", "x", Truth::False),
+            ("a${*}${?}${$}b", "a*?$b", Truth::True),
+            ("a${*}b", "axb", Truth::False),
+            ("${ses:FromAddress}", "x", Truth::Unknown(Keys::one(0))),
+            ("${ses:FromAddress}${aws:userid}", "x", Truth::False),
+            ("${}", "${}", Truth::True),
+            ("${aws:username", "${aws:username", Truth::True),
+            ("$*", "$x", Truth::True),
         ] {
             let found = Pattern::new(pattern, ALL).matches(text, &context());
             assert_eq!(found, truth, "{pattern} {text}");
@@ -542,7 +543,7 @@ mod tests {
             let chars = |text: &str| text.chars().collect::<Vec<_>>();
             let expected = naive(&chars(&pattern), &chars(&text));
             let found = Pattern::new(&pattern, ALL).matches(&text, &Context::default());
-            prop_assert_eq!(found, Some(Truth::from(expected)));
+            prop_assert_eq!(found, Truth::from(expected));
         }
 
         #[test]

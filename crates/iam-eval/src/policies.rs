@@ -40,8 +40,12 @@ impl PolicySet {
         layer: Layer,
         document: impl Into<Arc<PolicyDocument>>,
     ) -> Result<(), DocumentErrors> {
-        let document = document.into();
+        let mut document = document.into();
         document.suits(layer)?;
+        let identity_based = matches!(layer, Layer::IdentityPolicy | Layer::PermissionsBoundary);
+        if identity_based && document.has_incomplete_arns() {
+            Arc::make_mut(&mut document).complete_arns();
+        }
         self.statements += document.statements.len();
         let adds_up = match layer {
             Layer::IdentityPolicy | Layer::SessionPolicy | Layer::ResourcePolicy => true,
@@ -116,5 +120,49 @@ impl PolicySet {
     #[must_use]
     pub fn statement_count(&self) -> usize {
         self.statements
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Context;
+    use crate::decision::Decision;
+    use crate::evaluate::evaluate;
+    use crate::request::Request;
+
+    #[test]
+    fn identity_based_policies_alone_may_leave_the_end_of_an_arn_away() {
+        let document = |effect: &str, resource: &str| {
+            let text = format!(
+                r#"{{"Statement": {{"Effect": "{effect}", "Action": "*", "Resource": "{resource}"}}}}"#
+            );
+            PolicyDocument::parse("policy", &text).unwrap()
+        };
+        let identity = "arn:aws:ses:eu-west-1:111122223333:identity/example.com";
+        let request = Request::new(
+            "arn:aws:iam::111122223333:user/app",
+            "ses:SendRawEmail",
+            identity,
+            Context::default(),
+        );
+        let mut policies = PolicySet::new();
+        policies
+            .add(Layer::IdentityPolicy, document("Allow", "arn:aws:ses"))
+            .unwrap();
+        policies
+            .add(Layer::SessionPolicy, document("Allow", "*"))
+            .unwrap();
+        assert_eq!(
+            evaluate(&policies, request.as_ref().unwrap()).decision(),
+            Decision::Allowed
+        );
+        policies
+            .add(Layer::SessionPolicy, document("Deny", "arn:aws:ses"))
+            .unwrap();
+        assert_eq!(
+            evaluate(&policies, request.as_ref().unwrap()).decision(),
+            Decision::Allowed
+        );
     }
 }

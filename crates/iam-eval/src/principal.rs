@@ -3,6 +3,7 @@
 
 use crate::arn::Arn;
 use crate::document::{Effect, PrincipalElement, PrincipalPattern};
+use crate::span::Spanned;
 use std::fmt;
 
 /// Who makes a request.
@@ -157,10 +158,20 @@ impl Principal {
         if means { Named::ByRole } else { Named::No }
     }
 
-    /// Whom a `NotPrincipal` with `Deny` spares. AWS may look for the account first, then for the role, so that whoever is to
-    /// be spared must be listed with their account, and a session with its role.
-    fn is_spared_by(&self, listed: impl Iterator<Item = Named> + Clone) -> bool {
-        let has = |wanted| listed.clone().any(|named| named == wanted);
+    /// Whom a `NotPrincipal` with `Deny` spares: everyone, if anyone is listed. AWS may look for the account first, then for the
+    /// role, so that whoever else is to be spared must be listed with their account, and a session with its role.
+    fn is_spared_by(&self, listed: &[Spanned<PrincipalPattern>]) -> bool {
+        let has = |wanted| {
+            listed
+                .iter()
+                .any(|pattern| self.named_by(&pattern.value) == wanted)
+        };
+        if listed
+            .iter()
+            .any(|pattern| pattern.value == PrincipalPattern::Anyone)
+        {
+            return true;
+        }
         match self.kind {
             Kind::RoleSession { .. } | Kind::Role { .. } => has(Named::ByRole) && has(Named::ByAccount),
             Kind::User | Kind::FederatedUser => has(Named::Directly) && has(Named::ByAccount),
@@ -174,16 +185,17 @@ impl PrincipalElement {
     /// `NotPrincipal` with `Deny` then spares nobody.
     #[must_use]
     pub fn means(&self, principal: &Principal, effect: Effect, bounded: bool) -> Named {
-        let listed = self
-            .principals
-            .iter()
-            .map(|named| principal.named_by(&named.value));
+        let listed = self.principals.iter();
+        let named = listed
+            .map(|pattern| principal.named_by(&pattern.value))
+            .max()
+            .unwrap_or(Named::No);
         if !self.negated {
-            return listed.max().unwrap_or(Named::No);
+            return named;
         }
         let spared = match effect {
-            Effect::Deny => !bounded && principal.is_spared_by(listed),
-            Effect::Allow => listed.max().is_some_and(|named| named != Named::No),
+            Effect::Deny => !bounded && principal.is_spared_by(&self.principals),
+            Effect::Allow => named != Named::No,
         };
         if spared { Named::No } else { Named::Directly }
     }
@@ -192,5 +204,46 @@ impl PrincipalElement {
 impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::PolicyDocument;
+
+    #[test]
+    fn a_denying_not_principal_spares_whom_it_lists_with_their_account_and_everyone_if_it_lists_anyone() {
+        let user = Principal::parse("arn:aws:iam::111122223333:user/app").unwrap();
+        for (listed, bounded, named) in [
+            (r#""*""#, false, Named::No),
+            (r#""*""#, true, Named::Directly),
+            (
+                r#"{"AWS": "arn:aws:iam::111122223333:user/app"}"#,
+                false,
+                Named::Directly,
+            ),
+            (
+                r#"{"AWS": ["arn:aws:iam::111122223333:user/app", "111122223333"]}"#,
+                false,
+                Named::No,
+            ),
+            (
+                r#"{"AWS": ["arn:aws:iam::111122223333:user/app", "111122223333"]}"#,
+                true,
+                Named::Directly,
+            ),
+        ] {
+            let text = format!(
+                r#"{{"Statement": {{"Effect": "Deny", "NotPrincipal": {listed}, "Action": "*", "Resource": "*"}}}}"#
+            );
+            let document = PolicyDocument::parse("policy", &text).unwrap();
+            let element = document.statements[0].principal.as_ref().unwrap();
+            assert_eq!(
+                element.means(&user, Effect::Deny, bounded),
+                named,
+                "{listed}, bounded: {bounded}"
+            );
+        }
     }
 }

@@ -127,11 +127,8 @@ impl PatternElement {
         if plain {
             return self.negated.into();
         }
-        let context = request.context();
-        let comparisons = self
-            .patterns
-            .iter()
-            .map(|pattern| pattern.value.matches(text, context));
-        Truth::listed(comparisons, self.negated)
+        let patterns = self.patterns.iter();
+        let matches = Truth::any(patterns.map(|pattern| pattern.value.matches(text, request.context())));
+        if self.negated { matches.negate() } else { matches }
     }
 }

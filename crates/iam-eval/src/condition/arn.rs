@@ -35,13 +35,13 @@ impl ArnPattern {
         self.parts.as_ref().is_some_and(|parts| parts.len() != PARTS)
     }
 
-    /// None if a variable has no value, or one of the two is no ARN.
+    /// None if one of the two is no ARN.
     pub(super) fn matches(&self, value: &str, context: &Context) -> Option<Truth> {
         if let Some(parts) = &self.parts {
             return all_match(parts, value).map(Truth::from);
         }
         match self.pattern.resolve(context) {
-            Resolved::Nothing => None,
+            Resolved::Nothing => Some(Truth::False),
             Resolved::Unknown(keys) => Some(Truth::Unknown(keys)),
             Resolved::Tokens(tokens) => all_match(&split(tokens), value).map(Truth::from),
         }
@@ -117,6 +117,6 @@ mod tests {
             matches("${aws:PrincipalArn}", other, &context),
             Some(Truth::False)
         );
-        assert_eq!(matches("${aws:SourceArn}", arn, &context), None);
+        assert_eq!(matches("${aws:SourceArn}", arn, &context), Some(Truth::False));
     }
 }

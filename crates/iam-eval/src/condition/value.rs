@@ -87,12 +87,12 @@ impl ConditionValue {
         }
     }
 
-    /// Whether a value of the request matches, before any negation; none if the two cannot be compared, because a variable has
-    /// no value or one of them is no number, date, address or ARN.
+    /// Whether a value of the request matches, before any negation; none if the two cannot be compared, because one of
+    /// them is no number, date, address or ARN.
     pub(crate) fn matches(&self, value: &str, context: &Context) -> Option<Truth> {
         match &self.meaning {
-            Meaning::Text(pattern) => pattern.matches(value, context),
-            Meaning::TextOfAnyCase(pattern) => same_but_for_case(pattern, value, context),
+            Meaning::Text(pattern) => Some(pattern.matches(value, context)),
+            Meaning::TextOfAnyCase(pattern) => Some(same_but_for_case(pattern, value, context)),
             Meaning::Arn(pattern) => pattern.matches(value, context),
             Meaning::Number(order, listed) => {
                 Some(order.holds(Number::parse(value)?.cmp(listed.as_ref()?)).into())
@@ -121,9 +121,9 @@ fn unpadded(base64: &str) -> &str {
     base64.trim_end_matches('=')
 }
 
-fn same_but_for_case(pattern: &Pattern, value: &str, context: &Context) -> Option<Truth> {
-    Some(match pattern.resolve(context) {
-        Resolved::Nothing => return None,
+fn same_but_for_case(pattern: &Pattern, value: &str, context: &Context) -> Truth {
+    match pattern.resolve(context) {
+        Resolved::Nothing => Truth::False,
         Resolved::Unknown(keys) => Truth::Unknown(keys),
         Resolved::Tokens(tokens) => {
             let text: String = tokens
@@ -135,5 +135,5 @@ fn same_but_for_case(pattern: &Pattern, value: &str, context: &Context) -> Optio
                 .collect();
             (text.eq_ignore_ascii_case(value) || text.to_lowercase() == value.to_lowercase()).into()
         }
-    })
+    }
 }

@@ -3,6 +3,7 @@
 use super::PatternElement;
 use super::error::Problem;
 use super::parse::Reader;
+use crate::arn::completed;
 use crate::document::Version;
 use crate::json::Member;
 use crate::pattern::{Pattern, Syntax};
@@ -28,11 +29,26 @@ pub(super) fn resource(
     negated: bool,
     version: Version,
 ) -> Option<PatternElement> {
-    let syntax = Syntax {
+    let syntax = resource_syntax(version);
+    patterns(reader, member, negated, |text| Pattern::new(text, syntax))
+}
+
+fn resource_syntax(version: Version) -> Syntax {
+    Syntax {
         wildcards: true,
         variables: version == Version::V2012,
-    };
-    patterns(reader, member, negated, |text| Pattern::new(text, syntax))
+    }
+}
+
+/// AWS completes an ARN that leaves its last parts away, in identity-based policies only (IAM User Guide, "Identify AWS
+/// resources with Amazon Resource Names").
+pub(super) fn complete_arns(element: &mut PatternElement, version: Version) {
+    for pattern in &mut element.patterns {
+        let text = pattern.value.text();
+        if let Some(whole) = completed(text) {
+            pattern.value = Pattern::compared_as(text, &whole, resource_syntax(version));
+        }
+    }
 }
 
 fn patterns(
