@@ -1,5 +1,12 @@
 //! Runs every case of `corpus/`. The files name no type of this crate, so that another implementation can run them too.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected is to fail there"
+)]
+
 use iam_eval::evaluate;
 use iam_eval::simulation::{Answer, Simulation};
 use serde::Deserialize;

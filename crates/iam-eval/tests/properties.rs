@@ -1,5 +1,12 @@
 //! What must hold for all policies and requests.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected is to fail there"
+)]
+
 use iam_eval::{Context, Decision, Evaluation, Layer, PolicyDocument, PolicySet, Request, evaluate};
 use proptest::collection::vec;
 use proptest::option;

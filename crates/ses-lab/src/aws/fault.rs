@@ -49,7 +49,7 @@ pub(crate) fn permission(
     let mut denied = shared.world.faults.denied.iter();
     let covers = |pattern: &String| {
         let pattern = Pattern::action(pattern);
-        pattern.matches(&call.to_ascii_lowercase(), &Context::default()) == Some(Truth::True)
+        pattern.matches(&call.to_ascii_lowercase(), &Context::default()) == Truth::True
     };
     if call == "sts:GetCallerIdentity" || !denied.any(covers) {
         return Ok(());
