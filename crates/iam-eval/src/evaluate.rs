@@ -1,11 +1,13 @@
 //! How the layers make a decision (IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic").
 
+mod layers;
+
+use self::layers::{Grant, Layers};
 use crate::decision::{DecidedBy, Decision, StatementId};
 use crate::layer::Layer;
-use crate::policies::{Group, PolicySet};
-use crate::principal::Kind;
+use crate::policies::PolicySet;
 use crate::request::Request;
-use crate::tally::{Allow, Allows, Record, Tally};
+use crate::tally::{Allows, Record, Tally};
 use crate::truth::{Keys, Truth};
 
 /// Decides a request.
@@ -90,171 +92,6 @@ impl<'a> Evaluation<'a> {
     #[must_use]
     pub fn request(&self) -> &'a Request {
         self.request
-    }
-}
-
-/// What has to hold: whether it does, the first thing that fails, and the statement that grants.
-#[derive(Debug)]
-struct Grant {
-    truth: Truth,
-    failed: Option<DecidedBy>,
-    granted: Option<StatementId>,
-}
-
-impl Grant {
-    const GIVEN: Self = Self {
-        truth: Truth::True,
-        failed: None,
-        granted: None,
-    };
-
-    fn needs(allow: Allow, layer: Layer, group: Option<u16>) -> Self {
-        let failed = (allow.truth == Truth::False).then_some(DecidedBy {
-            layer,
-            group,
-            statement: None,
-        });
-        Self {
-            truth: allow.truth,
-            failed,
-            granted: allow.first,
-        }
-    }
-
-    /// A limit grants nothing; it only must not fail.
-    fn limit(self) -> Self {
-        Self {
-            granted: None,
-            ..self
-        }
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self {
-            truth: self.truth.and(other.truth),
-            failed: self.failed.or(other.failed),
-            granted: self.granted.or(other.granted),
-        }
-    }
-}
-
-struct Layers<'a> {
-    policies: &'a PolicySet,
-    request: &'a Request,
-    tally: &'a Tally,
-}
-
-impl Layers<'_> {
-    /// Whether the request is allowed, explicit denials aside.
-    fn grant(&self) -> Grant {
-        self.each(Layer::ResourceControlPolicy)
-            .and(self.each(Layer::ServiceControlPolicy))
-            .and(self.accounts())
-            .and(self.each(Layer::VpcEndpointPolicy))
-    }
-
-    /// Between the account of the principal and that of the resource.
-    fn accounts(&self) -> Grant {
-        let resource = self.resource();
-        let needs_resource = || {
-            Grant::needs(
-                resource.any(),
-                Layer::ResourcePolicy,
-                self.first(Layer::ResourcePolicy),
-            )
-        };
-        let cross_account = self.request.is_cross_account();
-        match self.request.principal().kind() {
-            Kind::Outside => needs_resource(),
-            Kind::Root if cross_account => needs_resource(),
-            // The root user may do everything in its own account.
-            Kind::Root => Grant::GIVEN,
-            Kind::User | Kind::Role { .. } | Kind::RoleSession { .. } | Kind::FederatedUser
-                if cross_account =>
-            {
-                needs_resource().and(self.principals_side(Allows::NONE.by_role))
-            }
-            Kind::User | Kind::Role { .. } | Kind::RoleSession { .. } | Kind::FederatedUser => {
-                let named = match self.resource_must_allow() {
-                    true => needs_resource().limit(),
-                    false => Grant::GIVEN,
-                };
-                let own = self.principals_side(resource.by_role.clone());
-                named.and(either(resource.directly.clone(), own))
-            }
-        }
-    }
-
-    /// Identity-based policies, and in the same account what a resource-based policy grants to the role; limited by boundary
-    /// and session policy.
-    fn principals_side(&self, to_role: Allow) -> Grant {
-        let identity = self.first(Layer::IdentityPolicy);
-        let own = self.allows(identity).any().or(to_role);
-        Grant::needs(own, Layer::IdentityPolicy, identity)
-            .and(self.each(Layer::PermissionsBoundary))
-            .and(self.session())
-    }
-
-    /// A session of a role may have no session policy; one of a federated user can do nothing without.
-    fn session(&self) -> Grant {
-        let federated = *self.request.principal().kind() == Kind::FederatedUser;
-        if federated && !self.policies.has(Layer::SessionPolicy) {
-            return Grant::needs(Allows::NONE.any(), Layer::SessionPolicy, None);
-        }
-        self.each(Layer::SessionPolicy)
-    }
-
-    /// Trust policies of roles and policies of KMS keys must allow, in the same account too.
-    fn resource_must_allow(&self) -> bool {
-        let action = self.request.action_lower();
-        self.policies.has(Layer::ResourcePolicy)
-            && (action.starts_with("kms:") || action.starts_with("sts:assumerole"))
-    }
-
-    fn resource(&self) -> Allows {
-        self.allows(self.first(Layer::ResourcePolicy))
-    }
-
-    /// Every group of a layer must allow; a layer without groups does not take part.
-    fn each(&self, layer: Layer) -> Grant {
-        let groups = self.policies.groups().iter().zip(&self.tally.allows).enumerate();
-        groups
-            .filter(|(_, (group, _))| group.layer == layer && !group.lets_through)
-            .filter(|_| is_bound(self.request, layer))
-            .map(|(index, (_, allows))| Grant::needs(allows.any(), layer, u16::try_from(index).ok()).limit())
-            .fold(Grant::GIVEN, Grant::and)
-    }
-
-    fn first(&self, layer: Layer) -> Option<u16> {
-        let is_it = |group: &Group| group.layer == layer;
-        let index = self.policies.groups().iter().position(is_it)?;
-        u16::try_from(index).ok()
-    }
-
-    fn allows(&self, group: Option<u16>) -> Allows {
-        let allows = group.and_then(|group| self.tally.allows.get(usize::from(group)));
-        allows.cloned().unwrap_or(Allows::NONE)
-    }
-}
-
-/// A direct grant by the resource-based policy needs nothing else of the same account.
-fn either(directly: Allow, own: Grant) -> Grant {
-    match directly.truth {
-        Truth::True => Grant {
-            truth: Truth::True,
-            failed: None,
-            granted: directly.first,
-        },
-        Truth::False => own,
-        Truth::Unknown(_) => {
-            let truth = directly.truth.or(own.truth);
-            let settled = truth != Truth::False;
-            Grant {
-                truth,
-                failed: own.failed.filter(|_| !settled),
-                granted: own.granted,
-            }
-        }
     }
 }
 

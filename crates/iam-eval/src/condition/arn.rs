@@ -3,7 +3,8 @@
 
 use crate::arn::Arn;
 use crate::context::Context;
-use crate::pattern::{AsToken, Pattern, Piece, Resolved, Token, glob};
+use crate::pattern::glob::{AsToken, Token, glob};
+use crate::pattern::{Pattern, Piece, Resolved};
 use crate::truth::Truth;
 
 const PARTS: usize = 6;

@@ -7,7 +7,8 @@ use super::number::Number;
 use crate::context::Context;
 use crate::document::Version;
 use crate::operator::{Comparison, Operator, Order};
-use crate::pattern::{Pattern, Resolved, Syntax, Token};
+use crate::pattern::glob::Token;
+use crate::pattern::{Pattern, Resolved, Syntax};
 use crate::truth::Truth;
 
 /// A value as written, and what it means to its operator.

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// AWS's own limits are far lower: 6,144 characters for a managed policy, 20 kB for a bucket's.
 const MAX_BYTES: usize = 1 << 20;
 
+/// Errors that are reported; more help nobody.
+const MAX_ERRORS: usize = 50;
+
 const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
 const STATEMENT: [&str; 9] = [
     "Sid",
@@ -58,7 +61,9 @@ type Parts = (Version, Option<Spanned<String>>, Vec<Statement>);
 
 impl Reader {
     pub(super) fn report(&mut self, span: Span, problem: Problem) {
-        self.errors.push(DocumentError { problem, span });
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(DocumentError { problem, span });
+        }
     }
 
     fn document(&mut self, text: &str) -> Option<Parts> {

@@ -15,4 +15,5 @@ mod reference;
 mod scenarios;
 mod screen;
 mod secrets;
+mod simulate;
 mod stopping;

@@ -34,12 +34,14 @@ fn commands() -> Result<()> {
         "password",
         "lab",
         "demo",
+        "policy",
+        "policy simulate",
         "causes",
         "completions",
     ] {
         let mut call = ses_doctor();
         if !command.is_empty() {
-            call.arg(command);
+            call.args(command.split(' '));
         }
         let help = Run::of(call.arg("--help"))?.stdout;
         let title = format!("ses-doctor {command}");
