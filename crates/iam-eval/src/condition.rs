@@ -23,10 +23,21 @@ impl Condition {
             return null(found, &self.values, context);
         }
         match found {
-            Lookup::Unknown(key) => Truth::Unknown(Keys::one(key)),
+            Lookup::Unknown(key) => Truth::Unknown(self.with_unknown_variables(key, context)),
             Lookup::Absent => absent(operator).into(),
             Lookup::Known(values) => self.compare(values, context),
         }
+    }
+
+    /// The unknown key, and those that its value would be compared with.
+    fn with_unknown_variables(&self, key: u16, context: &Context) -> Keys {
+        let mut keys = Keys::one(key);
+        for pattern in self.values.iter().filter_map(|value| value.value.pattern()) {
+            if let Some(more) = pattern.unknown_variables(context) {
+                keys.extend(&more);
+            }
+        }
+        keys
     }
 
     fn compare(&self, values: &[String], context: &Context) -> Truth {

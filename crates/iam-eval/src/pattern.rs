@@ -145,6 +145,14 @@ impl Pattern {
         }
     }
 
+    /// The unknown keys that its meaning depends on, if it does.
+    pub(crate) fn unknown_variables(&self, context: &Context) -> Option<Keys> {
+        match self.has_variables().then(|| self.resolve(context))? {
+            Resolved::Unknown(keys) => Some(keys),
+            Resolved::Tokens(_) | Resolved::Nothing => None,
+        }
+    }
+
     /// The variables replaced by their values.
     pub(crate) fn resolve<'a>(&'a self, context: &'a Context) -> Resolved<'a> {
         let mut tokens = Vec::with_capacity(self.pieces.len());
