@@ -86,7 +86,7 @@ impl Truth {
     }
 
     /// Whether a value is among those listed, or for a negation is not. A listed value that cannot be compared (`None`) is not
-    /// the value, and no negation can hold with it: AWS documents that an attempt to match it fails.
+    /// the value, and no negation holds with it; AWS does not document that case.
     pub(crate) fn listed(comparisons: impl IntoIterator<Item = Option<Self>>, negated: bool) -> Self {
         let mut sum = Self::False;
         let mut comparable = true;

@@ -112,7 +112,7 @@ fn every_case_is_decided_as_aws_decides_it() {
             }
         }
     }
-    assert!(count >= 200, "only {count} cases found");
+    assert!(count >= 220, "only {count} cases found");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 

@@ -121,7 +121,8 @@ impl Layers<'_> {
         self.each(Layer::SessionPolicy)
     }
 
-    /// Trust policies of roles and policies of KMS keys must allow, in the same account too.
+    /// Trust policies of roles and policies of KMS keys must allow, in the same account too ("Policy evaluation logic",
+    /// resource-based policies). Every role and key has one, so that an absent one was not told.
     fn resource_must_allow(&self) -> bool {
         let action = self.request.action_lower();
         self.policies.has(Layer::ResourcePolicy)
