@@ -26,11 +26,11 @@ impl Exit {
         ),
         (
             Self::CauseFound,
-            "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached.",
+            "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached; for `policy simulate`: a request is decided otherwise than expected.",
         ),
         (
             Self::Usage,
-            "Wrong usage: an unknown option, a contradiction, a value that cannot be.",
+            "Wrong usage: an unknown option, a contradiction, a value that cannot be, a request that is none.",
         ),
         (
             Self::Inconclusive,

@@ -55,9 +55,8 @@ fn one(
     let evaluation = evaluate(&policies, &request);
     match args.output {
         OutputFormat::Json => {
-            serde_json::to_writer(&mut *console.out, &Answer::from(&evaluation))
-                .map_err(std::io::Error::from)?;
-            writeln!(console.out)?;
+            let line = serde_json::to_string(&Answer::from(&evaluation)).map_err(std::io::Error::from)?;
+            writeln!(console.out, "{line}")?;
         }
         OutputFormat::Text => writeln!(console.out, "# {place}\n{}", evaluation.explain())?,
     }
