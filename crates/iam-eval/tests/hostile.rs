@@ -1,11 +1,6 @@
 //! Documents and requests that are made to hurt: all of them end, with an answer or an error. Steps are counted in
 //! `pattern/glob.rs`; what is here would take minutes if anything grew faster than it should, or overflow the stack.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that meets the unexpected is to fail there"
-)]
-
 use iam_eval::simulation::Simulation;
 use iam_eval::{Context, Decision, Layer, PolicyDocument, PolicySet, Request, evaluate};
 
