@@ -1,103 +1,84 @@
-//! Prints how many requests are decided in a second, on one thread, with policies compiled once and the trace kept:
-//! `cargo run --release -p iam-eval --example decisions`.
+//! Decides one request over and over, on one thread: policies compiled once, the trace kept. `bench/decisions.py` runs it
+//! beside others; alone:
+//!
+//! `cargo run --release -p iam-eval --example decisions -- ready bench/iam/send.json 1`
+//!
+//! With `json` the request is read from JSON each time; the policies are not.
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "it measures and prints"
+    reason = "it reads a file, measures and prints"
 )]
 
+use iam_eval::evaluate;
 use iam_eval::simulation::Simulation;
-use iam_eval::{Context, Decision, Layer, PolicyDocument, PolicySet, Request, evaluate};
+use serde_json::{Map, Value, json};
 use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-const SEND: &str = include_str!("send.json");
-const ROUNDS: usize = 5;
-const ROUND: Duration = Duration::from_millis(700);
+/// Between two looks at the clock.
+const BATCH: u32 = 64;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let simulation = Simulation::parse(SEND)?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [kind, file, seconds] = arguments.as_slice() else {
+        return Err("usage: decisions ready|json REQUEST.json SECONDS".into());
+    };
+    let text = std::fs::read_to_string(file)?;
+    let simulation = Simulation::parse(&text)?;
     let (policies, request) = (simulation.policies()?, simulation.request()?);
-    let answer = evaluate(&policies, &request).decision();
-    if answer != Decision::Allowed {
-        return Err(format!("wrong answer: {answer}").into());
-    }
-    let decided = median(|| drop(black_box(evaluate(black_box(&policies), black_box(&request)))));
+    let decision = evaluate(&policies, &request).decision();
+    let request_alone = without_policies(&text)?;
+
+    let seconds = Duration::from_secs_f64(seconds.parse()?);
+    let per_second = match kind.as_str() {
+        "ready" => rate(seconds, || {
+            drop(black_box(evaluate(black_box(&policies), black_box(&request))));
+            Ok(())
+        })?,
+        "json" => rate(seconds, || {
+            let request = Simulation::parse(black_box(&request_alone))?.request()?;
+            drop(black_box(evaluate(black_box(&policies), &request)));
+            Ok(())
+        })?,
+        other => return Err(format!("{other} is neither ready nor json").into()),
+    };
     println!(
-        "user + boundary + SCP, one ses:SendRawEmail: {:.0} decisions/s",
-        1.0 / decided
+        "{}",
+        json!({ "decision": decision.to_string(), "per_second": per_second })
     );
-    let read = median(|| {
-        let simulation = Simulation::parse(black_box(SEND)).ok();
-        let request = simulation.and_then(|simulation| simulation.request().ok());
-        black_box(request.map(|request| evaluate(&policies, &request).decision()));
-    });
-    println!(
-        "the same, request read from JSON each time: {:.0} decisions/s",
-        1.0 / read
-    );
-    for count in [10, 100, 1_000, 4_000] {
-        let (policies, request) = many(count)?;
-        let decided = median(|| drop(black_box(evaluate(black_box(&policies), black_box(&request)))));
-        println!(
-            "{count:>6} statements: {:>8.1} µs, {:>5.1} ns each",
-            decided * 1e6,
-            decided * 1e9 / f64::from(count)
-        );
-    }
     Ok(())
 }
 
-/// Seconds on the processor, so that a busy machine makes no difference; by the clock where the system does not tell.
-fn seconds(started: Instant) -> f64 {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let on_processor = told.split(' ').next().and_then(|nanos| nanos.parse::<f64>().ok());
-    on_processor.map_or_else(|| started.elapsed().as_secs_f64(), |nanos| nanos / 1e9)
+/// The request with what is asked, and nothing that applies to it.
+fn without_policies(text: &str) -> Result<String, serde_json::Error> {
+    let mut request: Map<String, Value> = serde_json::from_str(text)?;
+    request.retain(|name, _| {
+        !name.ends_with("policies") && !name.ends_with("boundaries") && name != "resource_policy"
+    });
+    serde_json::to_string(&request)
 }
 
-/// Seconds for one run; the first round warms up.
-fn median(mut run: impl FnMut()) -> f64 {
-    let mut rounds = Vec::new();
-    for _ in 0..=ROUNDS {
-        let (start, mut runs) = (Instant::now(), 0_u32);
-        let before = seconds(start);
-        while start.elapsed() < ROUND {
-            for _ in 0..100 {
-                run();
-            }
-            runs += 100;
+/// Runs a second on the processor, so that a busy machine makes no difference.
+fn rate(time: Duration, mut run: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
+    let (started, before, mut runs) = (Instant::now(), on_processor(), 0_u32);
+    while runs == 0 || started.elapsed() < time {
+        for _ in 0..BATCH {
+            run()?;
         }
-        rounds.push((seconds(start) - before) / f64::from(runs));
+        runs += BATCH;
     }
-    rounds.remove(0);
-    rounds.sort_by(f64::total_cmp);
-    rounds.get(ROUNDS / 2).copied().unwrap_or_default()
+    let seconds = match (before, on_processor()) {
+        (Some(before), Some(after)) => after - before,
+        _ => started.elapsed().as_secs_f64(),
+    };
+    Ok(f64::from(runs) / seconds)
 }
 
-/// Statements that match action and resource and fail at their condition, so that each is read to its end.
-fn many(count: u32) -> Result<(PolicySet, Request), Box<dyn Error>> {
-    let statements: Vec<String> = (0..count)
-        .map(|index| {
-            format!(
-                r#"{{"Effect": "Allow", "Action": ["ses:Get*", "ses:Send*Email"],
-                "Resource": "arn:aws:ses:*:111122223333:identity/*",
-                "Condition": {{"StringLike": {{"ses:FromAddress": "user{index}@*"}}}}}}"#
-            )
-        })
-        .collect();
-    let text = format!(
-        r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
-        statements.join(",")
-    );
-    let mut policies = PolicySet::new();
-    policies.add(Layer::IdentityPolicy, PolicyDocument::parse("many", &text)?)?;
-    let context = Context::new([("ses:FromAddress", vec!["app@example.com".to_owned()])], [])?;
-    let request = Request::new(
-        "arn:aws:iam::111122223333:user/app",
-        "ses:SendRawEmail",
-        "arn:aws:ses:eu-west-1:111122223333:identity/example.com",
-        context,
-    )?;
-    Ok((policies, request))
+/// Seconds that this thread has had the processor; nothing where the system does not tell.
+fn on_processor() -> Option<f64> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanos: f64 = told.split(' ').next()?.parse().ok()?;
+    Some(nanos / 1e9)
 }
