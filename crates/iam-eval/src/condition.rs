@@ -1,9 +1,9 @@
 //! Whether a condition holds (IAM User Guide, "Condition operators" and "Single-valued vs. multivalued context keys").
 
 mod arn;
-mod date;
-mod ip;
-mod number;
+pub(crate) mod date;
+pub(crate) mod ip;
+pub(crate) mod number;
 pub(crate) mod value;
 
 use crate::context::{Context, Lookup};

@@ -39,6 +39,17 @@ impl PolicyDocument {
         parse::document(name, text)
     }
 
+    /// A document without statements, which allows and denies nothing.
+    pub(crate) fn empty(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            text: "".into(),
+            version: Version::V2012,
+            id: None,
+            statements: Vec::new(),
+        }
+    }
+
     /// What it is called: a policy's name or ARN.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -72,6 +83,24 @@ impl PolicyDocument {
         {
             elements::complete_arns(element, self.version);
         }
+    }
+}
+
+impl PolicyDocument {
+    /// The context keys that its conditions and policy variables read, in lower case.
+    pub(crate) fn context_keys(&self) -> impl Iterator<Item = &str> {
+        let in_resources = self
+            .statements
+            .iter()
+            .filter_map(|statement| statement.resource.as_ref());
+        let in_resources = in_resources.flat_map(|element| &element.patterns);
+        let in_resources = in_resources.flat_map(|pattern| pattern.value.variables());
+        let conditions = self.statements.iter().flat_map(|statement| &statement.conditions);
+        let in_conditions = conditions.flat_map(|condition| {
+            let patterns = condition.values.iter().filter_map(|value| value.value.pattern());
+            std::iter::once(condition.key_lower()).chain(patterns.flat_map(Pattern::variables))
+        });
+        in_resources.chain(in_conditions)
     }
 }
 

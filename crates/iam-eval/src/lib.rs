@@ -19,6 +19,7 @@
 //! ```
 
 mod arn;
+pub mod compare;
 mod condition;
 mod context;
 mod decision;
@@ -28,6 +29,7 @@ mod excerpt;
 mod explain;
 mod json;
 mod layer;
+pub mod minimize;
 pub mod operator;
 pub mod pattern;
 mod policies;

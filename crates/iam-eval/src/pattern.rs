@@ -106,6 +106,14 @@ impl Pattern {
         &self.pieces
     }
 
+    /// The context keys of its variables, in lower case.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable(variable) => Some(&*variable.key),
+            Piece::Literal(_) | Piece::One | Piece::Many => None,
+        })
+    }
+
     /// Whether its meaning depends on the request.
     #[must_use]
     pub fn has_variables(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::document::{DocumentErrors, Effect, PolicyDocument};
 use crate::layer::Layer;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// All policies that take part in a decision. A layer that was never added does not take part.
@@ -114,6 +115,13 @@ impl PolicySet {
     #[must_use]
     pub fn has(&self, layer: Layer) -> bool {
         self.groups.iter().any(|group| group.layer == layer)
+    }
+
+    /// The context keys that the decision may depend on, in lower case.
+    #[must_use]
+    pub fn context_keys(&self) -> BTreeSet<&str> {
+        let documents = self.groups.iter().flat_map(|group| &group.documents);
+        documents.flat_map(|document| document.context_keys()).collect()
     }
 
     /// Statements in all documents.

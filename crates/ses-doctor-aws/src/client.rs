@@ -171,6 +171,12 @@ impl Aws {
         aws_sdk_cloudtrail::Client::new(&self.config(self.home(region)))
     }
 
+    /// Access Analyzer in the operator's own region, else in the partition's home region: it judges documents alike everywhere.
+    pub(crate) fn access_analyzer(&self) -> aws_sdk_accessanalyzer::Client {
+        let own = self.0.config.region().map(Region::as_ref);
+        aws_sdk_accessanalyzer::Client::new(&self.config(own.unwrap_or(self.home(None))))
+    }
+
     /// SES in one region.
     pub(crate) fn ses(&self, region: &str) -> aws_sdk_sesv2::Client {
         aws_sdk_sesv2::Client::new(&self.config(region))

@@ -4,8 +4,9 @@
 //! One [`Need`](ses_doctor_core::Need) is one [`Aws::collect`]: independent of all others, with its own deadline, and
 //! it always gives a [`Fact`](ses_doctor_core::Fact). A read that was denied stays denied, one that failed says why;
 //! neither ever turns into "is not there". [`can_meet`] tells when a need may be collected, [`PERMISSIONS`] which
-//! IAM actions that takes.
+//! IAM actions that takes. [`Aws::validate_policy`] and its companions ask Access Analyzer for a second opinion on a policy.
 
+mod access_analyzer;
 mod client;
 mod collect;
 mod credentials;
@@ -24,8 +25,9 @@ mod subject;
 mod testing;
 mod xml;
 
+pub use access_analyzer::{AccessCheck, PolicyRemark, RemarkKind};
 pub use client::Aws;
-pub use permissions::PERMISSIONS;
+pub use permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS};
 pub use readiness::{Readiness, can_meet};
 pub use settings::Settings;
 pub use subject::{Owner, Subject};

@@ -31,6 +31,14 @@ pub(crate) const GET_ACCOUNT: &str = "ses:GetAccount";
 pub(crate) const GET_EMAIL_IDENTITY: &str = "ses:GetEmailIdentity";
 pub(crate) const GET_CONFIGURATION_SET: &str = "ses:GetConfigurationSet";
 pub(crate) const LOOKUP_EVENTS: &str = "cloudtrail:LookupEvents";
+pub(crate) const VALIDATE_POLICY: &str = "access-analyzer:ValidatePolicy";
+pub(crate) const CHECK_NO_NEW_ACCESS: &str = "access-analyzer:CheckNoNewAccess";
+pub(crate) const CHECK_ACCESS_NOT_GRANTED: &str = "access-analyzer:CheckAccessNotGranted";
+
+/// The IAM actions that `policy compare --access-analyzer` takes. None of them reads or changes anything of the account:
+/// they judge the documents that are sent along. AWS bills the last two by the call.
+pub const ACCESS_ANALYZER_PERMISSIONS: &[&str] =
+    &[VALIDATE_POLICY, CHECK_NO_NEW_ACCESS, CHECK_ACCESS_NOT_GRANTED];
 
 /// The IAM actions of each need that AWS can meet, all of them reads.
 ///

@@ -1,7 +1,11 @@
 //! What a person may type. These types end at the commands: what comes out of them is resolved there.
 
+mod compare;
+mod minimize;
 mod policy;
 
+pub(crate) use compare::CompareArgs;
+pub(crate) use minimize::MinimizeArgs;
 pub(crate) use policy::{Expected, PolicyCommand, PolicyExplainArgs, SimulateArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

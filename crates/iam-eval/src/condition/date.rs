@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 /// Nanoseconds since 1970; nothing if it is no date. Four digits are a year, as in ISO 8601, not seconds.
-pub(super) fn parse(text: &str) -> Option<i128> {
+pub(crate) fn parse(text: &str) -> Option<i128> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_seconds = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_seconds && text.len() != 4 {

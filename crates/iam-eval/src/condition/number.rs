@@ -1,14 +1,16 @@
 //! Numbers, compared exactly.
 
+use std::fmt;
+
 /// A decimal with up to 18 digits on either side of its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Number(i128);
+pub(crate) struct Number(i128);
 
 const FRACTION: usize = 18;
 
 impl Number {
     /// `-12`, `3.5`; nothing for anything else.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(digits) => (true, digits),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -22,6 +24,29 @@ impl Number {
         }
         let scaled: i128 = format!("0{whole_trimmed}{fraction:0<FRACTION$}").parse().ok()?;
         Some(Self(if negative { -scaled } else { scaled }))
+    }
+
+    /// In units of 10⁻¹⁸.
+    pub(crate) fn scaled(self) -> i128 {
+        self.0
+    }
+
+    /// From units of 10⁻¹⁸.
+    pub(crate) fn of_scaled(scaled: i128) -> Self {
+        Self(scaled)
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let digits = format!("{:0>width$}", self.0.unsigned_abs(), width = FRACTION + 1);
+        let (whole, fraction) = digits
+            .split_at_checked(digits.len() - FRACTION)
+            .unwrap_or((&digits, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let point = if fraction.is_empty() { "" } else { "." };
+        write!(f, "{sign}{whole}{point}{fraction}")
     }
 }
 
@@ -38,6 +63,15 @@ mod tests {
         assert!(number("9007199254740993") > number("9007199254740992"));
         assert!(number("0.1") < number("0.10000000000000001"));
         assert!(number("-2") < number("-1.5"));
+    }
+
+    #[test]
+    fn a_number_is_printed_as_it_would_be_written() {
+        for text in ["0", "-2", "7.5", "-0.000000000000000001", "123456789012345678"] {
+            let number = Number::parse(text).unwrap();
+            assert_eq!(number.to_string(), text);
+            assert_eq!(Number::of_scaled(number.scaled()), number);
+        }
     }
 
     #[test]

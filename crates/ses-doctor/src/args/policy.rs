@@ -1,6 +1,6 @@
 //! What may be typed after `policy`.
 
-use super::{AwsArgs, OutputFormat};
+use super::{AwsArgs, CompareArgs, MinimizeArgs, OutputFormat};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -11,6 +11,10 @@ pub(crate) enum PolicyCommand {
     Explain(Box<PolicyExplainArgs>),
     /// Decide requests that come with their policies, and show which statement decides
     Simulate(SimulateArgs),
+    /// Prove that a new policy grants nothing beyond an old one, or show what it grants
+    Compare(Box<CompareArgs>),
+    /// Propose the least policy for a refused call, or name the layer that no allow cures
+    Minimize(Box<MinimizeArgs>),
 }
 
 #[derive(Debug, Args)]

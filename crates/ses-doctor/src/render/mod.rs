@@ -1,7 +1,9 @@
 //! Forms of output. A form knows the published report; nothing knows the form.
 
+pub(crate) mod comparison;
 mod dialogue;
 mod exhibit;
+pub(crate) mod minimum;
 pub(crate) mod policy;
 pub(crate) mod progress;
 pub(crate) mod text;

@@ -1,0 +1,48 @@
+//! What may be typed after `policy minimize`.
+
+use super::OutputFormat;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct MinimizeArgs {
+    /// The refused call: a request as `policy simulate` takes it, a CloudTrail event, or a text with the denial; `-` for
+    /// standard input
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "error",
+        conflicts_with = "error"
+    )]
+    pub(crate) file: Option<PathBuf>,
+    /// The denial as it was logged, e.g. "554 Access denied: User `…' is not authorized to perform …"
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) error: Option<String>,
+    /// The policies that take part, for a call that does not bring them: the policy fields of a request as `policy simulate`
+    /// takes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policies: Option<PathBuf>,
+    /// Context of the call. Repeatable; several values of one key as several options
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
+    /// Put a condition on the allow, with the value that the call has, or with this one. Repeatable
+    #[arg(long, value_name = "KEY[=VALUE]")]
+    pub(crate) condition: Vec<String>,
+    /// Address that the SMTP message is sent from: its identity is authorised
+    #[arg(long, value_name = "ADDRESS", help_heading = "Message")]
+    pub(crate) from: Option<String>,
+    /// Identity that SES takes for --from [default: the refused one if it fits, else the domain]
+    #[arg(long, value_name = "NAME", requires = "from", help_heading = "Message")]
+    pub(crate) identity: Option<String>,
+    /// Configuration set of the message, named or the identity's default: it is authorised too
+    #[arg(long, value_name = "NAME", help_heading = "Message")]
+    pub(crate) configuration_set: Option<String>,
+    /// Recipient of the message; in the sandbox each is authorised too. Repeatable
+    #[arg(long, value_name = "ADDRESS", requires = "sandbox", help_heading = "Message")]
+    pub(crate) to: Vec<String>,
+    /// The account is in the sandbox of SES
+    #[arg(long, requires = "to", help_heading = "Message")]
+    pub(crate) sandbox: bool,
+    /// Form of the answer
+    #[arg(long, short, value_enum, default_value_t = OutputFormat::Text, help_heading = "Output")]
+    pub(crate) output: OutputFormat,
+}

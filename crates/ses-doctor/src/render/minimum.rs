@@ -1,0 +1,252 @@
+//! The answer of `policy minimize`.
+
+use anstyle::{AnsiColor, Style};
+use iam_eval::Excerpt;
+use iam_eval::minimize::{Blocker, Cause, Minimum, Proposal};
+use serde_json::{Value, json};
+use ses_doctor_core::ses_send::Authorisation;
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+
+/// The value of `schema`.
+const SCHEMA: &str = "ses-doctor/policy-minimize/v1";
+
+/// What was found, with what it was asked for.
+#[derive(Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) principal: String,
+    pub(crate) action: String,
+    /// The authorisations of the message, where one was described.
+    pub(crate) parts: Vec<Authorisation>,
+    pub(crate) minimum: Minimum<'a>,
+    /// Why the answer is not certain.
+    pub(crate) doubt: Option<Said>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Where what AWS said and what is at hand do not make one picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// AWS refused, without a reason, and no policy is at hand.
+    NoReason,
+    /// AWS refused what the policies at hand allow.
+    AllowedHere,
+}
+
+impl Said {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::NoReason => {
+                "The denial gives no reason (SMTP never does), and no policies were given: a missing allow looks like a Deny from \
+                 above. The proposal cures a missing allow and nothing else. Give the policies with --policies to know."
+            }
+            Self::AllowedHere => {
+                "AWS refused the call that these policies allow: a policy is missing here, or one changed since."
+            }
+        }
+    }
+}
+
+/// Why the allow is a statement of its own.
+const WHY_NEW: &str = "A statement of its own touches no statement that others rely on, says by its Sid what it is for, and is undone by \
+                       deleting it.";
+
+/// For people.
+pub(crate) fn text(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
+    let (colour, word, sentence) = headline(answer);
+    let style = Style::new().bold().fg_color(Some(colour.into()));
+    writeln!(out, "{style}{word}:{style:#} {BOLD}{sentence}{BOLD:#}")?;
+    match &answer.minimum {
+        Minimum::Proposal(proposal) => proposed(out, answer, proposal)?,
+        Minimum::Useless(proposal) => writeln!(out, "\n{}", proposal.document.text())?,
+        Minimum::Blocked(blockers) => blockers.iter().try_for_each(|blocker| blocked(out, blocker))?,
+        Minimum::AlreadyAllowed | Minimum::OnlyStar { .. } | Minimum::Undetermined { .. } => {}
+    }
+    if let Some(doubt) = answer.doubt {
+        writeln!(out, "\n{BOLD}Not certain{BOLD:#}\n  {}", doubt.sentence())?;
+    }
+    if !answer.notes.is_empty() {
+        writeln!(out, "\n{BOLD}Note{BOLD:#}")?;
+    }
+    answer.notes.iter().try_for_each(|note| writeln!(out, "  {note}"))
+}
+
+fn headline(answer: &Answer<'_>) -> (AnsiColor, &'static str, String) {
+    let (action, principal) = (&answer.action, &answer.principal);
+    match (&answer.minimum, answer.doubt) {
+        (Minimum::Proposal(_), None) => (
+            AnsiColor::Green,
+            "proposal",
+            format!("the least that lets {principal} do {action}"),
+        ),
+        (Minimum::Proposal(_), Some(_)) => (
+            AnsiColor::Yellow,
+            "undetermined",
+            format!("if only an allow is missing, this is the least that lets {principal} do {action}"),
+        ),
+        (Minimum::AlreadyAllowed, None) => (
+            AnsiColor::Green,
+            "already allowed",
+            format!("{principal} may do {action}; nothing is missing"),
+        ),
+        (Minimum::AlreadyAllowed, Some(_)) => (
+            AnsiColor::Yellow,
+            "undetermined",
+            format!("the policies at hand allow {action}"),
+        ),
+        (Minimum::Blocked(_), _) => (
+            AnsiColor::Red,
+            "refused",
+            "no allow of the principal's own cures this; ask the owners of what stands in the way".to_owned(),
+        ),
+        (Minimum::OnlyStar { action }, _) => (
+            AnsiColor::Red,
+            "refused",
+            format!(
+                "{action} was asked for on no resource, so only \"Resource\": \"*\" could allow it, which is never proposed"
+            ),
+        ),
+        (Minimum::Undetermined { missing }, _) => (
+            AnsiColor::Yellow,
+            "undetermined",
+            format!("it depends on {}; tell them with --context", missing.join(", ")),
+        ),
+        (Minimum::Useless(_), _) => (
+            AnsiColor::Red,
+            "refused",
+            "with the conditions asked for, the allow would not match this call".to_owned(),
+        ),
+    }
+}
+
+fn proposed(out: &mut dyn Write, answer: &Answer<'_>, proposal: &Proposal) -> io::Result<()> {
+    writeln!(
+        out,
+        "\n{BOLD}Inline policy {}{BOLD:#}\n{}",
+        proposal.name,
+        proposal.document.text()
+    )?;
+    writeln!(out, "\n{BOLD}Why so{BOLD:#}\n  {WHY_NEW}")?;
+    for part in &answer.parts {
+        let part_of = super::words(&part.part);
+        writeln!(
+            out,
+            "  {} is authorised as the message's {part_of}.",
+            part.resource
+        )?;
+    }
+    writeln!(
+        out,
+        "\n{BOLD}Proof{BOLD:#}\n  The evaluator allows the call with it.\n  {}",
+        compared(proposal)
+    )
+}
+
+fn compared(proposal: &Proposal) -> &'static str {
+    if proposal.comparison.is_nothing_more() {
+        "The comparison proves that nothing else is granted."
+    } else {
+        "Whether anything else is granted could not be proven: the policies at hand are too complex."
+    }
+}
+
+fn blocked(out: &mut dyn Write, blocker: &Blocker<'_>) -> io::Result<()> {
+    let target = blocker
+        .target
+        .map_or_else(String::new, |target| format!(" on {target}"));
+    let verb = match blocker.cause {
+        Cause::Denies { .. } | Cause::DeniesUnseen => "denies",
+        Cause::DoesNotAllow { .. } => "does not allow",
+    };
+    let title = blocker.layer.title();
+    writeln!(out, "\n{BOLD}{title}{target} {verb} it{BOLD:#}")?;
+    match &blocker.cause {
+        Cause::Denies {
+            document, statement, ..
+        } => excerpt(out, &Excerpt::new(document, statement.span))?,
+        Cause::DoesNotAllow { nearest } => {
+            for (document, index, _, span) in nearest {
+                writeln!(
+                    out,
+                    "  nearest: statement {} of {}, but for this:",
+                    index + 1,
+                    document.name()
+                )?;
+                excerpt(out, &Excerpt::new(document, *span))?;
+            }
+        }
+        Cause::DeniesUnseen => {}
+    }
+    writeln!(out, "  owner: {}\n  ask for: {}", blocker.owner(), blocker.ask())
+}
+
+fn excerpt(out: &mut dyn Write, excerpt: &Excerpt<'_>) -> io::Result<()> {
+    excerpt
+        .to_string()
+        .lines()
+        .try_for_each(|line| writeln!(out, "    {line}"))
+}
+
+/// For programs.
+pub(crate) fn json(answer: &Answer<'_>) -> Value {
+    let (outcome, proposal) = match (&answer.minimum, answer.doubt) {
+        (Minimum::Proposal(proposal), None) => ("proposal", Some(proposal)),
+        (Minimum::Proposal(proposal), Some(_)) => ("undetermined", Some(proposal)),
+        (Minimum::AlreadyAllowed, None) => ("already-allowed", None),
+        (Minimum::Blocked(_) | Minimum::OnlyStar { .. } | Minimum::Useless(_), _) => ("refused", None),
+        (Minimum::AlreadyAllowed, Some(_)) | (Minimum::Undetermined { .. }, _) => ("undetermined", None),
+    };
+    let blocked_by: Vec<Value> = match &answer.minimum {
+        Minimum::Blocked(blockers) => blockers.iter().map(blocker_json).collect(),
+        Minimum::AlreadyAllowed
+        | Minimum::Proposal(_)
+        | Minimum::OnlyStar { .. }
+        | Minimum::Undetermined { .. }
+        | Minimum::Useless(_) => Vec::new(),
+    };
+    let missing: &[String] = match &answer.minimum {
+        Minimum::Undetermined { missing } => missing,
+        Minimum::AlreadyAllowed
+        | Minimum::Proposal(_)
+        | Minimum::OnlyStar { .. }
+        | Minimum::Blocked(_)
+        | Minimum::Useless(_) => &[],
+    };
+    let (_, _, why) = headline(answer);
+    json!({
+        "schema": SCHEMA, "outcome": outcome, "why": why, "principal": answer.principal, "action": answer.action,
+        "proposal": proposal.map(|proposal| json!({
+            "name": proposal.name, "document": document(proposal), "placement": "new statement in an inline policy",
+            "why": WHY_NEW, "proven_to_be_enough": proposal.is_enough,
+            "proven_to_grant_nothing_else": proposal.comparison.is_nothing_more(),
+        })),
+        "message": answer.parts, "blocked_by": blocked_by, "missing_context": missing,
+        "doubt": answer.doubt.map(Said::sentence), "notes": answer.notes,
+    })
+}
+
+fn document(proposal: &Proposal) -> Value {
+    serde_json::from_str(proposal.document.text()).unwrap_or_default()
+}
+
+fn blocker_json(blocker: &Blocker<'_>) -> Value {
+    let (how, statement) = match &blocker.cause {
+        Cause::Denies {
+            document,
+            index,
+            statement,
+        } => {
+            let place = statement.span.position(document.text());
+            let sid = statement.sid.as_ref().map(|sid| sid.value.as_str());
+            let found = json!({ "document": document.name(), "index": index, "statement": sid, "line": place.line, "column": place.column });
+            ("explicit-deny", found)
+        }
+        Cause::DeniesUnseen => ("explicit-deny", Value::Null),
+        Cause::DoesNotAllow { .. } => ("missing-allow", Value::Null),
+    };
+    json!({
+        "layer": blocker.layer, "target": blocker.target, "resource": blocker.request.resource(), "how": how, "by": statement,
+        "owner": blocker.owner(), "ask_for": blocker.ask(),
+    })
+}
