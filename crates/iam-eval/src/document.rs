@@ -87,7 +87,7 @@ impl PolicyDocument {
 }
 
 impl PolicyDocument {
-    /// The context keys that its conditions and policy variables read, in lower case.
+    /// The context keys that its conditions read, as written, and those of its policy variables, in lower case.
     pub(crate) fn context_keys(&self) -> impl Iterator<Item = &str> {
         let in_resources = self
             .statements
@@ -98,9 +98,9 @@ impl PolicyDocument {
         let conditions = self.statements.iter().flat_map(|statement| &statement.conditions);
         let in_conditions = conditions.flat_map(|condition| {
             let patterns = condition.values.iter().filter_map(|value| value.value.pattern());
-            std::iter::once(condition.key_lower()).chain(patterns.flat_map(Pattern::variables))
+            std::iter::once(condition.key.value.as_str()).chain(patterns.flat_map(Pattern::variables))
         });
-        in_resources.chain(in_conditions)
+        in_conditions.chain(in_resources)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::document::{DocumentErrors, Effect, PolicyDocument};
 use crate::layer::Layer;
-use std::collections::BTreeSet;
+use crate::pattern::lower;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All policies that take part in a decision. A layer that was never added does not take part.
@@ -117,11 +118,15 @@ impl PolicySet {
         self.groups.iter().any(|group| group.layer == layer)
     }
 
-    /// The context keys that the decision may depend on, in lower case.
+    /// The context keys that the decision may depend on, as they are first written; each once, though keys know no case.
     #[must_use]
-    pub fn context_keys(&self) -> BTreeSet<&str> {
+    pub fn context_keys(&self) -> Vec<&str> {
         let documents = self.groups.iter().flat_map(|group| &group.documents);
-        documents.flat_map(|document| document.context_keys()).collect()
+        let mut by_key = BTreeMap::new();
+        for key in documents.flat_map(|document| document.context_keys()) {
+            by_key.entry(lower(key)).or_insert(key);
+        }
+        by_key.into_values().collect()
     }
 
     /// Statements in all documents.

@@ -2,8 +2,8 @@
 
 use crate::commands::policy::SecondOpinion;
 use anstyle::{AnsiColor, Style};
-use iam_eval::Excerpt;
 use iam_eval::compare::{Comparison, Difference, Example, GrantedBy, Verdict};
+use iam_eval::{Excerpt, Span};
 use serde_json::{Value, json};
 use ses_doctor_aws::{AccessCheck, RemarkKind};
 use ses_doctor_core::Observation;
@@ -107,18 +107,28 @@ fn request(out: &mut dyn Write, example: &Example) -> io::Result<()> {
     Ok(())
 }
 
+/// The statement, at its action and, where that stands in another line, its resource.
 fn granted_by(out: &mut dyn Write, by: &GrantedBy) -> io::Result<()> {
     let Some(statement) = by.document.statements.get(by.statement) else {
         return Ok(());
     };
+    let sid = statement
+        .sid
+        .as_ref()
+        .map_or_else(String::new, |sid| format!(" {:?}", sid.value));
     writeln!(
         out,
-        "  granted by statement {} of {}:",
+        "  granted by statement {}{sid} of {}:",
         by.statement + 1,
         by.document.name()
     )?;
-    for line in Excerpt::new(&by.document, statement.span).to_string().lines() {
-        writeln!(out, "    {line}")?;
+    let line = |span: Span| span.position(by.document.text()).line;
+    let action = statement.action.span;
+    let resource = statement.resource.as_ref().map(|element| element.span);
+    for span in std::iter::once(action).chain(resource.filter(|resource| line(*resource) != line(action))) {
+        for line in Excerpt::new(&by.document, span).to_string().lines() {
+            writeln!(out, "    {line}")?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The answer of `policy minimize`.
 
+use super::text::paragraph;
 use anstyle::{AnsiColor, Style};
 use iam_eval::Excerpt;
 use iam_eval::minimize::{Blocker, Cause, Minimum, Proposal};
@@ -52,6 +53,8 @@ impl Said {
 const WHY_NEW: &str = "A statement of its own touches no statement that others rely on, says by its Sid what it is for, and is undone by \
                        deleting it.";
 
+const ENOUGH: &str = "With it, the evaluator allows the call, as far as the policies at hand go.";
+
 /// For people.
 pub(crate) fn text(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
     let (colour, word, sentence) = headline(answer);
@@ -64,12 +67,16 @@ pub(crate) fn text(out: &mut dyn Write, answer: &Answer<'_>) -> io::Result<()> {
         Minimum::AlreadyAllowed | Minimum::OnlyStar { .. } | Minimum::Undetermined { .. } => {}
     }
     if let Some(doubt) = answer.doubt {
-        writeln!(out, "\n{BOLD}Not certain{BOLD:#}\n  {}", doubt.sentence())?;
+        writeln!(out, "\n{BOLD}Not certain{BOLD:#}")?;
+        paragraph(out, "  ", doubt.sentence())?;
     }
     if !answer.notes.is_empty() {
         writeln!(out, "\n{BOLD}Note{BOLD:#}")?;
     }
-    answer.notes.iter().try_for_each(|note| writeln!(out, "  {note}"))
+    answer
+        .notes
+        .iter()
+        .try_for_each(|note| paragraph(out, "  ", note))
 }
 
 fn headline(answer: &Answer<'_>) -> (AnsiColor, &'static str, String) {
@@ -127,7 +134,8 @@ fn proposed(out: &mut dyn Write, answer: &Answer<'_>, proposal: &Proposal) -> io
         proposal.name,
         proposal.document.text()
     )?;
-    writeln!(out, "\n{BOLD}Why so{BOLD:#}\n  {WHY_NEW}")?;
+    writeln!(out, "\n{BOLD}Why so{BOLD:#}")?;
+    paragraph(out, "  ", WHY_NEW)?;
     for part in &answer.parts {
         let part_of = super::words(&part.part);
         writeln!(
@@ -136,11 +144,7 @@ fn proposed(out: &mut dyn Write, answer: &Answer<'_>, proposal: &Proposal) -> io
             part.resource
         )?;
     }
-    writeln!(
-        out,
-        "\n{BOLD}Proof{BOLD:#}\n  The evaluator allows the call with it.\n  {}",
-        compared(proposal)
-    )
+    writeln!(out, "\n{BOLD}Proof{BOLD:#}\n  {ENOUGH}\n  {}", compared(proposal))
 }
 
 fn compared(proposal: &Proposal) -> &'static str {
@@ -178,7 +182,8 @@ fn blocked(out: &mut dyn Write, blocker: &Blocker<'_>) -> io::Result<()> {
         }
         Cause::DeniesUnseen => {}
     }
-    writeln!(out, "  owner: {}\n  ask for: {}", blocker.owner(), blocker.ask())
+    paragraph(out, "  owner:   ", &blocker.owner())?;
+    paragraph(out, "  ask for: ", &blocker.ask())
 }
 
 fn excerpt(out: &mut dyn Write, excerpt: &Excerpt<'_>) -> io::Result<()> {

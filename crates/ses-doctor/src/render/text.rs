@@ -252,7 +252,8 @@ fn sentence(text: &str) -> String {
     }
 }
 
-fn paragraph(out: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
+/// A text, broken into lines behind its lead.
+pub(super) fn paragraph(out: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
     let rest = " ".repeat(lead.chars().count());
     // Host names, ids and commands are not to be broken at their hyphens.
     let options = textwrap::Options::new(WIDTH)

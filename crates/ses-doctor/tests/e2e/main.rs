@@ -10,6 +10,7 @@
 mod bad_input;
 mod offline;
 mod policy;
+mod policy_change;
 mod program;
 mod reference;
 mod scenarios;

@@ -1,8 +1,8 @@
 //! IAM Access Analyzer beside our own comparison. It is asked only with `--access-analyzer`, and what it could not be asked
 //! is said as such.
 
-use crate::commands::Console;
 use crate::args::CompareArgs;
+use crate::commands::Console;
 use iam_eval::compare::{Comparison, Difference, Documents};
 use iam_eval::{PolicyDocument, Version};
 use serde_json::{Value, json};

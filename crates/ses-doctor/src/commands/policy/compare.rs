@@ -1,9 +1,9 @@
 //! `policy compare`: does a new policy grant anything beyond the old one and what was intended?
 
-use crate::commands::Console;
 use super::access_analyzer::{self, SecondOpinion};
 use super::documents;
 use crate::args::{CompareArgs, OutputFormat};
+use crate::commands::Console;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render;

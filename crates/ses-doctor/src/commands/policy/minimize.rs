@@ -1,9 +1,9 @@
 //! `policy minimize`: the least policy for a refused call, or the layer that no allow cures.
 
-use crate::commands::Console;
 use super::denied_call::{self, DeniedCall, Given, Reason};
 use super::documents;
 use crate::args::{MinimizeArgs, OutputFormat};
+use crate::commands::Console;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render;
@@ -82,6 +82,10 @@ impl Question {
             notes,
         };
         question.warn_of_keys();
+        if reason.is_some() && !question.has_policies {
+            let note = "AWS names one reason only: another layer may refuse the call still. Give the policies with --policies to know";
+            question.notes.push(note.to_owned());
+        }
         if is_refused {
             question.leave_open_what_is_not_told()?;
         }
@@ -326,11 +330,11 @@ fn add(context: &mut Vec<(String, Vec<String>)>, key: &str, value: String) {
 }
 
 fn wrong(error: &SimulationError) -> CliError {
-    match error {
-        SimulationError::Document { errors, .. } => documents::malformed(errors),
-        other => CliError::usage(
-            other.to_string(),
-            "see `policy simulate --help` for the form of a request",
-        ),
+    if let SimulationError::Document { errors, .. } = error {
+        return documents::malformed(errors);
     }
+    CliError::usage(
+        error.to_string(),
+        "see `policy simulate --help` for the form of a request",
+    )
 }
