@@ -36,11 +36,12 @@ fn compared(old: &[Arc<PolicyDocument>], new: &[Arc<PolicyDocument>]) -> Compari
     compare(sides, Hints::default())
 }
 
+/// Whether there is a difference; an example may be confirmed one way and only possible the other, as the order of the
+/// documents decides what is tried.
 fn word(difference: &Difference) -> &'static str {
     match difference {
         Difference::Nothing => "nothing",
-        Difference::Example { .. } => "example",
-        Difference::Possible { .. } => "possible",
+        Difference::Example { .. } | Difference::Possible { .. } => "something",
         Difference::TooComplex(_) => "too complex",
     }
 }
