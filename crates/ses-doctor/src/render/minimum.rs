@@ -138,11 +138,8 @@ fn proposed(out: &mut dyn Write, answer: &Answer<'_>, proposal: &Proposal) -> io
     paragraph(out, "  ", WHY_NEW)?;
     for part in &answer.parts {
         let part_of = super::words(&part.part);
-        writeln!(
-            out,
-            "  {} is authorised as the message's {part_of}.",
-            part.resource
-        )?;
+        let sentence = format!("{} is authorised as the message's {part_of}.", part.resource);
+        paragraph(out, "  ", &sentence)?;
     }
     writeln!(out, "\n{BOLD}Proof{BOLD:#}\n  {ENOUGH}\n  {}", compared(proposal))
 }
