@@ -26,7 +26,7 @@ impl Exit {
         ),
         (
             Self::CauseFound,
-            "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached; for `policy simulate`: a request is decided otherwise than expected.",
+            "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached; for `policy simulate`: a request is decided otherwise than expected; for `policy compare`: the new policy grants more; for `policy minimize`: no allow of the principal cures the refusal.",
         ),
         (
             Self::Usage,
