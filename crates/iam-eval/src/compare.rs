@@ -207,7 +207,7 @@ type Side<'a> = &'a [&'a [Arc<PolicyDocument>]];
 #[must_use]
 pub fn compare(documents: Documents<'_>, hints: Hints<'_>) -> Comparison {
     let Documents { old, new, intended } = documents;
-    let all: Vec<&PolicyDocument> = [old, new, intended].concat_references();
+    let all: Vec<&PolicyDocument> = references(&[old, new, intended]);
     let space = match Space::new(&all, &hints) {
         Ok(space) => space,
         Err(error) => {
@@ -228,15 +228,14 @@ pub fn compare(documents: Documents<'_>, hints: Hints<'_>) -> Comparison {
     }
 }
 
-/// References to all documents of several lists.
-trait ConcatReferences<'a> {
-    fn concat_references(self) -> Vec<&'a PolicyDocument>;
-}
-
-impl<'a, const N: usize> ConcatReferences<'a> for [&'a [Arc<PolicyDocument>]; N] {
-    fn concat_references(self) -> Vec<&'a PolicyDocument> {
-        self.into_iter().flatten().map(|document| &**document).collect()
-    }
+/// All documents of several groups.
+fn references<'a>(groups: &[&'a [Arc<PolicyDocument>]]) -> Vec<&'a PolicyDocument> {
+    groups
+        .iter()
+        .copied()
+        .flatten()
+        .map(|document| &**document)
+        .collect()
 }
 
 /// Examples that are only possible, tried before the search for one that is confirmed ends.
@@ -264,8 +263,7 @@ impl Question<'_> {
 
     /// What one group grants and none of the others does.
     fn beyond(&self, group: &[Arc<PolicyDocument>], others: Side<'_>) -> Difference {
-        let of =
-            |documents: &[Arc<PolicyDocument>]| Grants::new(self.space, &[documents].concat_references());
+        let of = |documents: &[Arc<PolicyDocument>]| Grants::new(self.space, &references(&[documents]));
         let (ours, theirs) = (
             of(group),
             others.iter().map(|documents| of(documents)).collect::<Vec<_>>(),

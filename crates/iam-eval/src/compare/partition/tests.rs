@@ -43,7 +43,7 @@ fn short_strings() -> Vec<String> {
     let mut all = vec![String::new()];
     let mut last = all.clone();
     for _ in 0..5 {
-        let longer = |text: &String| ['a', 'A', 'b', ':', 'x', '/'].map(|one| format!("{text}{one}"));
+        let longer = |text: &String| ['a', 'A', 'b', 'B', ':', 'x', '/'].map(|one| format!("{text}{one}"));
         last = last.iter().flat_map(longer).collect();
         all.extend(last.clone());
     }
