@@ -215,13 +215,6 @@ export const DIFFERENCES = {
       return values.map((value) => String(value).replace(/\$\{([*?$])\}/g, "$1"));
     }),
 
-  /** A federated user whose session was given no policy has no permissions of its user's; to it all of them. */
-  "federated-users-without-session-policy": (request) => {
-    if (!request.principal.includes(":federated-user/") || request.session_policies?.length) return;
-    const nothing = { Effect: "Allow", Action: "never:Never", Resource: "*" };
-    request.session_policies = [{ name: "none", document: { Version: "2012-10-17", Statement: nothing } }];
-  },
-
   /** What a resource policy grants to the session itself, its session policy does not limit; to it it does. */
   "direct-grants-to-sessions": async (request) => {
     if (!request.session_policies?.length || !(await grantsDirectly(request))) return;

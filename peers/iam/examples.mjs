@@ -75,10 +75,6 @@ const EXAMPLES = {
     { StringEquals: { "ses:FromDisplayName": "Mail${?}" } },
     { "ses:FromDisplayName": "Mail?" },
   ),
-  "federated-users-without-session-policy": asking(
-    { identity_policies: [document(ALLOW)] },
-    { principal: "arn:aws:sts::111122223333:federated-user/app" },
-  ),
   "direct-grants-to-sessions": asking(
     onResource(
       { Effect: "Allow", Principal: { AWS: SESSION } },

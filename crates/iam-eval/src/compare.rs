@@ -207,6 +207,8 @@ type Side<'a> = &'a [&'a [Arc<PolicyDocument>]];
 #[must_use]
 pub fn compare(documents: Documents<'_>, hints: Hints<'_>) -> Comparison {
     let Documents { old, new, intended } = documents;
+    let [old, new, intended] = [old, new, intended].map(as_evaluated);
+    let (old, new, intended) = (old.as_slice(), new.as_slice(), intended.as_slice());
     let all: Vec<&PolicyDocument> = references(&[old, new, intended]);
     let space = match Space::new(&all, &hints) {
         Ok(space) => space,
@@ -226,6 +228,20 @@ pub fn compare(documents: Documents<'_>, hints: Hints<'_>) -> Comparison {
         added: question.beyond(new, &[old, intended]),
         removed: question.beyond_any(&[old, intended], new),
     }
+}
+
+/// The documents as the evaluator takes them: where nobody is named, incomplete ARNs are completed.
+fn as_evaluated(documents: &[Arc<PolicyDocument>]) -> Vec<Arc<PolicyDocument>> {
+    let as_evaluated = |document: &Arc<PolicyDocument>| {
+        let mut document = Arc::clone(document);
+        let mut statements = document.statements.iter();
+        let names_somebody = statements.any(|statement| statement.principal.is_some());
+        if !names_somebody && document.has_incomplete_arns() {
+            Arc::make_mut(&mut document).complete_arns();
+        }
+        document
+    };
+    documents.iter().map(as_evaluated).collect()
 }
 
 /// All documents of several groups.

@@ -109,16 +109,7 @@ impl Layers<'_> {
         let own = self.allows(identity).any().or(to_role);
         Grant::needs(own, Layer::IdentityPolicy, identity)
             .and(self.each(Layer::PermissionsBoundary))
-            .and(self.session())
-    }
-
-    /// A session of a role may have no session policy; one of a federated user can do nothing without.
-    fn session(&self) -> Grant {
-        let federated = *self.request.principal().kind() == Kind::FederatedUser;
-        if federated && !self.policies.has(Layer::SessionPolicy) {
-            return Grant::needs(Allows::NONE.any(), Layer::SessionPolicy, None);
-        }
-        self.each(Layer::SessionPolicy)
+            .and(self.each(Layer::SessionPolicy))
     }
 
     /// Trust policies of roles and policies of KMS keys must allow, in the same account too ("Policy evaluation logic",

@@ -49,6 +49,12 @@ fn actions_and_resources() {
             Incomparable,
         ),
         (allow("*", "*", ""), allow("*:*", "*", ""), Equal),
+        // An incomplete ARN is completed, as the evaluator does it.
+        (
+            allow("*", "arn:aws:ses", ""),
+            allow("*", "arn:aws:ses:*:*:*", ""),
+            Equal,
+        ),
         (String::new(), deny("*", "*", ""), Equal),
         (
             allow("a:b", "*", ""),
