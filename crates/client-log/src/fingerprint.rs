@@ -1,0 +1,96 @@
+//! Telling at a glance that a record says the same as an earlier one: what differs from message to message (times, ids,
+//! addresses of people) does not count, what tells causes apart (codes, ports, hosts, regions, words) does.
+
+/// The fingerprint of a record.
+pub(crate) fn fingerprint(record: &[u8]) -> u64 {
+    let mut hash = Hash(0xcbf2_9ce4_8422_2325);
+    let mut rest = record;
+    while let Some(byte) = rest.first() {
+        if is_word(*byte) {
+            let length = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(length);
+            add_word(&mut hash, word);
+            rest = after;
+        } else {
+            if !byte.is_ascii_whitespace() {
+                hash.add(*byte);
+            }
+            rest = rest.get(1..).unwrap_or_default();
+        }
+    }
+    hash.0
+}
+
+struct Hash(u64);
+
+impl Hash {
+    /// FNV-1a.
+    fn add(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b'+')
+}
+
+fn add_word(hash: &mut Hash, word: &[u8]) {
+    let mut letters = false;
+    let mut digits = 0usize;
+    let mut dots = false;
+    let mut at_sign = false;
+    for byte in word {
+        letters |= byte.is_ascii_alphabetic();
+        digits += usize::from(byte.is_ascii_digit());
+        dots |= *byte == b'.';
+        at_sign |= *byte == b'@';
+    }
+    let kept = if at_sign {
+        // The sender may be the login: such an address counts.
+        word.starts_with(b"AKIA")
+    } else if digits == 0 {
+        true
+    } else if letters {
+        dots || is_region(word) || word.starts_with(b"AKIA")
+    } else {
+        // Codes and ports; not process ids, sizes and fractions.
+        (word.len() == 3 && digits == 3) || word == b"2587" || word == b"2465" || word == b"25" || is_enhanced(word)
+    };
+    if kept {
+        word.iter().for_each(|byte| hash.add(*byte));
+    } else {
+        hash.add(b'#');
+    }
+}
+
+/// `eu-west-1`, `US-EAST-1`.
+fn is_region(word: &[u8]) -> bool {
+    let mut parts = word.split(|byte| *byte == b'-');
+    let two = parts.next().is_some_and(|part| part.len() == 2);
+    let last = word.last().is_some_and(u8::is_ascii_digit);
+    two && last && parts.count() >= 2 && word.len() <= 16
+}
+
+/// `5.7.8`.
+fn is_enhanced(word: &[u8]) -> bool {
+    word.len() <= 7 && matches!(word, [b'2' | b'4' | b'5', b'.', _, b'.', ..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(a: &str, b: &str) -> bool {
+        fingerprint(a.as_bytes()) == fingerprint(b.as_bytes())
+    }
+
+    #[test]
+    fn messages_differ_and_faults_do_not() {
+        let line = "Jun  6 15:49:11 mail postfix/smtp[2486]: 65B2B1DC7BA: to=<a@example.com>, relay=email-smtp.us-east-2.amazonaws.com[198.51.100.113]:25, delay=0.32, status=deferred (said: 535 no)";
+        let other = "Jun  7 05:02:59 mail postfix/smtp[1499]: 0A12BC9D31: to=<bob@example.net>, relay=email-smtp.us-east-2.amazonaws.com[198.51.100.7]:25, delay=12, status=deferred (said: 535 no)";
+        assert!(same(line, other));
+        for (from, to) in [("535", "454"), ("us-east-2", "us-east-1"), (":25", ":587"), ("no)", "yes)")] {
+            assert!(!same(line, &other.replace(from, to)), "{from}");
+        }
+    }
+}
