@@ -84,8 +84,8 @@ fn angled(text: &str, cues: &[&str]) -> Option<String> {
     })
 }
 
-/// The word is an access key id: SES's user name, where an address is due.
-pub(crate) fn is_login(word: &str) -> bool {
+/// The word, or what stands before its `@`, is an access key id: SES's user name, where an address is due.
+pub fn is_login(word: &str) -> bool {
     let local = word.split('@').next().unwrap_or(word);
     matches!(
         facts(local).shape,

@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::fingerprint::fingerprint;
 use crate::group::{Groups, Log, Spot, sample};
 use crate::prefilter::{Hits, Kind, stands_alone};
-use crate::recognise::recognise;
+use crate::recognise::{Context, recognise_in};
 use crate::record::{MOST_LINES, continues, is_head};
 use crate::text::{Encoding, Utf16};
 use memchr::{memchr, memchr_iter, memmem, memrchr};
@@ -38,6 +38,8 @@ pub struct Scanner {
     utf16: Option<Utf16>,
     /// The encoding has been told.
     begun: bool,
+    /// The text is so short that somebody may have pasted it.
+    pasted: bool,
     groups: Groups,
     /// What a fingerprint turned out to be: a group, or nothing.
     known: HashMap<u64, Option<usize>>,
@@ -93,8 +95,9 @@ impl Scanner {
         if !self.begun {
             self.begin();
         }
+        self.pasted = self.reached == 0 && self.lines == 0 && self.kept.len() <= PASTED;
         self.search(true);
-        if self.groups.is_empty() && self.kept.len() <= PASTED && self.bytes as usize <= 2 * PASTED {
+        if self.pasted && self.groups.is_empty() {
             self.read_as_one();
         }
         self.count_lines(self.kept.len());
@@ -210,7 +213,7 @@ impl Scanner {
             Some(None) => {}
             None => {
                 let text = with_queue_lines(kept, &record);
-                let group = recognise(&text).map(|event| self.groups.add(event, spot));
+                let group = recognise_in(&text, self.context()).map(|event| self.groups.add(event, spot));
                 if self.known.len() >= MOST_KNOWN {
                     self.known.clear();
                 }
@@ -221,6 +224,10 @@ impl Scanner {
             }
         }
         on
+    }
+
+    fn context(&self) -> Context {
+        if self.pasted { Context::Given } else { Context::Log }
     }
 
     /// Counts a success by its host; only the first of each is read.
@@ -245,7 +252,7 @@ impl Scanner {
             }
             None => {
                 let on = self.record_at(kept, at);
-                let group = match recognise(&String::from_utf8_lossy(bytes)) {
+                let group = match recognise_in(&String::from_utf8_lossy(bytes), self.context()) {
                     Some(event @ Event::Worked(_)) => self.groups.index_of(&event),
                     Some(Event::Failed(_)) | None => None,
                 };
@@ -262,7 +269,7 @@ impl Scanner {
     fn read_as_one(&mut self) {
         let kept = std::mem::take(&mut self.kept);
         let text = String::from_utf8_lossy(&kept);
-        if let Some(event) = recognise(&text) {
+        if let Some(event) = recognise_in(&text, Context::Given) {
             let spot = Spot {
                 line: 1,
                 record: &kept,

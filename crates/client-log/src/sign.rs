@@ -89,4 +89,48 @@ impl Sign {
     pub fn is_telling(self) -> bool {
         !matches!(self, Self::LoginFailed | Self::SendFailed | Self::ApiCall)
     }
+
+    /// What the client says, as the rest of "the client's log says that …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoMechanism => "its SASL library has no mechanism to log in with",
+            Self::MechanismRefused => "client and server have no login mechanism in common",
+            Self::AuthNotOffered => "the server did not offer AUTH",
+            Self::MissingCredentials => "there was no user name or no password",
+            Self::UnencryptedConnection => "it does not send a password over a connection without TLS",
+            Self::RefusalCached => "the refusal came from Postfix's cache of refused logins",
+            Self::LoginFailed => "the login failed",
+            Self::MapNotCompiled => "the compiled map is missing or older than its source",
+            Self::PlaintextInsteadOfTls => "plaintext came where TLS was due",
+            Self::NoGreeting => "no greeting came",
+            Self::WrapperRequired => "the port wants TLS from the first byte",
+            Self::StartTlsNotOffered => "the server did not offer STARTTLS",
+            Self::CertificateUntrusted => "the issuer of the certificate is not trusted",
+            Self::CertificateName => "the certificate is for another name",
+            Self::TlsVersion => "there is no TLS version in common",
+            Self::TlsVersionBySes => "SES no longer takes its TLS version",
+            Self::HandshakeFailed => "the TLS handshake failed",
+            Self::ErlangTlsFailed => "STARTTLS failed in an Erlang runtime that checks certificates",
+            Self::NameNotFound => "the host name does not exist",
+            Self::ResolverFailed => "the host name could not be resolved",
+            Self::LoginLookedUp => "the user name was looked up as a host",
+            Self::ConnectTimedOut => "the connection timed out",
+            Self::ConnectRefused => "the connection was refused",
+            Self::Unreachable => "there is no route to the host",
+            Self::ConnectionLost => "the connection was closed",
+            Self::InvalidDsn => "the DSN or URL is invalid",
+            Self::PasswordReadAsPort => "a piece of the password was read as the port",
+            Self::UrlCutInPassword => "the URL ends inside the password",
+            Self::NullSender => "the sender is empty",
+            Self::LoginAsSender => "the sender is the login",
+            Self::ApiCall => "the HTTPS API was called",
+            Self::ApiSignature => "the API refused the signature",
+            Self::ApiKey => "the API does not know the key",
+            Self::HttpToSmtp => "an HTTP client got SMTP's greeting",
+            Self::MessageTooLarge => "the message is too large",
+            Self::BadBase64 => "base64 could not be decoded",
+            Self::TruncatedReply => "the dialogue ends inside a reply",
+            Self::SendFailed => "mail could not be sent",
+        }
+    }
 }

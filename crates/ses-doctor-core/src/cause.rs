@@ -42,6 +42,8 @@ pub struct Cause {
     pub group: Group,
     /// What is wrong, in one line without a full stop.
     pub title: &'static str,
+    /// The one check that settles it, for somebody who has nothing but a log: what to look at, and what it means.
+    pub next_check: &'static str,
     /// The evidence that it judges.
     pub reads: &'static [Need],
     /// Markdown under the four headings of [`DOC_HEADINGS`].

@@ -11,6 +11,7 @@ pub mod cause;
 pub mod causes;
 pub mod diagnosis;
 pub mod evidence;
+pub mod explain;
 pub mod need;
 pub mod observed;
 pub mod permission;

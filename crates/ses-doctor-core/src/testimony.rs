@@ -102,10 +102,11 @@ pub(crate) fn evidence_of_report(code: u16, text: &str, phase: Option<Phase>) ->
 /// Adds the client's log line.
 pub(crate) fn reported(evidence: &mut Evidence, code: u16, text: &str, phase: Option<Phase>) {
     if let Observed::Known(symptom) = &mut evidence.symptom.observed {
+        let line = format!("{code} {text}");
         symptom.reported = Some(Reported {
-            line: format!("{code} {text}"),
             reply: Some(reply(code, text)),
             phase,
+            ..Reported::read(&line, line.clone())
         });
     }
 }
@@ -216,14 +217,8 @@ pub(crate) fn probed(evidence: &mut Evidence, change: impl FnOnce(&mut ProbeFact
 
 /// Adds a line of the client's log that holds no reply.
 pub(crate) fn logged(evidence: &mut Evidence, line: &str) {
-    let line = line.to_owned();
-    symptom(evidence, |symptom| {
-        symptom.reported = Some(Reported {
-            line,
-            reply: None,
-            phase: None,
-        })
-    });
+    let reported = Reported::read(line, line.to_owned());
+    symptom(evidence, |symptom| symptom.reported = Some(reported));
 }
 
 /// A client of this host.

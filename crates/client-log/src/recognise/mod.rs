@@ -10,10 +10,24 @@ use crate::sign::Sign;
 use crate::{login, text};
 use ses_smtp::catalogue::{self, FoundReply, Meaning};
 
-/// What a record says about sending mail. `None` when it says nothing of it.
-pub fn recognise(record: &str) -> Option<Event> {
+/// How it is known that a text is about sending mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// A person says so, by giving it.
+    Given,
+    /// The text must show it: it is one record of a log of many things.
+    Log,
+}
+
+/// What a text that a person gives says about sending mail. `None` when it says nothing of it.
+pub fn recognise(text: &str) -> Option<Event> {
+    recognise_in(text, Context::Given)
+}
+
+/// What a record says about sending mail.
+pub(crate) fn recognise_in(record: &str, context: Context) -> Option<Event> {
     let plain = text::plain(record);
-    let reading = Reading::of(&plain);
+    let reading = Reading::of(&plain, context);
     reading
         .failure()
         .map(|failure| Event::Failed(Box::new(failure)))
@@ -27,15 +41,17 @@ struct Reading<'a> {
     marks: Vec<Mark>,
     place: Place,
     reply: Option<FoundReply>,
+    context: Context,
 }
 
 impl<'a> Reading<'a> {
-    fn of(text: &'a str) -> Self {
+    fn of(text: &'a str, context: Context) -> Self {
         let lower = text.to_ascii_lowercase();
         Self {
             marks: marks(&lower),
             place: place(text),
             reply: catalogue::find_in_text(text),
+            context,
             text,
             lower,
         }
@@ -66,10 +82,10 @@ impl<'a> Reading<'a> {
         self.place.endpoint.as_ref().is_some_and(ses_smtp::Endpoint::is_ses_smtp)
     }
 
-    /// The text is about mail, or short enough to have been pasted because it is.
     fn is_about_mail(&self) -> bool {
         let told = self.has(|mark| matches!(mark, Mark::Smtp | Mark::Client(_)));
-        let hinted = self.has(|mark| mark == Mark::Mail) && !self.has(|mark| mark == Mark::Noise);
+        let given = self.context == Context::Given || self.has(|mark| mark == Mark::Mail);
+        let hinted = given && !self.has(|mark| mark == Mark::Noise);
         told || hinted || self.is_at_ses()
     }
 

@@ -131,7 +131,8 @@ fn of_sender(reading: &Reading<'_>) -> Option<Sign> {
 /// smtplib waits for a greeting in plaintext, and says so in these words.
 fn silence(reading: &Reading<'_>, signs: &[Sign]) -> Option<Sign> {
     let silent = reading.lower.contains("connection unexpectedly closed: timed out")
-        || (signs.contains(&Sign::ConnectTimedOut) && reading.lower.contains("greeting"));
+        || (signs.contains(&Sign::ConnectTimedOut) && reading.lower.contains("greeting"))
+        || (reading.lower.contains("net::readtimeout") && matches!(reading.place.port, Some(465 | 2465)));
     silent.then_some(Sign::NoGreeting)
 }
 

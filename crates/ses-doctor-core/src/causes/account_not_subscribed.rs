@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "account-not-subscribed",
     group: Group::Account,
     title: "The account of the access key has not signed up for SES",
+    next_check: "open SES in the account that owns the key: aws sesv2 get-account",
     reads: &[Need::Symptom, Need::Probe, Need::KeyAccount],
     docs: DOCS,
     check,

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "account-paused",
     group: Group::Account,
     title: "AWS has paused sending for this account",
+    next_check: "see EnforcementStatus and SendingEnabled: aws sesv2 get-account",
     reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
     docs: DOCS,
     check,

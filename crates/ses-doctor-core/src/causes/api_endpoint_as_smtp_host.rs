@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "api-endpoint-as-smtp-host",
     group: Group::Transport,
     title: "The host is the HTTPS API of SES, not its SMTP endpoint",
+    next_check: "compare the host with email-smtp.REGION.amazonaws.com: email.REGION.amazonaws.com is the HTTPS API",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,

@@ -5,6 +5,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::{Evidence, Refusal};
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::probe::FailureKind;
 use ses_smtp::reply::Phase;
 
@@ -13,6 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "auth-mechanism-unsupported",
     group: Group::Transport,
     title: "The client and the endpoint have no login mechanism in common",
+    next_check: "see which mechanism the client is set to: SES offers PLAIN and LOGIN only",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -22,13 +24,13 @@ pub(super) const CAUSE: Cause = Cause {
 const DOCS: &str = "\
 ## What you see
 
-`no mechanism available`, `no worthy mechs found`, `offered no compatible authentication mechanisms`, `Requested auth method
-not available`, or `504` in reply to AUTH. No password was ever checked.
+`offered no compatible authentication mechanisms`, `Requested auth method not available`, `AUTH extension not supported by
+server`, or `504` in reply to AUTH. No password was ever checked.
 
 ## Why it happens
 
-SES offers PLAIN and LOGIN, and nothing else: no CRAM-MD5, no XOAUTH2. The client is set to another one, forbids passwords
-sent as they are (Postfix does by default), or lacks the library that provides the mechanism.
+SES offers PLAIN and LOGIN, and nothing else: no CRAM-MD5, no XOAUTH2. The client is set to another one, or forbids passwords
+sent as they are, as Postfix does by default. When Postfix lacks the library, that is `postfix-missing-sasl-package`.
 
 ## How it is proven
 
@@ -40,16 +42,7 @@ way has changed the EHLO reply.
 Set the client to PLAIN or LOGIN, under TLS. For Postfix, also install the SASL modules.
 ";
 
-const PHRASES: [&str; 8] = [
-    "no mechanism available",
-    "no worthy mechs found",
-    "offered no compatible authentication mechanisms",
-    "requested auth method not available",
-    "auth extension not supported by server",
-    "no supported authentication method",
-    "no authentication mechanism",
-    "unrecognized authentication type",
-];
+const SIGNS: [Sign; 2] = [Sign::MechanismRefused, Sign::AuthNotOffered];
 
 fn check(evidence: &Evidence) -> Verdict {
     let elsewhere = matches!(
@@ -79,10 +72,15 @@ fn check(evidence: &Evidence) -> Verdict {
             "the endpoint answered that it does not know the client's mechanism",
         );
     }
-    match super::client_says(evidence, &PHRASES) {
+    match super::told(evidence, &SIGNS) {
         Some(_) if super::failure(evidence).is_some() => Verdict::NotApplicable,
         // The client chooses its mechanisms itself: a probe that goes through does not speak against it.
-        Some(phrase) => Verdict::likely(0.8, [Need::Symptom], format!("the client logged `{phrase}`")),
+        Some(_) if super::told_of_another_service(evidence) => Verdict::NotApplicable,
+        Some(sign) => Verdict::likely(
+            0.8,
+            [Need::Symptom],
+            format!("the client's log says that {}", sign.words()),
+        ),
         None => Verdict::NotApplicable,
     }
 }
@@ -131,7 +129,7 @@ mod tests {
         let mut evidence = evidence_of_client();
         logged(
             &mut evidence,
-            "SASL authentication failed; cannot authenticate to server x: no mechanism available",
+            "SASL authentication failed: server x offered no compatible authentication mechanisms for this type of connection security",
         );
         assert!(matches!(check(&evidence), Verdict::Present(f) if f.certainty == Certainty::Likely));
     }

@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::reading;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::credential::Damage;
 
 /// The catalogue entry.
@@ -12,7 +13,8 @@ pub(super) const CAUSE: Cause = Cause {
     id: "base64-error",
     group: Group::Credentials,
     title: "The user name or password was base64-encoded once too often",
-    reads: &[Need::Credential, Need::Probe, Need::Repairs],
+    next_check: "print the length of the password as the client reads it: 60 characters, often ending in =, is one encoding too many",
+    reads: &[Need::Symptom, Need::Credential, Need::Probe, Need::Repairs],
     docs: DOCS,
     check,
     remedy,
@@ -40,6 +42,11 @@ Store the decoded value. In a Kubernetes secret, `data` wants base64 once, and `
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
+    let told = reading::told(evidence, &[Sign::BadBase64]).filter(|_| evidence.credential.known().is_none());
+    if let Some(sign) = told {
+        let why = format!("the client's log says that {}", sign.words());
+        return Verdict::likely(0.7, [Need::Symptom], why);
+    }
     reading::judge_damage(
         evidence,
         &[Damage::Base64Encoded],

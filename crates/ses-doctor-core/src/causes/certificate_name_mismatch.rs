@@ -5,6 +5,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::endpoint::Endpoint;
 use ses_smtp::probe::CertificateProblem;
 
@@ -13,6 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "certificate-name-mismatch",
     group: Group::Transport,
     title: "The certificate does not bear the name of the host",
+    next_check: "compare the host in the client's settings with the names in the certificate",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -39,17 +41,6 @@ The probe compares the names in the certificate with the host that the client is
 Put the name of the SES endpoint into the client's settings. Do not switch verification off.
 ";
 
-const PHRASES: [&str; 8] = [
-    "hostname mismatch",
-    "hostname/ip does not match",
-    "does not match certificate's altnames",
-    "certificate is valid for",
-    "certificate is not valid for",
-    "no subject alternative",
-    "does not match target host name",
-    "doesn't match host",
-];
-
 fn check(evidence: &Evidence) -> Verdict {
     match rejected(evidence) {
         Some((leaf, CertificateProblem::NameMismatch)) => {
@@ -69,7 +60,7 @@ fn check(evidence: &Evidence) -> Verdict {
         Some(_) => Verdict::NotApplicable,
         None => {
             let why = "the certificate bears another name than the client's host";
-            super::told_by_client(evidence, &PHRASES, 0.8, why).unwrap_or(Verdict::NotApplicable)
+            super::told_by_client(evidence, &[Sign::CertificateName], 0.8, why).unwrap_or(Verdict::NotApplicable)
         }
     }
 }

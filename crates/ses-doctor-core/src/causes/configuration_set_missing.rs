@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "configuration-set-missing",
     group: Group::Account,
     title: "The configuration set in use does not exist",
+    next_check: "see whether it exists in the region: aws sesv2 get-configuration-set",
     reads: &[
         Need::Symptom,
         Need::Probe,

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "connection-limit",
     group: Group::Transport,
     title: "Too many SMTP connections are open at once",
+    next_check: "count the client's connections to port 587 or 465 at that moment, over all its processes",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,

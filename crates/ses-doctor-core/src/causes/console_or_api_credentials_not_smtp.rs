@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "console-or-api-credentials-not-smtp",
     group: Group::Credentials,
     title: "The pair is not an SMTP pair at all: a console login, an API key or another service's",
+    next_check: "see where the pair came from: it must be made under SES, SMTP settings, or derived from an access key of an IAM user",
     reads: &[Need::Credential, Need::Probe],
     docs: DOCS,
     check,

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "daily-quota",
     group: Group::Account,
     title: "The account's sending quota for 24 hours is used up",
+    next_check: "see Max24HourSend and SentLast24Hours: aws sesv2 get-account",
     reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
     docs: DOCS,
     check,

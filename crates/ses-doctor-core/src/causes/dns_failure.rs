@@ -6,6 +6,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::endpoint::EndpointKind;
 use ses_smtp::probe::FailureKind;
 use ses_smtp::reply::Phase;
@@ -15,6 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "dns-failure",
     group: Group::Transport,
     title: "The host name of the SMTP endpoint cannot be resolved",
+    next_check: "look the name up where the client runs: getent hosts HOST",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -41,19 +43,6 @@ is wrong, that is another cause.
 
 Compare the answer of the host's resolver with that of another one. Then mend the resolver's configuration.
 ";
-
-const PHRASES: [&str; 7] = [
-    "name or service not known",
-    "temporary failure in name resolution",
-    "nodename nor servname",
-    "could not resolve host",
-    "host or domain name not found",
-    "getaddrinfo failed",
-    "eai_again",
-];
-
-/// These name the host that was looked up: it must be the client's, else a password in a URL was taken for a host.
-const PHRASES_WITH_HOST: [&str; 3] = ["getaddrinfo enotfound", "no such host", "unknownhostexception"];
 
 fn check(evidence: &Evidence) -> Verdict {
     if region_at_fault(evidence).is_some() || host_is_mistaken(evidence) || has_its_own_cause(evidence) {
@@ -92,17 +81,18 @@ fn has_its_own_cause(evidence: &Evidence) -> bool {
 }
 
 fn by_log(evidence: &Evidence) -> Verdict {
-    let why = "the host name could not be resolved";
+    let why = "nothing was sent, and no password judged";
     let host = evidence
         .endpoint()
         .map(|endpoint| endpoint.host)
         .filter(|host| !host.is_empty());
     let line = evidence.reported().map(|reported| reported.line.to_lowercase());
+    // Without the client's host in the line, a piece of a URL may have been taken for one.
     let names_host = host.zip(line).is_some_and(|(host, line)| line.contains(&host));
     let with_host = names_host
-        .then(|| super::told_by_client(evidence, &PHRASES_WITH_HOST, 0.8, why))
+        .then(|| super::told_by_client(evidence, &[Sign::NameNotFound], 0.8, why))
         .flatten();
-    let told = with_host.or_else(|| super::told_by_client(evidence, &PHRASES, 0.7, why));
+    let told = with_host.or_else(|| super::told_by_client(evidence, &[Sign::ResolverFailed], 0.7, why));
     told.unwrap_or(Verdict::NotApplicable)
 }
 

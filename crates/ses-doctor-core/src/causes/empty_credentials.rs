@@ -5,6 +5,7 @@ use crate::evidence::{Evidence, Refusal};
 use crate::need::Need;
 use crate::reading::{self, PROOF};
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::catalogue::Meaning;
 use ses_smtp::credential::{PasswordShape, UsernameShape};
 
@@ -13,6 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "empty-credentials",
     group: Group::Credentials,
     title: "The user name or the password is empty",
+    next_check: "print the length of user name and password as the client reads them: 20 and 44 are right, 0 is empty",
     reads: &[Need::Symptom, Need::Credential, Need::Probe],
     docs: DOCS,
     check,
@@ -70,6 +72,10 @@ fn unauthenticated(evidence: &Evidence) -> Option<Refusal> {
 
 fn without_pair(evidence: &Evidence) -> Verdict {
     let why = "a client without user name or password does not log in, or is refused";
+    if super::told(evidence, &[Sign::MissingCredentials]).is_some() {
+        let why = "the client's log says that it had no user name or no password to log in with";
+        return Verdict::likely(0.85, [Need::Symptom], why);
+    }
     match unauthenticated(evidence) {
         Some(_) => Verdict::unknown([Need::Credential], why),
         None => reading::asks_for_pair(evidence, why),

@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "from-address-as-login",
     group: Group::Credentials,
     title: "The SMTP user name is an e-mail address",
+    next_check: "look at the user name: it must be the 20 characters that begin with AKIA, not an e-mail address",
     reads: &[Need::Symptom, Need::Credential, Need::Probe],
     docs: DOCS,
     check,
@@ -39,6 +40,16 @@ send through SES without a setting for the sender.
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
+    if let Some(name) = reading::logged_username(evidence)
+        && name.shape == UsernameShape::EmailAddress
+        && let Some(verdict) = reading::fault_of_logged_name(
+            evidence,
+            0.9,
+            &format!("the client logs in as {}; SES wants an access key id (AKIA…)", name.shown),
+        )
+    {
+        return verdict;
+    }
     let Some(name) = reading::best_username(evidence) else {
         return reading::asks_for_pair(evidence, "an e-mail address as user name gets this 535");
     };

@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "iam-username-as-login",
     group: Group::Credentials,
     title: "The SMTP user name is an IAM user name, not an access key id",
+    next_check: "look at the user name: it must be the 20 characters that begin with AKIA, not the name of the IAM user",
     reads: &[Need::Credential, Need::Probe],
     docs: DOCS,
     check,
@@ -39,6 +40,9 @@ Use the id of the access key from which the password was derived as the user nam
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
+    if let Some(verdict) = by_log(evidence) {
+        return verdict;
+    }
     let (Some(name), Some(password)) = (reading::best_username(evidence), reading::best_password(evidence))
     else {
         return reading::asks_for_pair(evidence, "an IAM user name in place of the key id gets this 535");
@@ -71,6 +75,25 @@ fn check(evidence: &Evidence) -> Verdict {
             "the pair does not look like an IAM user name with an SMTP password",
         ),
     }
+}
+
+/// A user name in the client's log that is neither a key id nor anything else with a cause of its own.
+fn by_log(evidence: &Evidence) -> Option<Verdict> {
+    let name = reading::logged_username(evidence)?;
+    let strength = match name.shape {
+        UsernameShape::ConsoleSmtpUserName | UsernameShape::Arn => 0.9,
+        UsernameShape::Other => 0.7,
+        UsernameShape::Empty
+        | UsernameShape::AccessKeyId
+        | UsernameShape::TemporaryKeyId
+        | UsernameShape::MailManagerIngressPoint
+        | UsernameShape::EmailAddress
+        | UsernameShape::SecretAccessKey
+        | UsernameShape::SmtpPassword
+        | UsernameShape::NearAccessKeyId => return None,
+    };
+    let why = format!("the client logs in as {}, which is no access key id", name.shown);
+    reading::fault_of_logged_name(evidence, strength, &why)
 }
 
 fn is_smtp(password: PasswordShape) -> bool {

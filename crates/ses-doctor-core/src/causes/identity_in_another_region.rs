@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "identity-in-another-region",
     group: Group::Account,
     title: "The sender is verified in another region than the endpoint's",
+    next_check: "see in which region the sender is verified: aws sesv2 get-email-identity in the region of the host, then in yours",
     reads: &[
         Need::Symptom,
         Need::Probe,

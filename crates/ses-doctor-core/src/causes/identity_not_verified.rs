@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "identity-not-verified",
     group: Group::Account,
     title: "The sender is not a verified identity",
+    next_check: "see whether the address that the reply names is your sender, and verified in that region: aws sesv2 get-email-identity",
     reads: &[
         Need::Symptom,
         Need::Probe,
@@ -72,7 +73,11 @@ fn by_reply(evidence: &Evidence, blamed: &Blamed) -> Verdict {
             let note = "the account is out of the sandbox, so SES checks senders only";
             Verdict::confirmed(basis, format!("{why}; {note}"))
         }
-        (Some(_), _) => Verdict::likely(0.7, [blamed.basis], why),
+        (Some(_), _) => Verdict::possible(
+            0.5,
+            [blamed.basis],
+            format!("{why}; whether that is the sender or, in the sandbox, the recipient, the reply does not tell"),
+        ),
         (None, Some(true)) => {
             let note =
                 "outside the sandbox SES checks no recipients: the address stands in a sender header too";
@@ -213,15 +218,21 @@ mod tests {
     }
 
     #[test]
-    fn without_the_sender_it_is_likely_until_the_account_is_known() {
+    fn without_the_sender_it_is_possible_until_the_account_is_known() {
         let mut evidence = rejected("a@example.com", "", "");
-        assert_eq!(certainty(&evidence), Some(Certainty::Likely));
+        assert_eq!(certainty(&evidence), Some(Certainty::Possible));
         evidence.ses_account = known(healthy_account());
         assert_eq!(certainty(&evidence), Some(Certainty::Confirmed));
         assert_eq!(
             certainty(&rejected("AKIAIOSFODNN7EXAMPLE", "", "")),
             Some(Certainty::Possible)
         );
+    }
+
+    #[test]
+    fn a_name_before_the_address_is_of_the_header_and_so_of_the_sender() {
+        let evidence = rejected("Shop <a@example.com>, a@example.com", "", "");
+        assert_eq!(certainty(&evidence), Some(Certainty::Likely));
     }
 
     #[test]

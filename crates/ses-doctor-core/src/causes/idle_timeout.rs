@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "idle-timeout",
     group: Group::Transport,
     title: "The client left the connection idle until SES closed it",
+    next_check: "see how long the client keeps a connection without using it: SES closes after about ten seconds",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "key-deleted",
     group: Group::Credentials,
     title: "The access key behind the SMTP user name was deleted",
+    next_check: "see whether the key still exists: aws iam get-access-key-last-used --access-key-id KEY",
     reads: &[
         Need::Credential,
         Need::Probe,

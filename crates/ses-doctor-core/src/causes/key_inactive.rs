@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "key-inactive",
     group: Group::Credentials,
     title: "The access key behind the SMTP user name is inactive",
+    next_check: "see the status of the key that the client logs in with: aws iam list-access-keys --user-name USER",
     reads: &[
         Need::Credential,
         Need::Probe,

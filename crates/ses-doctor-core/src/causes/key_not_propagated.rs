@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "key-not-propagated",
     group: Group::Credentials,
     title: "The access key is too new: SES does not know it yet",
+    next_check: "try again two minutes later with nothing changed: if it then works, the key was too new",
     reads: &[Need::Credential, Need::Probe, Need::AccessKeys, Need::KeyEvents],
     docs: DOCS,
     check,

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "key-of-another-account",
     group: Group::Credentials,
     title: "The access key belongs to another AWS account",
+    next_check: "see which account owns the key: aws sts get-access-key-info --access-key-id KEY",
     reads: &[
         Need::Credential,
         Need::Probe,

@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "mail-manager-credentials",
     group: Group::Credentials,
     title: "The credentials are of a Mail Manager ingress endpoint, not of the SES SMTP interface",
+    next_check: "look at the user name: one that begins with inp- belongs to Mail Manager",
     reads: &[Need::Symptom, Need::Credential, Need::Probe],
     docs: DOCS,
     check,

@@ -13,6 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "mail-manager-endpoint",
     group: Group::Transport,
     title: "The host is a Mail Manager ingress endpoint, not the SES SMTP endpoint",
+    next_check: "compare the host with email-smtp.REGION.amazonaws.com: mail-manager-smtp is another service",
     reads: &[Need::Symptom, Need::Credential, Need::Probe],
     docs: DOCS,
     check,

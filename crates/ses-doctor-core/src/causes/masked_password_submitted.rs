@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "masked-password-submitted",
     group: Group::Credentials,
     title: "The password is a placeholder: asterisks, a sample word or a variable that was not expanded",
+    next_check: "type the password in anew, save once, and try: if that works and saving again breaks it, the form sends its asterisks",
     reads: &[Need::Credential, Need::Probe],
     docs: DOCS,
     check,

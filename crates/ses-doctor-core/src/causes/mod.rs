@@ -4,8 +4,9 @@
 
 use crate::cause::Cause;
 use crate::reading::{
-    Greeter, account_unread, argument, client_says, failure, gets_past_login, greeter, is_ses_host,
-    names_another_service, region_argument, ses_said, told_by_client, who_and_when,
+    Greeter, account_unread, argument, failure, gets_past_login, greeter, is_ses_host,
+    names_another_service, region_argument, ses_said, told, told_by_client, told_of_another_service,
+    who_and_when,
 };
 
 mod account_not_subscribed;
@@ -15,13 +16,18 @@ mod api_version_condition;
 mod auth_mechanism_unsupported;
 mod base64_error;
 mod certificate_name_mismatch;
+mod client_bug;
+mod client_not_sending_auth;
 mod configuration_set_missing;
+mod configuration_set_not_permitted;
 mod connection_limit;
 mod console_or_api_credentials_not_smtp;
 mod cross_account_identity_header;
 mod daily_quota;
 mod dns_failure;
+mod ehlo_name_invalid;
 mod empty_credentials;
+mod envelope_sender_is_login;
 mod explicit_deny;
 mod from_address_as_login;
 mod from_address_condition;
@@ -39,8 +45,12 @@ mod key_of_another_account;
 mod mail_from_domain_invalid;
 mod mail_manager_credentials;
 mod mail_manager_endpoint;
+mod mailer_dsn_invalid;
 mod masked_password_submitted;
+mod message_too_large;
+mod missing_send_permission;
 mod not_ses;
+mod null_sender;
 mod password_mismatch;
 mod password_shell_or_env_quoting;
 mod password_truncated_or_altered;
@@ -48,10 +58,12 @@ mod password_url_encoding;
 mod password_whitespace_or_newline;
 mod permission_boundary;
 mod port_blocked;
+mod postfix_missing_sasl_package;
 mod quarantine_policy;
 mod rate_throttled;
 mod raw_secret_key_as_password;
 mod rcp_deny;
+mod recipient_not_permitted_in_sandbox;
 mod region_without_smtp;
 mod root_access_key;
 mod sandbox_recipient;
@@ -59,6 +71,7 @@ mod scp_deny;
 mod secret_not_reloaded;
 mod security_group_blocks_endpoint;
 mod sending_disabled;
+mod ses_api_not_smtp;
 mod sigv2_password;
 mod stale_credentials_cached;
 mod starttls_not_used;
@@ -104,6 +117,9 @@ pub const CAUSES: &[&Cause] = &[
     &secret_not_reloaded::CAUSE,
     &password_mismatch::CAUSE,
     // Permission
+    &missing_send_permission::CAUSE,
+    &configuration_set_not_permitted::CAUSE,
+    &recipient_not_permitted_in_sandbox::CAUSE,
     &explicit_deny::CAUSE,
     &permission_boundary::CAUSE,
     &scp_deny::CAUSE,
@@ -145,6 +161,16 @@ pub const CAUSES: &[&Cause] = &[
     &certificate_name_mismatch::CAUSE,
     &auth_mechanism_unsupported::CAUSE,
     &not_ses::CAUSE,
+    // Client
+    &client_not_sending_auth::CAUSE,
+    &postfix_missing_sasl_package::CAUSE,
+    &envelope_sender_is_login::CAUSE,
+    &null_sender::CAUSE,
+    &ehlo_name_invalid::CAUSE,
+    &message_too_large::CAUSE,
+    &mailer_dsn_invalid::CAUSE,
+    &ses_api_not_smtp::CAUSE,
+    &client_bug::CAUSE,
 ];
 
 /// The cause with this id.

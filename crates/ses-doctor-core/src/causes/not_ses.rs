@@ -5,6 +5,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::Side;
 use ses_smtp::endpoint::EndpointKind;
 use ses_smtp::probe::{Failure, FailureKind};
 use ses_smtp::reply::Phase;
@@ -14,6 +15,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "not-ses",
     group: Group::Transport,
     title: "The server is not Amazon SES",
+    next_check: "see which host the client connects to: SES's is email-smtp.REGION.amazonaws.com",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -42,6 +44,9 @@ If SES is meant, put its host name into the client's settings. If not, ask the p
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
+    if let Some(verdict) = by_log(evidence) {
+        return verdict;
+    }
     let kind = evidence.endpoint().map(|endpoint| endpoint.kind);
     if matches!(
         kind,
@@ -108,20 +113,36 @@ fn by_greeting(evidence: &Evidence, names_a_product: bool) -> Verdict {
     }
 }
 
-/// SES sends no enhanced status code with a refused login; most others do.
+/// The log shows whose words these are, or that they are said to somebody who logs in to this host. What our own probe
+/// met counts for more.
+fn by_log(evidence: &Evidence) -> Option<Verdict> {
+    let reported = evidence.reported().filter(|_| evidence.probe.known().is_none())?;
+    if reported.side == Side::Incoming {
+        let why = "the line is of the server's own side: somebody logs in to this host, or mail comes in; it does not tell of \
+                   a login at SES";
+        return Some(Verdict::likely(0.85, [Need::Symptom], why));
+    }
+    let name = reported.stranger.as_deref().filter(|_| !super::is_ses_host(evidence))?;
+    Some(Verdict::likely(
+        0.9,
+        [Need::Symptom],
+        format!("these are the words, or the host, of {name}"),
+    ))
+}
+
+/// SES sends no enhanced status code with any refusal but its idle time-out; most others do.
 fn by_reply(evidence: &Evidence) -> Verdict {
-    let foreign = evidence.reported_refusal().filter(|refusal| {
-        let at_auth = matches!(refusal.reply.code, 534 | 535) && refusal.meaning.is_none();
-        at_auth && refusal.reply.enhanced_status_code().is_some()
-    });
+    let foreign = evidence
+        .reported_refusal()
+        .filter(|refusal| refusal.meaning.is_none() && refusal.reply.enhanced_status_code().is_some());
     match foreign {
         Some(_) if super::is_ses_host(evidence) => {
-            Verdict::possible(0.4, [Need::Symptom], "SES does not refuse a login in these words")
+            Verdict::possible(0.4, [Need::Symptom], "SES is not known to refuse in these words")
         }
         Some(_) => Verdict::likely(
             0.75,
             [Need::Symptom],
-            "SES does not refuse a login in these words",
+            "SES is not known to refuse in these words",
         ),
         None => Verdict::NotApplicable,
     }

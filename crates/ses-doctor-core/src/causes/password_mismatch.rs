@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "password-mismatch",
     group: Group::Credentials,
     title: "The password has the right shape, but is not of this access key",
+    next_check: "derive the password anew from the key's secret access key and compare: ses-doctor password --check",
     reads: &[
         Need::Credential,
         Need::Probe,

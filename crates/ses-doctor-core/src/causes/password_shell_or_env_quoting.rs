@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "password-shell-or-env-quoting",
     group: Group::Credentials,
     title: "Quotes, backslashes or a name from the settings file became part of the password",
+    next_check: "print the length of the password as the client reads it: more than 44 with quotes or backslashes, or less, shows what was changed",
     reads: &[Need::Symptom, Need::Credential, Need::Probe, Need::Repairs],
     docs: DOCS,
     check,

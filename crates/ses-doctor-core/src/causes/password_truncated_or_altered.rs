@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "password-truncated-or-altered",
     group: Group::Credentials,
     title: "The password or the key id lost, gained or changed characters on its way",
+    next_check: "print the length of the password as the client reads it: it must be 44, beginning with B",
     reads: &[Need::Credential, Need::Probe, Need::Repairs],
     docs: DOCS,
     check,

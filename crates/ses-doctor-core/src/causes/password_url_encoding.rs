@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::reading;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::credential::Damage;
 
 /// The catalogue entry.
@@ -12,6 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "password-url-encoding",
     group: Group::Credentials,
     title: "The password's / or + was changed by URL or HTML encoding",
+    next_check: "see whether the password holds / or + and stands in a URL: there they are written %2F and %2B",
     reads: &[Need::Symptom, Need::Credential, Need::Probe, Need::Repairs],
     docs: DOCS,
     check,
@@ -48,6 +50,9 @@ separate settings for user name and password, prefer them.
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
+    if let Some(verdict) = by_log(evidence) {
+        return verdict;
+    }
     if let Some(verdict) = super::stale_credentials_cached::altered_by_client(evidence, 0.35) {
         return verdict;
     }
@@ -56,6 +61,17 @@ fn check(evidence: &Evidence) -> Verdict {
         KINDS,
         "a / or + that was encoded or decoded on the way gets this 535",
     )
+}
+
+/// The client failed before it connected, in a way that only a URL cut in its password explains.
+fn by_log(evidence: &Evidence) -> Option<Verdict> {
+    const SIGNS: [Sign; 3] = [Sign::LoginLookedUp, Sign::PasswordReadAsPort, Sign::UrlCutInPassword];
+    let sign = reading::told(evidence, &SIGNS).filter(|_| evidence.credential.known().is_none())?;
+    let why = format!(
+        "the client's log says that {}: a / or another reserved character of the password ended a part of the URL early",
+        sign.words()
+    );
+    Some(Verdict::likely(0.85, [Need::Symptom], why))
 }
 
 fn remedy(_evidence: &Evidence) -> Remedy {

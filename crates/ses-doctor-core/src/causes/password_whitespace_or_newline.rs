@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "password-whitespace-or-newline",
     group: Group::Credentials,
     title: "A space or line break came along with the user name or password",
+    next_check: "print the length of the password as the client reads it: 45 instead of 44 is a blank or a line break",
     reads: &[Need::Credential, Need::Probe, Need::Repairs],
     docs: DOCS,
     check,

@@ -6,7 +6,9 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::{Evidence, PortCheck};
 use crate::need::Need;
 use crate::verdict::Verdict;
-use ses_smtp::probe::{Failure, FailureKind};
+use client_log::Sign;
+use ses_smtp::endpoint::tls_mode_of_port;
+use ses_smtp::probe::{Failure, FailureKind, TlsMode};
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
@@ -14,6 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "port-blocked",
     group: Group::Transport,
     title: "The SMTP port is blocked on the way to the endpoint",
+    next_check: "connect from the client's host to ports 587 and 2587: ses-doctor probe --host HOST --port 587",
     reads: &[Need::Symptom, Need::Probe, Need::Ports],
     docs: DOCS,
     check,
@@ -139,29 +142,28 @@ fn by_connection(evidence: &Evidence, failure: &Failure, port: u16) -> Verdict {
 }
 
 fn by_log(evidence: &Evidence, port: u16) -> Verdict {
-    const PHRASES: [&str; 6] = [
-        "connection timed out",
-        "etimedout",
-        "connection refused",
-        "econnrefused",
-        "no route to host",
-        "network is unreachable",
-    ];
+    const SIGNS: [Sign; 3] = [Sign::ConnectTimedOut, Sign::ConnectRefused, Sign::Unreachable];
     // A client that waits for a greeting on a wrapper port times out in the same words.
     let other_fault = mode_contradicts_port(evidence)
         || super::names_another_service(evidence)
-        || super::client_says(evidence, &[":465", ":2465", "greeting never received"]).is_some();
+        || told_of_wrapper_port(evidence)
+        || super::told(evidence, &[Sign::NoGreeting]).is_some();
     if other_fault {
         return Verdict::NotApplicable;
     }
     let confidence = if port == 25 { 0.75 } else { 0.65 };
     let told = super::told_by_client(
         evidence,
-        &PHRASES,
+        &SIGNS,
         confidence,
-        "no connection from the client's host",
+        "no mail server was reached from the client's host",
     );
     told.unwrap_or(Verdict::NotApplicable)
+}
+
+fn told_of_wrapper_port(evidence: &Evidence) -> bool {
+    let port = evidence.reported().and_then(|reported| reported.port);
+    port.is_some_and(|port| tls_mode_of_port(port) == Some(TlsMode::Wrapper))
 }
 
 fn list(ports: &[u16]) -> String {

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "rate-throttled",
     group: Group::Account,
     title: "The account's maximum send rate was exceeded",
+    next_check: "see MaxSendRate and compare it with how many messages go out in the same second: aws sesv2 get-account",
     reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
     docs: DOCS,
     check,

@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "raw-secret-key-as-password",
     group: Group::Credentials,
     title: "The password is an IAM secret access key, not an SMTP password",
+    next_check: "count the characters of the password: 40 is the secret access key itself, 44 beginning with B is an SMTP password",
     reads: &[Need::Credential, Need::Probe],
     docs: DOCS,
     check,

@@ -13,6 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "region-without-smtp",
     group: Group::Transport,
     title: "SES has no SMTP endpoint in this region",
+    next_check: "look the name up anywhere: the region has no SMTP endpoint if it does not exist",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,

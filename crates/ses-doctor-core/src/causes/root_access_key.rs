@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "root-access-key",
     group: Group::Credentials,
     title: "The access key belongs to the root user of the account",
+    next_check: "see whether IAM names a user for the key: aws iam get-access-key-last-used --access-key-id KEY",
     reads: &[
         Need::Credential,
         Need::Probe,

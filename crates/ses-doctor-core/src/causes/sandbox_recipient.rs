@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "sandbox-recipient",
     group: Group::Account,
     title: "The account is in the sandbox, and the recipient is not verified",
+    next_check: "see whether the address that the reply names is your recipient, and whether the account has production access: aws sesv2 get-account",
     reads: &[
         Need::Symptom,
         Need::Probe,

@@ -5,6 +5,7 @@ use crate::evidence::{Evidence, TrailEvent};
 use crate::need::Need;
 use crate::reading;
 use crate::verdict::{Certainty, Finding, Verdict};
+use client_log::Sign;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
@@ -12,6 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "secret-not-reloaded",
     group: Group::Credentials,
     title: "The key was rotated, but the client still uses the old pair",
+    next_check: "compare the key id in the running client with the active keys of its user, then restart the client",
     reads: &[
         Need::Symptom,
         Need::Credential,
@@ -144,7 +146,7 @@ fn while_login_works(evidence: &Evidence, key: &str) -> Verdict {
         .is_some_and(|r| r.meaning == Some(Meaning::CredentialsInvalid));
     let cached = evidence
         .reported()
-        .is_some_and(|reported| reported.line.contains("[CACHED]"));
+        .is_some_and(|reported| reported.signs.contains(&Sign::RefusalCached));
     if !reported || cached {
         return Verdict::NotApplicable;
     }

@@ -13,6 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "security-group-blocks-endpoint",
     group: Group::Transport,
     title: "A security group keeps the client away from the VPC endpoint",
+    next_check: "see the inbound rules of the VPC endpoint's security group for the client and the port",
     reads: &[Need::Symptom, Need::Probe, Need::Ports, Need::VpcEndpoints],
     docs: DOCS,
     check,

@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "sending-disabled",
     group: Group::Account,
     title: "Sending is switched off for this account and region",
+    next_check: "see SendingEnabled: aws sesv2 get-account",
     reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
     docs: DOCS,
     check,

@@ -13,6 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "sigv2-password",
     group: Group::Credentials,
     title: "The SMTP password is of the old algorithm (Signature Version 2)",
+    next_check: "look at the first letter of the password: A means the old algorithm, B the current one",
     reads: &[Need::Symptom, Need::Credential, Need::Probe],
     docs: DOCS,
     check,

@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::reading;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
@@ -12,6 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "stale-credentials-cached",
     group: Group::Credentials,
     title: "The client uses remembered credentials, or remembers an old refusal",
+    next_check: "restart the client, for Postfix also move the file of smtp_sasl_auth_cache_name away, and try again",
     reads: &[Need::Symptom, Need::Credential, Need::Probe],
     docs: DOCS,
     check,
@@ -78,7 +80,7 @@ fn while_login_works(evidence: &Evidence) -> Verdict {
 fn is_cached(evidence: &Evidence) -> bool {
     evidence
         .reported()
-        .is_some_and(|reported| reported.line.contains("[CACHED]"))
+        .is_some_and(|reported| reported.signs.contains(&Sign::RefusalCached))
 }
 
 /// The pair works here and not in the client, and no cache or rotation explains it: the client may alter the pair on
@@ -118,19 +120,15 @@ mod tests {
     use super::*;
     use crate::Certainty;
     use crate::testimony::{
-        asked, evidence_of_235, evidence_of_535, evidence_of_report, found, reported, symptom,
+        asked, evidence_of_235, evidence_of_535, evidence_of_report, found, logged, reported,
     };
 
     fn refused(mut evidence: Evidence, cached: bool) -> Evidence {
         reported(&mut evidence, 535, "Authentication Credentials Invalid", None);
-        let line = if cached {
-            "SASL [CACHED] authentication failed; server h said: 535 …"
-        } else {
-            "535 …"
-        };
-        symptom(&mut evidence, |symptom| {
-            symptom.reported.as_mut().unwrap().line = line.into()
-        });
+        if cached {
+            let line = "SASL [CACHED] authentication failed; server h said: 535 Authentication Credentials Invalid";
+            logged(&mut evidence, line);
+        }
         evidence
     }
 

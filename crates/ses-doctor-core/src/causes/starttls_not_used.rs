@@ -4,6 +4,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::{Evidence, Symptom};
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::catalogue::Meaning;
 use ses_smtp::endpoint::tls_mode_of_port;
 use ses_smtp::probe::{FailureKind, TlsMode};
@@ -13,6 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "starttls-not-used",
     group: Group::Transport,
     title: "The client does not start TLS before it logs in",
+    next_check: "see whether STARTTLS is switched on in the client: ses-doctor probe --host HOST --port 587 --tls starttls shows that the endpoint offers it",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -55,8 +57,8 @@ fn check(evidence: &Evidence) -> Verdict {
         let why = "the client is set to use no TLS, and SES takes no login without it";
         return Verdict::likely(0.9, [Need::Symptom], why);
     }
-    let why = "the client does not log in without TLS";
-    let told = super::told_by_client(evidence, &["unencrypted connection"], 0.8, why);
+    let why = "STARTTLS is switched off, or was not begun";
+    let told = super::told_by_client(evidence, &[Sign::UnencryptedConnection], 0.8, why);
     told.unwrap_or(Verdict::NotApplicable)
 }
 

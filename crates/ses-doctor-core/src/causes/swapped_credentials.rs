@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "swapped-credentials",
     group: Group::Credentials,
     title: "User name and password stand in each other's place",
+    next_check: "see which value begins with AKIA: that is the user name, the other one is the password",
     reads: &[Need::Credential, Need::Probe, Need::Repairs],
     docs: DOCS,
     check,

@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "temporary-credentials",
     group: Group::Credentials,
     title: "The login uses temporary credentials of a role or session",
+    next_check: "look at the user name: one that begins with ASIA is temporary and cannot work",
     reads: &[Need::Credential, Need::Probe],
     docs: DOCS,
     check,
@@ -42,6 +43,11 @@ secret. Where the application can use the SES API instead of SMTP, it may keep i
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
+    let why = "the user name in the client's log starts with ASIA: a temporary key id, which the SMTP interface does not take";
+    let logged = reading::logged_username(evidence).filter(|name| name.shape == UsernameShape::TemporaryKeyId);
+    if let Some(verdict) = logged.and_then(|_| reading::fault_of_logged_name(evidence, 0.95, why)) {
+        return verdict;
+    }
     if evidence.credential.known().is_none() {
         return reading::asks_for_pair(evidence, "temporary credentials get this 535");
     }

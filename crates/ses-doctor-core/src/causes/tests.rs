@@ -43,6 +43,10 @@ fn every_entry_is_complete() {
             "{id}: title"
         );
         assert!(!cause.reads.is_empty(), "{id}: reads");
+        assert!(
+            !cause.next_check.is_empty() && !cause.next_check.ends_with('.'),
+            "{id}: next_check"
+        );
         let headings: Vec<&str> = cause.docs.lines().filter(|line| line.starts_with('#')).collect();
         assert_eq!(headings, DOC_HEADINGS, "{id}: docs");
         let paragraphs = cause

@@ -4,6 +4,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::probe::{CertificateFacts, CertificateProblem, FailureKind};
 
 /// The catalogue entry.
@@ -11,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "tls-ca-missing",
     group: Group::Transport,
     title: "The trust store lacks the root of Amazon's certificate",
+    next_check: "see from the client's host who issued the certificate: openssl s_client -starttls smtp -connect HOST:587. Amazon as the issuer means that the client's roots are missing",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -40,16 +42,7 @@ the password to anybody on the way.
 ";
 
 /// What clients log when they do not trust the issuer.
-pub(super) const UNTRUSTED: [&str; 8] = [
-    "certificate verify failed",
-    "unable to get local issuer certificate",
-    "unable to get issuer certificate",
-    "untrusted issuer",
-    "certificate signed by unknown authority",
-    "unable to find valid certification path",
-    "unknownissuer",
-    "self-signed certificate in certificate chain",
-];
+pub(super) const UNTRUSTED: [Sign; 2] = [Sign::CertificateUntrusted, Sign::ErlangTlsFailed];
 
 /// The leaf certificate and what is wrong with it, when that is what ended the probe. The certificate of a server that
 /// had already greeted as something else is no riddle: that server is.
@@ -88,10 +81,11 @@ fn check(evidence: &Evidence) -> Verdict {
 }
 
 fn by_log(evidence: &Evidence) -> Verdict {
-    let Some(phrase) = super::client_says(evidence, &UNTRUSTED) else {
+    let told = super::told(evidence, &UNTRUSTED).filter(|_| !super::told_of_another_service(evidence));
+    let Some(sign) = told else {
         return Verdict::NotApplicable;
     };
-    let why = format!("the client logged `{phrase}`");
+    let why = format!("the client's log says that {}", sign.words());
     let tls = evidence.probe.known().and_then(|probe| probe.tls.as_ref());
     match tls {
         Some(tls) if tls.problem.is_none() => {

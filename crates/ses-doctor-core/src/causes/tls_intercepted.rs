@@ -6,7 +6,9 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::verdict::Verdict;
-use ses_smtp::probe::{CertificateFacts, CertificateProblem, Failure, FailureKind};
+use client_log::Sign;
+use ses_smtp::endpoint::tls_mode_of_port;
+use ses_smtp::probe::{CertificateFacts, CertificateProblem, Failure, FailureKind, TlsMode};
 use ses_smtp::reply::Phase;
 
 /// The catalogue entry.
@@ -14,6 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "tls-intercepted",
     group: Group::Transport,
     title: "Something between the client and SES interferes with TLS",
+    next_check: "see from the client's host who issued the certificate: openssl s_client -starttls smtp -connect HOST:587. Any issuer but Amazon means that TLS is opened on the way",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -123,20 +126,30 @@ fn by_failure(evidence: &Evidence, failure: &Failure) -> Verdict {
 /// The client does not trust the issuer; who that is, only the wire can tell.
 fn by_log(evidence: &Evidence) -> Verdict {
     let tls = evidence.probe.known().and_then(|probe| probe.tls.as_ref());
-    let Some(phrase) = super::client_says(evidence, &UNTRUSTED) else {
-        return Verdict::NotApplicable;
+    let Some(sign) = super::told(evidence, &UNTRUSTED).filter(|_| !super::told_of_another_service(evidence)) else {
+        return stripped(evidence);
     };
+    let words = sign.words();
     match tls {
         Some(_) => Verdict::possible(
             0.3,
             [Need::Symptom, Need::Probe],
-            format!("the client logged `{phrase}`; from here the certificate is in order"),
+            format!("the client's log says that {words}; from here the certificate is in order"),
         ),
         None => Verdict::unknown(
             [Need::Probe],
-            format!("the client logged `{phrase}`, without the issuer"),
+            format!("the client's log says that {words}, and not who it is"),
         ),
     }
+}
+
+/// SES offers STARTTLS on every port but the wrapper's.
+fn stripped(evidence: &Evidence) -> Verdict {
+    let port = evidence.symptom.known().map_or(0, |symptom| symptom.port);
+    let due = super::is_ses_host(evidence) && tls_mode_of_port(port) != Some(TlsMode::Wrapper);
+    let why = "SES always offers it on this port, so something on the way takes it out";
+    let told = super::told_by_client(evidence, &[Sign::StartTlsNotOffered], 0.7, why);
+    told.filter(|_| due).unwrap_or(Verdict::NotApplicable)
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {

@@ -4,6 +4,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::probe::FailureKind;
 
 /// The catalogue entry.
@@ -11,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "tls-version-too-old",
     group: Group::Transport,
     title: "One side speaks no TLS version that the other accepts",
+    next_check: "see from the client's host which version it negotiates: openssl s_client -starttls smtp -connect HOST:587",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -38,40 +40,29 @@ what answers in place of SES, or in front of it, that is too old.
 Bring the client's TLS library or runtime up to date, or let a relay on a newer host send for it.
 ";
 
-const PHRASES: [&str; 5] = [
-    "tlsv1 alert protocol version",
-    "alert protocol_version",
-    "unsupported protocol",
-    "unsupported_protocol",
-    "no appropriate protocol",
-];
-
 fn check(evidence: &Evidence) -> Verdict {
     if super::failure(evidence).is_some_and(|failure| failure.kind == FailureKind::TlsVersion) {
         let why = "what answers takes neither TLS 1.2 nor 1.3; SES takes both";
         return Verdict::confirmed([Need::Probe], why);
     }
-    let ses_words = evidence.reported().is_some_and(|reported| {
-        reported
-            .line
-            .to_lowercase()
-            .contains("amazon ses no longer supports tls")
-    });
+    let ses_words = evidence
+        .reported()
+        .is_some_and(|reported| reported.signs.contains(&Sign::TlsVersionBySes));
     if ses_words {
         return Verdict::confirmed(
             [Need::Symptom],
             "SES told the client that its TLS version is no longer supported",
         );
     }
-    let Some(phrase) = super::client_says(evidence, &PHRASES) else {
+    let Some(sign) = super::told(evidence, &[Sign::TlsVersion]) else {
         return Verdict::NotApplicable;
     };
     let failed_otherwise = super::failure(evidence).is_some();
-    if failed_otherwise || super::names_another_service(evidence) {
+    if failed_otherwise || super::names_another_service(evidence) || super::told_of_another_service(evidence) {
         return Verdict::NotApplicable;
     }
     // The client's TLS library is not ours: a probe that goes through does not speak against it.
-    Verdict::likely(0.8, [Need::Symptom], format!("the client logged `{phrase}`"))
+    Verdict::likely(0.8, [Need::Symptom], format!("the client's log says that {}", sign.words()))
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {

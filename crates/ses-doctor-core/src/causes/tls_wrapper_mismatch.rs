@@ -4,6 +4,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::{Client, Sign};
 use ses_smtp::endpoint::tls_mode_of_port;
 use ses_smtp::probe::{FailureKind, TlsMode};
 
@@ -12,6 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "tls-wrapper-mismatch",
     group: Group::Transport,
     title: "The client's TLS mode does not fit the port",
+    next_check: "compare port and TLS mode: TLS from the first byte on 465 and 2465, STARTTLS on 25, 587 and 2587",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,
@@ -40,18 +42,7 @@ Change the mode or the port, not both: STARTTLS with 587, or TLS wrapper with 46
 ";
 
 /// These name the mismatch itself; a probe in the right mode that goes through does not contradict them.
-const PHRASES: [&str; 10] = [
-    "wrong version number",
-    "wrong_version_number",
-    "first record does not look like a tls handshake",
-    "unsupported or unrecognized ssl message",
-    "received corrupt message",
-    "response: -1",
-    "greeting never received",
-    "smtps wrappermode",
-    "packet length too long",
-    "record layer failure",
-];
+const SIGNS: [Sign; 2] = [Sign::PlaintextInsteadOfTls, Sign::WrapperRequired];
 
 /// The client's setting is of the other kind than SES's port.
 pub(super) fn mode_contradicts_port(evidence: &Evidence) -> bool {
@@ -103,15 +94,17 @@ fn by_settings(evidence: &Evidence, port: u16) -> Verdict {
 }
 
 fn by_log(evidence: &Evidence) -> Verdict {
-    let Some(phrase) = super::client_says(evidence, &PHRASES).or_else(|| scheme_of_the_other_mode(evidence))
-    else {
+    if super::told_of_another_service(evidence) {
+        return Verdict::NotApplicable;
+    }
+    let Some((words, confidence)) = told_in_log(evidence) else {
         return Verdict::NotApplicable;
     };
     let told_mode = evidence
         .symptom
         .known()
         .is_some_and(|symptom| symptom.tls.is_some());
-    let why = format!("the client logged `{phrase}`, as clients do in the wrong TLS mode");
+    let why = format!("the client's log says that {words}, as it is in the wrong TLS mode");
     match evidence.probe.known() {
         Some(probe) if probe.failure.is_some() && !evidence.login_accepted() => Verdict::NotApplicable,
         Some(_) if told_mode => Verdict::possible(
@@ -119,21 +112,48 @@ fn by_log(evidence: &Evidence) -> Verdict {
             [Need::Symptom, Need::Probe],
             format!("{why}; the settings as told go through"),
         ),
-        Some(_) | None => Verdict::likely(0.85, [Need::Symptom], why),
+        Some(_) | None if confidence < 0.6 => Verdict::possible(confidence, [Need::Symptom], why),
+        Some(_) | None => Verdict::likely(confidence, [Need::Symptom], why),
     }
 }
 
-/// `ssl://…:587` or `tcp://…:465` in a line that is about the connection.
-fn scheme_of_the_other_mode(evidence: &Evidence) -> Option<&'static str> {
-    let wrapper = super::client_says(evidence, &[":465", ":2465"]);
-    let starttls = super::client_says(evidence, &[":587", ":2587", ":25:"]);
-    match (
-        super::client_says(evidence, &["ssl://email-smtp", "tcp://email-smtp"]),
-        wrapper,
-        starttls,
-    ) {
-        (Some(scheme @ "ssl://email-smtp"), None, Some(_))
-        | (Some(scheme @ "tcp://email-smtp"), Some(_), None) => Some(scheme),
+/// What the log says of the mode, and how strongly.
+fn told_in_log(evidence: &Evidence) -> Option<(&'static str, f64)> {
+    let reported = evidence.reported()?;
+    let port = reported.port.and_then(tls_mode_of_port);
+    if let Some(sign) = super::told(evidence, &SIGNS) {
+        return Some((sign.words(), 0.85));
+    }
+    if let Some(sign) = super::told(evidence, &[Sign::NoGreeting]) {
+        // On a STARTTLS port silence has other reasons.
+        let confidence = match port {
+            Some(TlsMode::Wrapper) => 0.9,
+            Some(TlsMode::StartTls | TlsMode::Plain) => 0.3,
+            None => 0.7,
+        };
+        return Some((sign.words(), confidence));
+    }
+    let failed = super::told(
+        evidence,
+        &[
+            Sign::ConnectTimedOut,
+            Sign::ConnectionLost,
+            Sign::StartTlsNotOffered,
+            Sign::HandshakeFailed,
+        ],
+    )?;
+    match (reported.tls, port) {
+        (Some(TlsMode::Wrapper), Some(TlsMode::StartTls | TlsMode::Plain))
+        | (Some(TlsMode::StartTls | TlsMode::Plain), Some(TlsMode::Wrapper)) => {
+            Some(("the scheme of the URL is that of the other kind of port", 0.85))
+        }
+        // System.Net.Mail knows no TLS from the first byte (facts on client-side strings; general knowledge).
+        (_, Some(TlsMode::Wrapper)) if reported.client == Some(Client::DotNet) => {
+            Some(("it waits on a port that .NET's SmtpClient does not know how to use", 0.8))
+        }
+        // The wrapper's ports do not offer STARTTLS: whoever asks for it there has TLS already, or never will.
+        (_, Some(TlsMode::Wrapper)) if failed == Sign::StartTlsNotOffered => Some((failed.words(), 0.8)),
+        (None, Some(TlsMode::Wrapper)) => Some((failed.words(), 0.5)),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "user-deleted",
     group: Group::Credentials,
     title: "The IAM user that owned the access key was deleted",
+    next_check: "see whether the key's user still exists: aws iam get-access-key-last-used --access-key-id KEY, then aws iam get-user",
     reads: &[
         Need::Credential,
         Need::Probe,

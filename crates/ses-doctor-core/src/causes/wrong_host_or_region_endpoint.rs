@@ -6,6 +6,7 @@ use crate::evidence::{Evidence, Login};
 use crate::need::Need;
 use crate::reading::{Elsewhere, blamed, elsewhere, sender_is_unverified};
 use crate::verdict::Verdict;
+use client_log::Sign;
 use ses_smtp::endpoint::{Endpoint, EndpointKind, HostDamage, has_smtp, smtp_host};
 use ses_smtp::probe::FailureKind;
 use ses_smtp::reply::Phase;
@@ -15,6 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "wrong-host-or-region-endpoint",
     group: Group::Transport,
     title: "The client connects to the wrong host or to another region's endpoint",
+    next_check: "compare the host with email-smtp.REGION.amazonaws.com, letter by letter",
     reads: &[
         Need::Symptom,
         Need::Credential,
@@ -109,6 +111,13 @@ fn fault_of(endpoint: &Endpoint) -> Option<(String, bool)> {
 }
 
 fn check(evidence: &Evidence) -> Verdict {
+    if super::told(evidence, &[Sign::HttpToSmtp]).is_some() {
+        return Verdict::likely(
+            0.85,
+            [Need::Symptom],
+            "a client for HTTP talks to the SMTP endpoint",
+        );
+    }
     let Some(endpoint) = evidence.endpoint() else {
         return Verdict::NotApplicable;
     };
@@ -116,13 +125,6 @@ fn check(evidence: &Evidence) -> Verdict {
         return Verdict::confirmed(
             [Need::Probe],
             "SES's endpoint for incoming mail answers, which takes no login",
-        );
-    }
-    if super::client_says(evidence, &["wrong status line: \"220"]).is_some() {
-        return Verdict::likely(
-            0.85,
-            [Need::Symptom],
-            "a client for HTTP talks to the SMTP endpoint",
         );
     }
     match fault_of(&endpoint) {

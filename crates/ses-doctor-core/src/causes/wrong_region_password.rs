@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "wrong-region-password",
     group: Group::Credentials,
     title: "The SMTP password was made for another region",
+    next_check: "derive the password for the endpoint's region and compare: ses-doctor password --check with the secret access key, or try the same pair in the region where it was made",
     reads: &[Need::Symptom, Need::Credential, Need::Probe, Need::Regions],
     docs: DOCS,
     check,

@@ -1,6 +1,8 @@
 //! What the person with the trouble told us.
 
+use client_log::{Client, Event, Failure, Side, Sign};
 use serde::{Deserialize, Serialize};
+use ses_smtp::credential::UsernameFacts;
 use ses_smtp::probe::TlsMode;
 use ses_smtp::reply::{Phase, Reply};
 
@@ -37,4 +39,51 @@ pub struct Reported {
     pub reply: Option<Reply>,
     /// The phase that the line names.
     pub phase: Option<Phase>,
+    /// Faults in the client's own words, the most telling first.
+    #[serde(default)]
+    pub signs: Vec<Sign>,
+    /// The client, when its words tell.
+    #[serde(default)]
+    pub client: Option<Client>,
+    /// Which conversation the line is from.
+    #[serde(default)]
+    pub side: Side,
+    /// Another provider, known by its words.
+    #[serde(default)]
+    pub stranger: Option<String>,
+    /// The port in the line.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// How the client began TLS, by the scheme in the line.
+    #[serde(default)]
+    pub tls: Option<TlsMode>,
+    /// The user name in the line.
+    #[serde(default)]
+    pub login: Option<UsernameFacts>,
+}
+
+impl Reported {
+    /// What a failure of a log says; `line` is its record, redacted.
+    pub fn of(failure: &Failure, line: String) -> Self {
+        Self {
+            line,
+            reply: failure.reply.clone(),
+            phase: failure.phase,
+            signs: failure.signs.clone(),
+            client: failure.client,
+            side: failure.side,
+            stranger: failure.stranger.clone(),
+            port: failure.port,
+            tls: failure.tls,
+            login: failure.login.clone(),
+        }
+    }
+
+    /// What a line that a person gave says; `line` is the same, redacted. A line that says nothing is kept as it is.
+    pub fn read(text: &str, line: String) -> Self {
+        match client_log::recognise(text) {
+            Some(Event::Failed(failure)) => Self::of(&failure, line),
+            Some(Event::Worked(_)) | None => Self::of(&Failure::default(), line),
+        }
+    }
 }

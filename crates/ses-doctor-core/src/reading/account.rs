@@ -47,7 +47,12 @@ pub(crate) fn blamed(evidence: &Evidence) -> Option<Blamed> {
     let symptom = evidence.symptom.known();
     let from = symptom.and_then(|symptom| symptom.from.as_deref()).map(bare);
     let to = symptom.and_then(|symptom| symptom.to.as_deref()).map(bare);
-    let of_sender = |identity: &String| from.as_ref().is_some_and(|from| covers(identity, from));
+    let of_header = || identities.iter().filter(|named| stands_in_from_header(named)).map(|named| bare(named));
+    let of_sender = |identity: &String| match &from {
+        Some(from) => covers(identity, from),
+        // Nobody told the sender: SES names header fields as they are written, and recipients as bare addresses.
+        None => of_header().any(|named| named == *identity),
+    };
     let of_recipient = |identity: &String| to.as_ref() == Some(identity) && !of_sender(identity);
     let all: Vec<String> = identities.iter().map(|identity| bare(identity)).collect();
     let unclear = all
@@ -74,6 +79,17 @@ pub(crate) fn bare(address: &str) -> String {
         .and_then(|(_, rest)| rest.split_once('>'))
         .map(|(inner, _)| inner);
     inner.unwrap_or(address).trim().to_lowercase()
+}
+
+/// `Name <user@example.com>`, a whole domain, or the address of a program: no recipient of the envelope.
+fn stands_in_from_header(named: &str) -> bool {
+    const PROGRAMS: [&str; 12] = [
+        "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "wordpress", "www-data",
+        "root", "alertmanager", "notifications",
+    ];
+    let address = bare(named);
+    let local = address.split('@').next().unwrap_or_default();
+    named.contains('<') || (!address.contains('@') && address.contains('.')) || PROGRAMS.contains(&local)
 }
 
 /// An identity covers an address if it is that address, its domain or a parent domain.

@@ -2,6 +2,7 @@
 
 mod account;
 mod damage;
+mod denial;
 mod key;
 mod pair;
 mod remedy;
@@ -13,17 +14,19 @@ pub(crate) use account::{
     Blamed, Elsewhere, account_unread, bare, blamed, covers, elsewhere, gets_past_login, sender_is_unverified,
 };
 pub(crate) use damage::judge_damage;
+pub(crate) use denial::{Denial, Layer, denial};
 pub(crate) use key::{
     created, deletion, is_ours, is_without_user, key_in_question, key_is_gone, newer_active_key, owner,
     status, unless_settled, unusable,
 };
 pub(crate) use pair::{
-    PROOF, asks_for_pair, at_ses, best_password, best_username, refused, refused_everywhere,
+    PROOF, asks_for_pair, at_ses, best_password, best_username, fault_of_logged_name, logged_username, refused, refused_everywhere,
     unexplained_refusal, visible_fault,
 };
 pub(crate) use remedy::{argument, derive_password, new_key, region_argument};
 pub(crate) use trail::{change_of_key, events, is_on_key, who_and_when};
 pub(crate) use vpc::{Admission, admission, endpoints, is_private};
 pub(crate) use wire::{
-    Greeter, client_says, failure, greeter, is_ses_host, names_another_service, ses_said, told_by_client,
+    Greeter, failure, greeter, is_ses_host, names_another_service, ses_said, told, told_by_client,
+    told_of_another_service,
 };

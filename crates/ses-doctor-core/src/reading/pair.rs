@@ -1,10 +1,11 @@
 //! The pair of user name and password, and what SES said to it.
 
 use crate::evidence::{Evidence, Login, LoginOutcome, Refusal};
+use super::wire::told_of_another_service;
 use crate::need::Need;
 use crate::verdict::Verdict;
 use ses_smtp::catalogue::{self, Meaning};
-use ses_smtp::credential::{PasswordShape, UsernameShape};
+use ses_smtp::credential::{PasswordShape, UsernameFacts, UsernameShape};
 use ses_smtp::endpoint::EndpointKind;
 
 /// The strength of a fault that proves itself once SES has refused the pair.
@@ -19,7 +20,7 @@ pub(crate) fn refused(evidence: &Evidence) -> Option<Need> {
     match evidence.login() {
         Login::Accepted | Login::Refused(_) => evidence.credentials_refused(),
         Login::NotReached(_) | Login::NotTried | Login::Unknown => {
-            let reported = evidence.reported_refusal()?;
+            let reported = evidence.reported_refusal().filter(|_| !told_of_another_service(evidence))?;
             (reported.meaning == Some(Meaning::CredentialsInvalid)).then_some(reported.basis)
         }
     }
@@ -92,6 +93,17 @@ pub(crate) fn visible_fault(evidence: &Evidence, strength: f64, why: impl Into<S
 pub(crate) fn best_username(evidence: &Evidence) -> Option<UsernameShape> {
     let username = &evidence.credential.known()?.username;
     Some(username.mended_shape.unwrap_or(username.shape))
+}
+
+/// What the user name in the client's log is, as long as nobody gave a pair to look at.
+pub(crate) fn logged_username(evidence: &Evidence) -> Option<&UsernameFacts> {
+    let nothing_given = evidence.credential.known().is_none();
+    evidence.reported()?.login.as_ref().filter(|_| nothing_given)
+}
+
+/// A fault of the user name that the client's log shows, once SES has refused it; no password was seen.
+pub(crate) fn fault_of_logged_name(evidence: &Evidence, strength: f64, why: &str) -> Option<Verdict> {
+    refused(evidence).map(|_| Verdict::likely(strength, [Need::Symptom], why))
 }
 
 /// What the password is, or was before the damage that can be mended.

@@ -3,6 +3,7 @@
 use crate::evidence::{Evidence, Refusal};
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::{Side, Sign};
 use ses_smtp::catalogue::Meaning;
 use ses_smtp::endpoint::EndpointKind as Kind;
 use ses_smtp::probe::Failure;
@@ -90,30 +91,30 @@ pub(crate) fn ses_said(evidence: &Evidence, is: impl Fn(&Meaning) -> bool) -> Op
             Kind::MailManager | Kind::OtherProvider(_) | Kind::WorkMail
         )
     });
-    evidence.refusal_meaning(is).filter(|_| !elsewhere)
+    let of_another = |refusal: &Refusal| refusal.basis == Need::Symptom && told_of_another_service(evidence);
+    evidence.refusal_meaning(is).filter(|refusal| !elsewhere && !of_another(refusal))
 }
 
-/// The first of these phrases (in lower case) in the client's line. A line that bears a server's refusal does not count.
-pub(crate) fn client_says(evidence: &Evidence, phrases: &[&'static str]) -> Option<&'static str> {
+/// The first of these signs in the client's log. A line that bears a server's refusal does not count.
+pub(crate) fn told(evidence: &Evidence, signs: &[Sign]) -> Option<Sign> {
     let reported = evidence.reported()?;
     let refused = reported.reply.as_ref().is_some_and(|reply| reply.code >= 400);
-    let line = reported.line.to_lowercase();
-    phrases
-        .iter()
-        .copied()
-        .find(|phrase| !refused && line.contains(phrase))
+    let found = signs.iter().find(|sign| reported.signs.contains(sign));
+    found.copied().filter(|_| !refused)
+}
+
+/// The client's log is of a conversation with something else: another provider's server, or the login to one's own.
+pub(crate) fn told_of_another_service(evidence: &Evidence) -> bool {
+    evidence
+        .reported()
+        .is_some_and(|reported| reported.stranger.is_some() || reported.side == Side::Incoming)
 }
 
 /// A fault on the client's way that only its log shows. It counts for less when our own probe met no failure, and not
 /// at all when the probe met another one.
-pub(crate) fn told_by_client(
-    evidence: &Evidence,
-    phrases: &[&'static str],
-    confidence: f64,
-    why: &str,
-) -> Option<Verdict> {
-    let phrase = client_says(evidence, phrases)?;
-    let why = format!("the client logged `{phrase}`: {why}");
+pub(crate) fn told_by_client(evidence: &Evidence, signs: &[Sign], confidence: f64, why: &str) -> Option<Verdict> {
+    let sign = told(evidence, signs).filter(|_| !told_of_another_service(evidence))?;
+    let why = format!("the client's log says that {}: {why}", sign.words());
     Some(match evidence.probe.known() {
         None => Verdict::likely(confidence, [Need::Symptom], why),
         Some(probe) if probe.failure.is_some() => Verdict::NotApplicable,

@@ -3,7 +3,7 @@
 use crate::evidence::{AccessKey, AccessKeys, Evidence, KeyLastUsed, KeyStatus, RegionLogin, RepairLogin};
 use crate::observed::{Observation, Observed};
 use crate::testimony::{
-    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, keys, known, missing,
+    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, keys, known, logged, missing,
     now, password_shape, refused_535, refused_elsewhere, reported, symptom, username,
 };
 use ses_smtp::credential::{Damage, Derivation, PasswordShape, UsernameShape};
@@ -223,9 +223,8 @@ fn worlds_of_contradiction() -> Vec<(&'static str, Evidence)> {
     let mut cached = evidence_of_235();
     reported(&mut cached, 535, "Authentication Credentials Invalid", None);
     let remembered = cached.clone();
-    symptom(&mut cached, |symptom| {
-        symptom.reported.as_mut().unwrap().line = "SASL [CACHED] authentication failed: 535 …".into();
-    });
+    let line = "SASL [CACHED] authentication failed; server h said: 535 Authentication Credentials Invalid";
+    logged(&mut cached, line);
     // The password is that of the region that is meant; the secret at hand is another key's.
     let mut other_secret = active();
     if let Observed::Known(credential) = &mut other_secret.credential.observed {
