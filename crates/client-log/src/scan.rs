@@ -66,6 +66,10 @@ impl Scanner {
                 self.begin();
             }
         }
+        self.search_when_full();
+    }
+
+    fn search_when_full(&mut self) {
         if self.begun && self.kept.len() >= PIECE {
             self.search(false);
         }
@@ -77,16 +81,27 @@ impl Scanner {
     ///
     /// The reader's. What was read before counts, and [`Scanner::finish`] may still be called.
     pub fn read(&mut self, reader: &mut impl Read, mut progress: impl FnMut(u64)) -> io::Result<()> {
-        let mut piece = vec![0; PIECE];
+        let mut piece = Vec::new();
         loop {
-            let length = match reader.read(&mut piece) {
-                Ok(0) => return Ok(()),
-                Ok(length) => length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
+            let before = self.bytes;
+            let end = if self.begun && self.utf16.is_none() {
+                // Straight to where it is searched, without a copy.
+                let length = self.kept.len();
+                let end = reader.by_ref().take(PIECE as u64).read_to_end(&mut self.kept);
+                self.bytes += (self.kept.len() - length) as u64;
+                self.search_when_full();
+                end
+            } else {
+                piece.clear();
+                let end = reader.by_ref().take(PIECE as u64).read_to_end(&mut piece);
+                self.push(&piece);
+                end
             };
-            self.push(piece.get(..length).unwrap_or_default());
             progress(self.bytes);
+            end?;
+            if self.bytes == before {
+                return Ok(());
+            }
         }
     }
 

@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Diagnose(Box<DiagnoseArgs>),
     /// Try one SMTP endpoint and show the dialogue
     Probe(Box<ProbeArgs>),
+    /// Explain the failures in a log or a pasted error: causes, reasons, and what to check next
+    Explain(ExplainArgs),
     /// Derive the SMTP password of a region, or tell which region a password belongs to
     Password(PasswordArgs),
     /// Serve a broken world on loopback: SES SMTP and the AWS APIs around it
@@ -94,6 +96,9 @@ pub(crate) struct DiagnoseArgs {
     /// The line that the mail client logged, e.g. '535 Authentication Credentials Invalid'
     #[arg(long, value_name = "TEXT", help_heading = "Symptom")]
     pub(crate) error: Option<String>,
+    /// Log of the mail client: its most telling failure is the symptom, and tells host, port, sender and recipient
+    #[arg(long, value_name = "FILE", help_heading = "Symptom", conflicts_with_all = ["error", "evidence"])]
+    pub(crate) log: Option<PathBuf>,
     /// File with the secret access key of the SMTP user's key: lets the password be checked for every region offline
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) secret_key_file: Option<PathBuf>,
@@ -117,6 +122,20 @@ pub(crate) struct DiagnoseArgs {
     #[arg(long, value_name = "FILE", help_heading = "Symptom", conflicts_with_all = ["evidence_out"])]
     pub(crate) evidence: Option<PathBuf>,
     /// Form of the report
+    #[arg(long, short, value_enum, default_value_t = OutputFormat::Text, help_heading = "Output")]
+    pub(crate) output: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes here: 0 nothing failed, 1 a cause was found, 3 the text does not decide or is not of SES SMTP.")]
+pub(crate) struct ExplainArgs {
+    /// Logs of mail clients, of any size, also compressed with gzip; - or nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// A pasted error in place of files, e.g. '535 Authentication Credentials Invalid'
+    #[arg(long, value_name = "TEXT", conflicts_with = "files")]
+    pub(crate) text: Option<String>,
+    /// Form of the result
     #[arg(long, short, value_enum, default_value_t = OutputFormat::Text, help_heading = "Output")]
     pub(crate) output: OutputFormat,
 }

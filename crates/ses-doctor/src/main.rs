@@ -7,6 +7,7 @@ mod context;
 mod env;
 mod error;
 mod exit;
+mod log_file;
 mod redaction;
 mod render;
 mod secret_input;

@@ -1,8 +1,8 @@
 //! Taking secrets out of a line that a person pasted: the pair at hand, and whatever has the shape of a secret.
 
 use crate::collect::Pair;
-use secrecy::{ExposeSecret, SecretString};
-use ses_smtp::credential::{self, PasswordShape, UsernameShape};
+use secrecy::ExposeSecret;
+use ses_smtp::credential::{self, UsernameShape};
 use ses_smtp::transcript::Recorder;
 
 /// The line without secrets.
@@ -11,7 +11,7 @@ pub(crate) fn redact(line: &str, pair: Option<&Pair>) -> String {
         Some(pair) => without_pair(line, pair),
         None => line.to_owned(),
     };
-    without_secret_shapes(&line)
+    client_log::redact(&line)
 }
 
 fn without_pair(line: &str, pair: &Pair) -> String {
@@ -33,52 +33,10 @@ fn percent_encoded(text: &str) -> String {
     text.replace('/', "%2F").replace('+', "%2B")
 }
 
-/// Words that look like an SMTP password or a secret access key, also percent-encoded.
-fn without_secret_shapes(line: &str) -> String {
-    let of_secret = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '%');
-    let mut out = String::with_capacity(line.len());
-    let mut word = String::new();
-    for character in line.chars() {
-        if of_secret(character) {
-            word.push(character);
-        } else {
-            out.push_str(&shown(&word));
-            out.push(character);
-            word.clear();
-        }
-    }
-    out.push_str(&shown(&word));
-    out
-}
-
-fn shown(word: &str) -> String {
-    let decoded = word
-        .replace("%2F", "/")
-        .replace("%2f", "/")
-        .replace("%2B", "+")
-        .replace("%2b", "+");
-    let length = decoded.len();
-    match credential::inspect("", &SecretString::from(decoded))
-        .password
-        .shape
-    {
-        PasswordShape::SmtpV4 | PasswordShape::SmtpV2 | PasswordShape::SecretAccessKey => {
-            format!("<redacted {length} bytes>")
-        }
-        PasswordShape::Empty
-        | PasswordShape::Base64Of33Bytes
-        | PasswordShape::AccessKeyId
-        | PasswordShape::Masked
-        | PasswordShape::SessionToken
-        | PasswordShape::TruncatedSmtp
-        | PasswordShape::LengthenedSmtp
-        | PasswordShape::Other => word.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::SecretString;
 
     const PASSWORD: &str = "BMW5RDrXmmVs0lV7GpI4oLkHXpZ4stDsk6q91z1g38Pk";
 

@@ -4,6 +4,7 @@ use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::{Evidence, Login};
 use crate::need::Need;
 use crate::verdict::Verdict;
+use client_log::Side;
 use ses_smtp::endpoint::EndpointKind;
 
 /// The catalogue entry.
@@ -40,7 +41,7 @@ Put `email-smtp` in place of `email` in the client's host.
 fn check(evidence: &Evidence) -> Verdict {
     let Some(endpoint) = evidence
         .endpoint()
-        .filter(|endpoint| endpoint.kind == EndpointKind::Api)
+        .filter(|endpoint| endpoint.kind == EndpointKind::Api && !calls_the_api(evidence))
     else {
         return Verdict::NotApplicable;
     };
@@ -50,6 +51,11 @@ fn check(evidence: &Evidence) -> Verdict {
         Login::NotReached(_) => Verdict::confirmed([Need::Symptom, Need::Probe], why),
         Login::Refused(_) | Login::NotTried | Login::Unknown => Verdict::likely(0.95, [Need::Symptom], why),
     }
+}
+
+/// The log is of a program that means the API.
+fn calls_the_api(evidence: &Evidence) -> bool {
+    evidence.reported().is_some_and(|reported| reported.side == Side::Api)
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {

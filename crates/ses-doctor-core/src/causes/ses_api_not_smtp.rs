@@ -3,6 +3,7 @@
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 use client_log::{Client, Side, Sign};
 
@@ -45,6 +46,10 @@ fn check(evidence: &Evidence) -> Verdict {
     let called = reported.client == Some(Client::AwsSdk) || reported.signs.contains(&Sign::ApiCall);
     if !called {
         return Verdict::NotApplicable;
+    }
+    if reading::denial(evidence).is_some() {
+        let why = "the HTTPS API was called, not SMTP; what it refuses is a question of permission";
+        return Verdict::possible(0.4, [Need::Symptom], why);
     }
     Verdict::likely(
         0.7,

@@ -1,23 +1,27 @@
 //! `diagnose`: from what the person has to a ranked, proven answer.
 
 use super::Console;
-use crate::args::{DiagnoseArgs, OutputFormat};
+use crate::args::{DiagnoseArgs, OutputFormat, Tls};
 use crate::collect::{self, AwsSource, End, Pair, Sources, Timing, Wire};
 use crate::context::{self, Place};
 use crate::error::{CliError, span_of_position};
 use crate::exit::Exit;
+use crate::log_file::LogFile;
 use crate::redaction;
 use crate::render::{self, progress::Progress};
 use crate::secret_input;
+use client_log::Event;
 use jiff::Timestamp;
 use miette::NamedSource;
 use secrecy::SecretString;
 use ses_doctor_core::bundle::{Bundle, BundleError, FORMAT};
-use ses_doctor_core::evidence::Reported;
+use ses_doctor_core::evidence::{Reported, Symptom};
+use ses_doctor_core::explain;
 use ses_doctor_core::report::v1::{self, Report};
 use ses_doctor_core::{Evidence, Observation, Observed, diagnose};
 use ses_smtp::endpoint::SMTP_REGIONS;
-use ses_smtp::{Goal, Prober, catalogue, credential};
+use ses_smtp::probe::TlsMode;
+use ses_smtp::{Goal, Prober, Reply, credential};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,10 +32,15 @@ const AWS_DEADLINE: Duration = Duration::from_secs(20);
 
 /// Runs the command.
 pub(crate) async fn run(args: DiagnoseArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let log = args.log.as_deref().map(|path| logged(path, console.quiet)).transpose()?.flatten();
+    let (args, of_log) = match log {
+        Some(symptom) => (with_log(args, &symptom), symptom.reported),
+        None => (args, None),
+    };
     let (evidence, end, timing) = match &args.evidence {
         Some(path) => (saved(path)?, End::Complete, None),
         None => {
-            let (evidence, end, timing) = fresh(&args, console).await?;
+            let (evidence, end, timing) = fresh(&args, of_log, console).await?;
             (evidence, end, Some(timing))
         }
     };
@@ -50,9 +59,13 @@ pub(crate) async fn run(args: DiagnoseArgs, console: &mut Console<'_>) -> Result
 }
 
 /// Collects evidence now.
-async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, End, Timing), CliError> {
+async fn fresh(
+    args: &DiagnoseArgs,
+    of_log: Option<Reported>,
+    console: &Console<'_>,
+) -> Result<(Evidence, End, Timing), CliError> {
     let place = Place::resolve(&args.endpoint)?;
-    let place = if args.error.is_some() {
+    let place = if args.error.is_some() || of_log.is_some() {
         place
     } else {
         place.require_host()?
@@ -60,7 +73,10 @@ async fn fresh(args: &DiagnoseArgs, console: &Console<'_>) -> Result<(Evidence, 
     let roots = context::roots(args.endpoint.tls_ca.as_deref())?;
     let password = secret_input::smtp_password(&args.credentials)?;
     let pair = pair(args.credentials.username.as_deref(), password.clone())?;
-    let reported = args.error.as_deref().map(|line| reported(line, pair.as_ref()));
+    let reported = match &args.error {
+        Some(line) => Some(reported(line, pair.as_ref())),
+        None => of_log.map(|reported| without_pair(reported, pair.as_ref())),
+    };
     let evidence = told(args, &place, pair.as_ref(), reported)?;
     let sources = Sources {
         wire: (!args.offline).then(|| {
@@ -150,12 +166,56 @@ fn goal(args: &DiagnoseArgs) -> Goal {
     super::probe::goal(&args.mail)
 }
 
-/// The client's line with the pair taken out of it, and the reply in it.
+/// The client's line, and what it says, with the pair taken out of it.
 pub(super) fn reported(line: &str, pair: Option<&Pair>) -> Reported {
-    let line = redaction::redact(line, pair);
-    let found = catalogue::find_in_text(&line);
-    let (reply, phase) = found.map_or((None, None), |found| (Some(found.reply), found.phase));
-    Reported { line, reply, phase }
+    without_pair(Reported::read(line, line.to_owned()), pair)
+}
+
+fn without_pair(reported: Reported, pair: Option<&Pair>) -> Reported {
+    let redact = |text: &str| redaction::redact(text, pair);
+    Reported {
+        line: redact(&reported.line),
+        reply: reported.reply.map(|reply| Reply {
+            lines: reply.lines.iter().map(|line| redact(line)).collect(),
+            ..reply
+        }),
+        ..reported
+    }
+}
+
+/// The most telling failure of a log, as the symptom that it is. `None` when nothing in it failed.
+fn logged(path: &Path, quiet: bool) -> Result<Option<Symptom>, CliError> {
+    let file = LogFile::read(path, quiet)?;
+    let now = Timestamp::now();
+    let failures = file.log.groups.iter().filter_map(|group| match &group.event {
+        Event::Failed(failure) => Some((explain::explain(group, now).weight(), group.count, failure, group)),
+        Event::Worked(_) => None,
+    });
+    let telling = failures.max_by_key(|(weight, count, _, _)| (*weight, *count));
+    Ok(telling.map(|(_, _, failure, group)| explain::symptom(failure, &group.sample)))
+}
+
+/// What the log tells of host, port and addresses stands in for options that were not given.
+fn with_log(mut args: DiagnoseArgs, symptom: &Symptom) -> DiagnoseArgs {
+    let endpoint = &mut args.endpoint;
+    let told = (!symptom.host.is_empty()).then(|| symptom.host.clone());
+    if endpoint.host.is_none() && (endpoint.region.is_none() || told.is_some()) {
+        endpoint.host = told;
+        endpoint.port = endpoint.port.or(Some(symptom.port).filter(|port| *port > 0));
+        if endpoint.tls == Tls::Auto {
+            endpoint.tls = match symptom.tls {
+                Some(TlsMode::StartTls) => Tls::Starttls,
+                Some(TlsMode::Wrapper) => Tls::Wrapper,
+                Some(TlsMode::Plain) | None => Tls::Auto,
+            };
+        }
+    }
+    if endpoint.host.is_none() && endpoint.region.is_none() {
+        endpoint.region.clone_from(&symptom.region);
+    }
+    args.mail.from = args.mail.from.or_else(|| symptom.from.clone());
+    args.mail.to = args.mail.to.or_else(|| symptom.to.clone());
+    args
 }
 
 pub(super) fn saved(path: &Path) -> Result<Evidence, CliError> {

@@ -3,6 +3,7 @@
 pub(crate) mod causes;
 pub(crate) mod demo;
 pub(crate) mod diagnose;
+pub(crate) mod explain;
 pub(crate) mod lab;
 pub(crate) mod password;
 pub(crate) mod policy;
@@ -28,6 +29,7 @@ pub(crate) struct Console<'a> {
 pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<Exit, CliError> {
     match command {
         Command::Diagnose(args) => diagnose::run(*args, console).await,
+        Command::Explain(args) => explain::run(&args, console),
         Command::Probe(args) => probe::run(*args, console).await,
         Command::Password(args) => password::run(&args, console),
         Command::Lab(args) => lab::run(&args, console).await,

@@ -40,3 +40,45 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 }
+
+/// How far a long log has been read.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    bar: ProgressBar,
+}
+
+/// A shorter log is read before anybody could look at a bar.
+const WORTH_A_BAR: u64 = 64 * 1024 * 1024;
+
+impl Reading {
+    /// Shown when standard error is a terminal, nobody asked for silence, and it may take long. `size` is `None` when it
+    /// is not known before the end.
+    pub(crate) fn new(quiet: bool, size: Option<u64>) -> Self {
+        let wanted = !quiet && std::io::stderr().is_terminal() && size.is_none_or(|size| size > WORTH_A_BAR);
+        let target = if wanted {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(size, target);
+        let template = match size {
+            Some(_) => "{bar:40} {bytes} of {total_bytes}, {eta} left",
+            None => "{spinner} {bytes} read",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// So many bytes have been read.
+    pub(crate) fn at(&self, bytes: u64) {
+        self.bar.set_position(bytes);
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -230,7 +230,7 @@ fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
 }
 
 /// Capitalised, with a full stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut characters = text.trim().chars();
     let first = characters
         .next()
