@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::sign::Sign;
 use serde::{Deserialize, Serialize};
+use ses_smtp::catalogue::{self, Meaning};
 use ses_smtp::credential::UsernameFacts;
 use ses_smtp::endpoint::Endpoint;
 use ses_smtp::probe::TlsMode;
@@ -15,6 +16,18 @@ pub enum Event {
     Failed(Box<Failure>),
     /// Something worked.
     Worked(Success),
+}
+
+impl Event {
+    /// Who sent the message decides what it means.
+    pub(crate) fn depends_on_sender(&self) -> bool {
+        let Self::Failed(failure) = self else { return false };
+        let meaning = failure.reply.as_ref().and_then(catalogue::recognise);
+        matches!(
+            meaning,
+            Some(Meaning::InvalidMailFrom | Meaning::InvalidAddress | Meaning::NotVerified { .. } | Meaning::AccessDenied { .. })
+        )
+    }
 }
 
 /// Which conversation a failure belongs to.

@@ -48,6 +48,41 @@ pub struct Log {
     pub mentions_mail: bool,
 }
 
+impl Log {
+    /// Puts the log of the part that follows behind this one.
+    pub fn append(&mut self, later: Self) {
+        let mut by_key: HashMap<u64, usize> = HashMap::new();
+        for (index, group) in self.groups.iter().enumerate() {
+            by_key.insert(key(&group.event), index);
+        }
+        let before = self.lines;
+        for group in later.groups {
+            let known = by_key.get(&key(&group.event)).copied();
+            let room = self.groups.len() < MOST_GROUPS;
+            if let Some(first) = known.and_then(|index| self.groups.get_mut(index)) {
+                first.count += group.count;
+                first.last_line = before + group.last_line;
+                first.last_time = group.last_time;
+            } else if room {
+                self.groups.push(Group {
+                    first_line: before + group.first_line,
+                    last_line: before + group.last_line,
+                    ..group
+                });
+            } else {
+                self.left_out += group.count;
+            }
+        }
+        self.left_out += later.left_out;
+        self.bytes += later.bytes;
+        self.lines += later.lines;
+        self.mentions_mail |= later.mentions_mail;
+        if self.opening.is_empty() {
+            self.opening = later.opening;
+        }
+    }
+}
+
 /// Where a record stands.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spot<'a> {

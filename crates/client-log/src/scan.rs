@@ -8,6 +8,7 @@ use crate::recognise::{Context, recognise_in};
 use crate::record::{MOST_LINES, continues, is_head};
 use crate::text::{Encoding, Utf16};
 use memchr::{memchr, memchr_iter, memmem, memrchr};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::ops::Range;
@@ -226,19 +227,30 @@ impl Scanner {
         match known {
             Some(Some(index)) => self.groups.again(index, spot),
             Some(None) => {}
-            None => {
-                let text = with_queue_lines(kept, &record);
-                let group = recognise_in(&text, self.context()).map(|event| self.groups.add(event, spot));
-                if self.known.len() >= MOST_KNOWN {
-                    self.known.clear();
-                }
-                // What depends on its neighbours is read anew each time.
-                if text.len() == bytes.len() || group.is_none() {
-                    self.known.insert(print, group.flatten());
-                }
-            }
+            None => self.read_record(kept, &record, print, spot),
         }
         on
+    }
+
+    /// Reads a record that says something new.
+    fn read_record(&mut self, kept: &[u8], record: &Range<usize>, print: u64, spot: Spot<'_>) {
+        let text = String::from_utf8_lossy(spot.record);
+        let mut event = recognise_in(&text, self.context());
+        // What depends on its neighbours is read anew each time.
+        let mut lasts = true;
+        if event.as_ref().is_some_and(Event::depends_on_sender)
+            && let Some(sender) = sender_line(kept, record, &text)
+        {
+            event = recognise_in(&format!("{sender}\n{text}"), self.context());
+            lasts = false;
+        }
+        let group = event.and_then(|event| self.groups.add(event, spot));
+        if self.known.len() >= MOST_KNOWN {
+            self.known.clear();
+        }
+        if lasts {
+            self.known.insert(print, group);
+        }
     }
 
     fn context(&self) -> Context {
@@ -332,9 +344,10 @@ fn record_around(kept: &[u8], line: Range<usize>) -> Range<usize> {
     start..end_of_record(kept, start, line)
 }
 
-fn text_of(kept: &[u8], line: &Range<usize>) -> String {
+/// The head of a line: whether it begins a record or goes on with one shows there.
+fn text_of<'a>(kept: &'a [u8], line: &Range<usize>) -> Cow<'a, str> {
     let bytes = kept.get(line.clone()).unwrap_or_default();
-    String::from_utf8_lossy(bytes.get(..bytes.len().min(400)).unwrap_or(bytes)).into_owned()
+    String::from_utf8_lossy(bytes.get(..bytes.len().min(400)).unwrap_or(bytes))
 }
 
 /// Back to the head of the record; without one, to where nothing hangs together any more.
@@ -397,22 +410,15 @@ fn end_of_record(kept: &[u8], start: usize, line: Range<usize>) -> usize {
     end
 }
 
-/// The record's text. Postfix logs the sender of a message on a line of its own: it is put before the record.
-fn with_queue_lines(kept: &[u8], record: &Range<usize>) -> String {
-    let bytes = kept.get(record.clone()).unwrap_or_default();
-    let text = String::from_utf8_lossy(bytes);
-    let sender = queue_id(&text).and_then(|id| {
-        let from = record.start.saturating_sub(REACH);
-        let behind = kept.get(from..record.start)?;
-        let at = memmem::rfind(behind, format!("{id}: from=<").as_bytes())?;
-        let rest = behind.get(at..)?;
-        let end = memchr(b'\n', rest).unwrap_or(rest.len());
-        Some(String::from_utf8_lossy(rest.get(..end)?).into_owned())
-    });
-    match sender {
-        Some(sender) => format!("{sender}\n{text}"),
-        None => text.into_owned(),
-    }
+/// Postfix logs the sender of a message on a line of its own, before the record.
+fn sender_line(kept: &[u8], record: &Range<usize>, text: &str) -> Option<String> {
+    let id = queue_id(text)?;
+    let from = record.start.saturating_sub(REACH);
+    let behind = kept.get(from..record.start)?;
+    let at = memmem::rfind(behind, format!("{id}: from=<").as_bytes())?;
+    let rest = behind.get(at..)?;
+    let end = memchr(b'\n', rest).unwrap_or(rest.len());
+    Some(String::from_utf8_lossy(rest.get(..end)?).into_owned())
 }
 
 /// `postfix/smtp[2486]: 65B2B1DC7BA: to=<…>`.

@@ -68,6 +68,8 @@ pub enum Sign {
     LoginAsSender,
     /// The text is of the HTTPS API.
     ApiCall,
+    /// The API rejected the message, by the name of its error.
+    ApiRejected,
     /// The API refused the signature.
     ApiSignature,
     /// The API does not know the key, or its token.
@@ -87,7 +89,7 @@ pub enum Sign {
 impl Sign {
     /// It names a fault, not only that there is one.
     pub fn is_telling(self) -> bool {
-        !matches!(self, Self::LoginFailed | Self::SendFailed | Self::ApiCall)
+        !matches!(self, Self::LoginFailed | Self::SendFailed | Self::ApiCall | Self::ApiRejected)
     }
 
     /// What the client says, as the rest of "the client's log says that …".
@@ -124,6 +126,7 @@ impl Sign {
             Self::NullSender => "the sender is empty",
             Self::LoginAsSender => "the sender is the login",
             Self::ApiCall => "the HTTPS API was called",
+            Self::ApiRejected => "the HTTPS API rejected the message",
             Self::ApiSignature => "the API refused the signature",
             Self::ApiKey => "the API does not know the key",
             Self::HttpToSmtp => "an HTTP client got SMTP's greeting",

@@ -5,8 +5,9 @@ use crate::render::progress::Reading;
 use client_log::{Log, Scanner};
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Seek};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A log that was read.
 #[derive(Debug)]
@@ -18,6 +19,12 @@ pub(crate) struct LogFile {
     /// Why its end was not reached.
     pub(crate) incomplete: Option<String>,
 }
+
+/// A smaller file is read before a second thread has begun.
+const WORTH_PARTS: u64 = 32 * 1024 * 1024;
+const MOST_PARTS: u64 = 8;
+/// A border is looked for within this.
+const LONGEST_LINE: u64 = 1024 * 1024;
 
 /// Enough to know the compression.
 const MAGIC: usize = 6;
@@ -34,7 +41,48 @@ impl LogFile {
             return Err(CliError::read(path, io::ErrorKind::IsADirectory.into()));
         }
         let size = metadata.is_file().then_some(metadata.len());
-        Self::from_reader(path, file, size, quiet)
+        match size {
+            Some(size) if size >= WORTH_PARTS => Self::in_parts(path, file, size, quiet),
+            Some(_) | None => Self::from_reader(path, file, size, quiet),
+        }
+    }
+
+    /// A large plain file is read in as many parts as there are processors, each from a line's beginning.
+    fn in_parts(path: &Path, mut file: File, size: u64, quiet: bool) -> Result<Self, CliError> {
+        let cannot = |source| CliError::read(path, source);
+        let mut head = [0; 512];
+        file.read_exact(&mut head).map_err(cannot)?;
+        file.rewind().map_err(cannot)?;
+        if Compression::of(&head) != Compression::None || head.contains(&0) {
+            return Self::from_reader(path, file, Some(size), quiet);
+        }
+        let borders = borders(&mut file, size).map_err(cannot)?;
+        let progress = &Reading::new(quiet, Some(size));
+        let read = &AtomicU64::new(0);
+        let parts: Vec<io::Result<Log>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = borders
+                .iter()
+                .zip(borders.iter().skip(1))
+                .map(|(from, to)| scope.spawn(move || part(path, *from, *to, read, progress)))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("a reader ended early"))))
+                .collect()
+        });
+        let mut log = Log::default();
+        let mut incomplete = None;
+        for part in parts {
+            match part {
+                Ok(part) => log.append(part),
+                Err(error) => incomplete = Some(error.to_string()),
+            }
+        }
+        Ok(Self {
+            name: path.display().to_string(),
+            log,
+            incomplete,
+        })
     }
 
     /// Reads standard input.
@@ -78,6 +126,35 @@ impl LogFile {
             incomplete: end.err().map(|error| reason(&error, compression)),
         })
     }
+}
+
+/// Where the parts of a file begin and end: at the beginnings of lines.
+fn borders(file: &mut File, size: u64) -> io::Result<Vec<u64>> {
+    let parts = std::thread::available_parallelism().map_or(1, |number| number.get() as u64).min(MOST_PARTS);
+    let mut borders = vec![0];
+    for number in 1..parts {
+        file.seek(io::SeekFrom::Start(size / parts * number))?;
+        let mut rest = Vec::new();
+        file.by_ref().take(LONGEST_LINE).read_to_end(&mut rest)?;
+        if let Some(newline) = rest.iter().position(|byte| *byte == b'\n') {
+            borders.push(size / parts * number + newline as u64 + 1);
+        }
+    }
+    borders.push(size);
+    Ok(borders)
+}
+
+fn part(path: &Path, from: u64, to: u64, read: &AtomicU64, progress: &Reading) -> io::Result<Log> {
+    let mut file = File::open(path)?;
+    file.seek(io::SeekFrom::Start(from))?;
+    let mut scanner = Scanner::new();
+    let mut before = 0;
+    scanner.read(&mut file.take(to - from), |bytes| {
+        let all = read.fetch_add(bytes - before, Ordering::Relaxed);
+        before = bytes;
+        progress.at(all);
+    })?;
+    Ok(scanner.finish())
 }
 
 fn scan(scanner: &mut Scanner, mut reader: impl Read, progress: &Reading) -> io::Result<()> {

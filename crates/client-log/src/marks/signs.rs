@@ -251,11 +251,11 @@ pub(super) const SIGNS: &[Phrase] = &[
     sign("sesv2client", Sign::ApiCall),
     sign("calling the sendrawemail operation", Sign::ApiCall),
     sign("calling the sendemail operation", Sign::ApiCall),
-    sign("messagerejected", Sign::ApiCall),
+    sign("messagerejected", Sign::ApiRejected),
     sign("amazonsimpleemailserviceexception", Sign::ApiCall),
     sign("error executing \"sendrawemail\"", Sign::ApiCall),
     sign("error executing \"sendemail\"", Sign::ApiCall),
-    sign("mailfromdomainnotverifiedexception", Sign::ApiCall),
+    sign("mailfromdomainnotverifiedexception", Sign::ApiRejected),
     // The message and the rest
     sign("exceeds fixed maximum message size", Sign::MessageTooLarge),
     sign("message size exceeds size limit", Sign::MessageTooLarge),

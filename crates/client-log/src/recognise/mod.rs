@@ -145,7 +145,7 @@ impl<'a> Reading<'a> {
         }
         let told = signs
             .iter()
-            .any(|sign| matches!(sign, Sign::ApiCall | Sign::ApiSignature | Sign::ApiKey));
+            .any(|sign| matches!(sign, Sign::ApiCall | Sign::ApiRejected | Sign::ApiSignature | Sign::ApiKey));
         if told && !self.code_is_written() { Side::Api } else { Side::Submission }
     }
 

@@ -43,7 +43,8 @@ fn check(evidence: &Evidence) -> Verdict {
     let Some(reported) = evidence.reported().filter(|reported| reported.side == Side::Api) else {
         return Verdict::NotApplicable;
     };
-    let called = reported.client == Some(Client::AwsSdk) || reported.signs.contains(&Sign::ApiCall);
+    let called = reported.client == Some(Client::AwsSdk)
+        || [Sign::ApiCall, Sign::ApiRejected].iter().any(|sign| reported.signs.contains(sign));
     if !called {
         return Verdict::NotApplicable;
     }

@@ -92,7 +92,7 @@ impl Kind {
             | Sign::ErlangTlsFailed => Self::Handshake,
             Sign::StartTlsNotOffered | Sign::UnencryptedConnection => Self::NoStartTls,
             Sign::InvalidDsn | Sign::PasswordReadAsPort | Sign::UrlCutInPassword => Self::Url,
-            Sign::ApiSignature | Sign::ApiKey | Sign::ApiCall => Self::Api,
+            Sign::ApiSignature | Sign::ApiKey | Sign::ApiCall | Sign::ApiRejected => Self::Api,
             Sign::TruncatedReply => Self::BrokenOff,
             Sign::NullSender | Sign::LoginAsSender => Self::Sender,
             Sign::SendFailed if is_unreached(failure) => Self::NoConnection,

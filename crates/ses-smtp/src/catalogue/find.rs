@@ -107,11 +107,8 @@ fn reply_text(before: &str, after: &str) -> String {
     let ended = ["(in reply to", "\\n", "\\r", " {", "\" {", "', {", "\"}", "\",\""]
         .iter()
         .fold(ended, |text, mark| text.split(mark).next().unwrap_or_default());
-    let ended = if before.ends_with('(') && !ended.contains('(') {
-        ended.trim_end_matches(')')
-    } else {
-        ended
-    };
+    // A parenthesis that was opened before the reply is not part of it.
+    let ended = if ended.contains('(') { ended } else { ended.trim_end().trim_end_matches(')') };
     ended.trim().trim_end_matches(['"', '\\']).to_owned()
 }
 
