@@ -1,9 +1,10 @@
-.PHONY: demo build test unit peers fmt clippy docs deny typos lint bench fuzz bless ci
+.PHONY: demo build test unit accuracy peers fmt clippy docs deny typos lint bench fuzz bless ci
 
 demo:      ; cargo run --release --locked --quiet -- demo
 build:     ; cargo build --release --locked
 test:      ; peers/install && $(MAKE) --no-print-directory unit peers
 unit:      ; cargo test --workspace --locked
+accuracy:  ; cargo test --locked -p ses-doctor-core --test accuracy
 peers:     ; cargo build --locked && peers/run
 fmt:       ; cargo fmt --all --check
 clippy:    ; cargo clippy --workspace --all-targets --locked -- -D warnings

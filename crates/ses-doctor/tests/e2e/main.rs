@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod explain;
 mod offline;
 mod policy;
 mod policy_change;

@@ -30,6 +30,7 @@ fn commands() -> Result<()> {
     for command in [
         "",
         "diagnose",
+        "explain",
         "probe",
         "password",
         "lab",
@@ -101,6 +102,16 @@ fn evidence() -> Result<()> {
         )?;
     }
     page("evidence.md", &text);
+    Ok(())
+}
+
+#[test]
+fn explain_schema() -> Result<()> {
+    let schema = schemars::schema_for!(ses_doctor_core::explain::v1::Report);
+    page(
+        "explain-v1.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
+    );
     Ok(())
 }
 
