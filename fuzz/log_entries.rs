@@ -14,8 +14,13 @@ pub(crate) fn client_log(data: &[u8]) {
     let whole = scan(bytes, bytes.len().max(1));
     let pieces = scan(bytes, usize::from(*size).max(1));
     assert_eq!(whole, pieces);
-    let shown = format!("{:?}", whole.groups.iter().map(|group| &group.sample).collect::<Vec<_>>());
-    let sound = String::from_utf8_lossy(bytes).split_whitespace().any(|word| word == PASSWORD);
+    let shown = format!(
+        "{:?}",
+        whole.groups.iter().map(|group| &group.sample).collect::<Vec<_>>()
+    );
+    let sound = String::from_utf8_lossy(bytes)
+        .split_whitespace()
+        .any(|word| word == PASSWORD);
     assert!(!sound || !shown.contains(PASSWORD));
 }
 

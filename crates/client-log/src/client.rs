@@ -90,7 +90,14 @@ impl Client {
     pub fn stops_after_refused_login(self) -> bool {
         !matches!(
             self,
-            Self::DotNet | Self::GenSmtp | Self::Curl | Self::OpenSsl | Self::Perl | Self::Swaks | Self::Sendmail | Self::Exim
+            Self::DotNet
+                | Self::GenSmtp
+                | Self::Curl
+                | Self::OpenSsl
+                | Self::Perl
+                | Self::Swaks
+                | Self::Sendmail
+                | Self::Exim
         )
     }
 }

@@ -25,7 +25,12 @@ impl Event {
         let meaning = failure.reply.as_ref().and_then(catalogue::recognise);
         matches!(
             meaning,
-            Some(Meaning::InvalidMailFrom | Meaning::InvalidAddress | Meaning::NotVerified { .. } | Meaning::AccessDenied { .. })
+            Some(
+                Meaning::InvalidMailFrom
+                    | Meaning::InvalidAddress
+                    | Meaning::NotVerified { .. }
+                    | Meaning::AccessDenied { .. }
+            )
         )
     }
 }

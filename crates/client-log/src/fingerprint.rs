@@ -54,7 +54,11 @@ fn add_word(hash: &mut Hash, word: &[u8]) {
         dots || is_region(word) || word.starts_with(b"AKIA")
     } else {
         // Codes and ports; not process ids, sizes and fractions.
-        (word.len() == 3 && digits == 3) || word == b"2587" || word == b"2465" || word == b"25" || is_enhanced(word)
+        (word.len() == 3 && digits == 3)
+            || word == b"2587"
+            || word == b"2465"
+            || word == b"25"
+            || is_enhanced(word)
     };
     if kept {
         word.iter().for_each(|byte| hash.add(*byte));
@@ -89,7 +93,12 @@ mod tests {
         let line = "Jun  6 15:49:11 mail postfix/smtp[2486]: 65B2B1DC7BA: to=<a@example.com>, relay=email-smtp.us-east-2.amazonaws.com[198.51.100.113]:25, delay=0.32, status=deferred (said: 535 no)";
         let other = "Jun  7 05:02:59 mail postfix/smtp[1499]: 0A12BC9D31: to=<bob@example.net>, relay=email-smtp.us-east-2.amazonaws.com[198.51.100.7]:25, delay=12, status=deferred (said: 535 no)";
         assert!(same(line, other));
-        for (from, to) in [("535", "454"), ("us-east-2", "us-east-1"), (":25", ":587"), ("no)", "yes)")] {
+        for (from, to) in [
+            ("535", "454"),
+            ("us-east-2", "us-east-1"),
+            (":25", ":587"),
+            ("no)", "yes)"),
+        ] {
             assert!(!same(line, &other.replace(from, to)), "{from}");
         }
     }

@@ -202,7 +202,13 @@ pub(crate) fn sample(record: &[u8]) -> String {
     let redacted = redact(&lines.join("\n"));
     let visible: String = redacted
         .chars()
-        .map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c })
+        .map(|c| {
+            if c.is_control() && c != '\n' && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
         .take(MOST_CHARACTERS)
         .collect();
     visible.trim_matches('\n').to_owned()

@@ -17,7 +17,13 @@ fn facts(name: &str) -> UsernameFacts {
 /// `username "AKIA…"`, as Symfony and others say it.
 fn named(text: &str) -> Option<String> {
     const CUES: [&str; 7] = [
-        "username \"", "user name \"", "user '", "user \"", "authenticating as ", "sasl_username=", "smtp_username=",
+        "username \"",
+        "user name \"",
+        "user '",
+        "user \"",
+        "authenticating as ",
+        "sasl_username=",
+        "smtp_username=",
     ];
     let lower = text.to_ascii_lowercase();
     CUES.iter().find_map(|cue| {
@@ -55,7 +61,10 @@ fn word(text: &str) -> &str {
 
 fn decode(word: &str) -> Option<String> {
     let trimmed = word.trim_end_matches('=');
-    let bytes = STANDARD_NO_PAD.decode(trimmed).ok().filter(|bytes| bytes.len() >= 3)?;
+    let bytes = STANDARD_NO_PAD
+        .decode(trimmed)
+        .ok()
+        .filter(|bytes| bytes.len() >= 3)?;
     let text = String::from_utf8(bytes).ok()?;
     let printable = |c: char| !c.is_control() || matches!(c, '\0' | '\n' | '\r');
     text.chars().all(printable).then_some(text)

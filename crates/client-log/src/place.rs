@@ -42,8 +42,14 @@ fn rank(mention: &Mention<'_>) -> u8 {
     match (&mention.endpoint.kind, cued) {
         // SES's banner bears this name in every region.
         (EndpointKind::BannerName, false) => UNTOLD,
-        (EndpointKind::Public | EndpointKind::Fips | EndpointKind::VpcEndpoint | EndpointKind::MailManager, true) => 0,
-        (EndpointKind::Public | EndpointKind::Fips | EndpointKind::VpcEndpoint | EndpointKind::MailManager, false) => 1,
+        (
+            EndpointKind::Public | EndpointKind::Fips | EndpointKind::VpcEndpoint | EndpointKind::MailManager,
+            true,
+        ) => 0,
+        (
+            EndpointKind::Public | EndpointKind::Fips | EndpointKind::VpcEndpoint | EndpointKind::MailManager,
+            false,
+        ) => 1,
         (EndpointKind::AwsOther, _) if !names_mail(&mention.endpoint.host) => UNTOLD,
         (
             EndpointKind::Api
@@ -62,16 +68,44 @@ fn rank(mention: &Mention<'_>) -> u8 {
 }
 
 fn names_mail(host: &str) -> bool {
-    ["smtp", "email", "ses", "mail"].iter().any(|word| host.contains(word))
+    ["smtp", "email", "ses", "mail"]
+        .iter()
+        .any(|word| host.contains(word))
 }
 
 /// The words before the name say that it is the server.
 fn is_introduced(before: &str) -> bool {
     const CUES: [&str; 30] = [
-        "relay=", "host=", "host ", "host: ", "server ", "server: ", "connect to ", "connecting to ", "connected to ",
-        "connection to ", "://", "h=", "enotfound ", "eai_again ", "lookup ", "trying ", "with host \"", "resolve host ",
-        "resolve host: ", "address=", "hostname ", "hostname: ", "established to ", "lost connection with ",
-        "conversation with ", "-connect ", "host\":\"", "host: \"", "host: '", "unknownhostexception: ",
+        "relay=",
+        "host=",
+        "host ",
+        "host: ",
+        "server ",
+        "server: ",
+        "connect to ",
+        "connecting to ",
+        "connected to ",
+        "connection to ",
+        "://",
+        "h=",
+        "enotfound ",
+        "eai_again ",
+        "lookup ",
+        "trying ",
+        "with host \"",
+        "resolve host ",
+        "resolve host: ",
+        "address=",
+        "hostname ",
+        "hostname: ",
+        "established to ",
+        "lost connection with ",
+        "conversation with ",
+        "-connect ",
+        "host\":\"",
+        "host: \"",
+        "host: '",
+        "unknownhostexception: ",
     ];
     let tail = tail(before, 32).to_ascii_lowercase();
     let bare = tail.trim_end_matches(['[', '"', '\'', '(', '`']);
@@ -122,8 +156,13 @@ fn is_in_url(before: &str) -> bool {
 
 /// How TLS begins by the URL's scheme. Names of schemes as PHP streams, nodemailer and Symfony use them.
 fn scheme(before: &str) -> Option<TlsMode> {
-    let scheme = before.trim_end_matches(|c: char| c != '/').strip_suffix("://").filter(|_| is_in_url(before) || before.ends_with("://"))?;
-    let name = scheme.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '+').next()?;
+    let scheme = before
+        .trim_end_matches(|c: char| c != '/')
+        .strip_suffix("://")
+        .filter(|_| is_in_url(before) || before.ends_with("://"))?;
+    let name = scheme
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '+')
+        .next()?;
     match name.to_ascii_lowercase().as_str() {
         "ssl" | "smtps" | "tls" => Some(TlsMode::Wrapper),
         "tcp" => Some(TlsMode::StartTls),
@@ -139,7 +178,13 @@ fn port_after(after: &str) -> Option<u16> {
         .strip_prefix('[')
         .or_else(|| near.strip_prefix(" ["))
         .or_else(|| near.strip_prefix("]"))
-        .map_or(near, |rest| if near.starts_with(']') { rest } else { rest.split_once(']').map_or("", |(_, rest)| rest) });
+        .map_or(near, |rest| {
+            if near.starts_with(']') {
+                rest
+            } else {
+                rest.split_once(']').map_or("", |(_, rest)| rest)
+            }
+        });
     behind_address
         .strip_prefix(':')
         .and_then(number)
@@ -174,22 +219,71 @@ mod tests {
 
     fn read(text: &str) -> (String, Option<u16>, Option<TlsMode>) {
         let place = place(text);
-        (place.endpoint.map(|endpoint| endpoint.host).unwrap_or_default(), place.port, place.tls)
+        (
+            place.endpoint.map(|endpoint| endpoint.host).unwrap_or_default(),
+            place.port,
+            place.tls,
+        )
     }
 
     #[test]
     fn the_server_is_found_among_other_names() {
         for (text, host, port, tls) in [
-            ("to=<a@gmail.com>, relay=email-smtp.us-west-2.amazonaws.com[198.51.100.84]:587, delay=2", "email-smtp.us-west-2.amazonaws.com", Some(587), None),
-            ("Could not connect to SMTP host: email-smtp.us-west-2.amazonaws.com, port: 465, response: -1", "email-smtp.us-west-2.amazonaws.com", Some(465), None),
-            ("with host \"ssl://email-smtp.eu-west-1.amazonaws.com:587\"", "email-smtp.eu-west-1.amazonaws.com", Some(587), Some(TlsMode::Wrapper)),
-            ("Connection to tcp://email-smtp.us-east-1.amazonaws.com:465 Timed Out", "email-smtp.us-east-1.amazonaws.com", Some(465), Some(TlsMode::StartTls)),
-            ("smtps://u:p@email-smtp.us-east-1.amazonaws.com", "email-smtp.us-east-1.amazonaws.com", None, Some(TlsMode::Wrapper)),
-            ("dial tcp: lookup email-smtp.eu-west1.amazonaws.com: no such host", "email-smtp.eu-west1.amazonaws.com", None, None),
-            ("connect to mail.example.com[192.0.2.1]:25: Connection refused", "mail.example.com", Some(25), None),
-            ("220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-X", "", None, None),
+            (
+                "to=<a@gmail.com>, relay=email-smtp.us-west-2.amazonaws.com[198.51.100.84]:587, delay=2",
+                "email-smtp.us-west-2.amazonaws.com",
+                Some(587),
+                None,
+            ),
+            (
+                "Could not connect to SMTP host: email-smtp.us-west-2.amazonaws.com, port: 465, response: -1",
+                "email-smtp.us-west-2.amazonaws.com",
+                Some(465),
+                None,
+            ),
+            (
+                "with host \"ssl://email-smtp.eu-west-1.amazonaws.com:587\"",
+                "email-smtp.eu-west-1.amazonaws.com",
+                Some(587),
+                Some(TlsMode::Wrapper),
+            ),
+            (
+                "Connection to tcp://email-smtp.us-east-1.amazonaws.com:465 Timed Out",
+                "email-smtp.us-east-1.amazonaws.com",
+                Some(465),
+                Some(TlsMode::StartTls),
+            ),
+            (
+                "smtps://u:p@email-smtp.us-east-1.amazonaws.com",
+                "email-smtp.us-east-1.amazonaws.com",
+                None,
+                Some(TlsMode::Wrapper),
+            ),
+            (
+                "dial tcp: lookup email-smtp.eu-west1.amazonaws.com: no such host",
+                "email-smtp.eu-west1.amazonaws.com",
+                None,
+                None,
+            ),
+            (
+                "connect to mail.example.com[192.0.2.1]:25: Connection refused",
+                "mail.example.com",
+                Some(25),
+                None,
+            ),
+            (
+                "220 email-smtp.amazonaws.com ESMTP SimpleEmailService-d-X",
+                "",
+                None,
+                None,
+            ),
             ("mail for someone@gmail.com failed at smtplib.py", "", None, None),
-            ("arn:aws:ses:us-east-1:111122223333:identity/example.com", "", None, None),
+            (
+                "arn:aws:ses:us-east-1:111122223333:identity/example.com",
+                "",
+                None,
+                None,
+            ),
         ] {
             assert_eq!(read(text), (host.to_owned(), port, tls), "{text}");
         }

@@ -9,20 +9,42 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 use std::sync::OnceLock;
 
 /// Codes of failures that mail servers give.
-const CODES: [&str; 11] = ["535", "530", "554", "454", "421", "451", "501", "552", "553", "534", "550"];
+const CODES: [&str; 11] = [
+    "535", "530", "554", "454", "421", "451", "501", "552", "553", "534", "550",
+];
 
 const WORDS: [&str; 16] = [
-    "rror", "ailed", "ailur", "xcept", "efuse", "imed ", "imeou", "nvali", "enied", "eject", "nable", "annot", "uthent", "redent",
-    "STARTT", "RROR",
+    "rror", "ailed", "ailur", "xcept", "efuse", "imed ", "imeou", "nvali", "enied", "eject", "nable",
+    "annot", "uthent", "redent", "STARTT", "RROR",
 ];
 
 const MORE_WORDS: [&str; 16] = [
-    "IMEDOUT", "NREFUS", "NOTFOUND", " route t", "nreacha", "not know", "such host", "name not", "addrinfo", "EAI_A", "ould not",
-    "lost con", "wrapperm", "nencrypt", "anonical", "handsh",
+    "IMEDOUT",
+    "NREFUS",
+    "NOTFOUND",
+    " route t",
+    "nreacha",
+    "not know",
+    "such host",
+    "name not",
+    "addrinfo",
+    "EAI_A",
+    "ould not",
+    "lost con",
+    "wrapperm",
+    "nencrypt",
+    "anonical",
+    "handsh",
 ];
 
 /// What says that mail was sent, or a login or a handshake worked.
-const SUCCESSES: [&str; 5] = ["status=sent (250", "stat=Sent (Ok ", "235 Auth", "smtpstatus=250", "return code: 0 (ok)"];
+const SUCCESSES: [&str; 5] = [
+    "status=sent (250",
+    "stat=Sent (Ok ",
+    "235 Auth",
+    "smtpstatus=250",
+    "return code: 0 (ok)",
+];
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +68,11 @@ enum Finder {
 
 impl Finder {
     fn new(needles: &[&str]) -> Self {
-        let packed = Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(needles).build();
+        let packed = Config::new()
+            .match_kind(MatchKind::LeftmostFirst)
+            .builder()
+            .extend(needles)
+            .build();
         if let Some(searcher) = packed {
             return Self::Packed(searcher);
         }
@@ -102,7 +128,9 @@ impl<'a> Hits<'a> {
             }
         }
         let places = self.next.iter().zip(KINDS);
-        places.filter_map(|(at, kind)| Some(((*at)?, kind))).min_by_key(|(at, _)| *at)
+        places
+            .filter_map(|(at, kind)| Some(((*at)?, kind)))
+            .min_by_key(|(at, _)| *at)
     }
 }
 
@@ -110,7 +138,8 @@ impl<'a> Hits<'a> {
 pub(crate) fn stands_alone(bytes: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|at| bytes.get(at));
     let after = bytes.get(at + 3);
-    let glued_before = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/'));
+    let glued_before =
+        before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/'));
     let glued_after = after.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/'));
     // `[535]` is a process id, `:535` a fraction of a time or a port.
     let bracketed = before == Some(&b'[') && after == Some(&b']');

@@ -9,15 +9,39 @@ pub(crate) const MOST_LINES: usize = 60;
 /// The line begins a record of its own: it bears a time, or is an object or a set of pairs.
 pub(crate) fn is_head(line: &str) -> bool {
     let line = without_prefix(line);
-    const KEYS: [&str; 9] = ["{\"", "level=", "time=", "ts=", "t=", "logger=", "lvl=", "severity=", "msg="];
+    const KEYS: [&str; 9] = [
+        "{\"",
+        "level=",
+        "time=",
+        "ts=",
+        "t=",
+        "logger=",
+        "lvl=",
+        "severity=",
+        "msg=",
+    ];
     !line.starts_with([' ', '\t']) && (KEYS.iter().any(|key| line.starts_with(key)) || has_time(line))
 }
 
 /// The line belongs to the one before it, though it bears no indent.
 pub(crate) fn continues(line: &str, previous: &str) -> bool {
     const HEADS: [&str; 16] = [
-        "at ", "Caused by", "}", ")", "]", "...", "…", "Reporting-MTA:", "Remote-MTA:", "Diagnostic-Code:", "Action:",
-        "Status:", "Final-Recipient:", "Original-Recipient:", "Arrival-Date:", "X-Postfix-",
+        "at ",
+        "Caused by",
+        "}",
+        ")",
+        "]",
+        "...",
+        "…",
+        "Reporting-MTA:",
+        "Remote-MTA:",
+        "Diagnostic-Code:",
+        "Action:",
+        "Status:",
+        "Final-Recipient:",
+        "Original-Recipient:",
+        "Arrival-Date:",
+        "X-Postfix-",
     ];
     let line = without_prefix(line);
     let previous = without_prefix(previous).trim_end();
@@ -30,8 +54,23 @@ pub(crate) fn continues(line: &str, previous: &str) -> bool {
 /// A line of an SMTP dialogue: `C: EHLO x`, `S: 250 Ok`, `<- 250 Ok`, `-> EHLO x`, `250-AUTH PLAIN LOGIN`.
 fn is_dialogue(line: &str) -> bool {
     const HEADS: [&str; 17] = [
-        "C: ", "S: ", "<- ", "-> ", "<~ ", "~> ", "<** ", "<~* ", "=== ", "*** ", "send: ", "reply: ", "SERVER -> CLIENT:", "CLIENT -> SERVER:",
-        "SMTP<<", "SMTP>>", "DEBUG SMTP",
+        "C: ",
+        "S: ",
+        "<- ",
+        "-> ",
+        "<~ ",
+        "~> ",
+        "<** ",
+        "<~* ",
+        "=== ",
+        "*** ",
+        "send: ",
+        "reply: ",
+        "SERVER -> CLIENT:",
+        "CLIENT -> SERVER:",
+        "SMTP<<",
+        "SMTP>>",
+        "DEBUG SMTP",
     ];
     HEADS.iter().any(|head| line.trim_start().starts_with(head)) || code(line).is_some() || line == "..."
 }
@@ -43,7 +82,10 @@ fn ends_dialogue(line: &str) -> bool {
 
 fn code(line: &str) -> Option<u16> {
     let (digits, rest) = line.split_at_checked(3)?;
-    rest.starts_with([' ', '-']).then(|| digits.parse().ok()).flatten().filter(|code| (200..600).contains(code))
+    rest.starts_with([' ', '-'])
+        .then(|| digits.parse().ok())
+        .flatten()
+        .filter(|code| (200..600).contains(code))
 }
 
 #[cfg(test)]
@@ -60,7 +102,12 @@ mod tests {
         ] {
             assert!(is_head(line), "{line}");
         }
-        for line in ["535 Authentication Credentials Invalid", "\tat x", "  code: 'EAUTH',", "Error: x"] {
+        for line in [
+            "535 Authentication Credentials Invalid",
+            "\tat x",
+            "  code: 'EAUTH',",
+            "Error: x",
+        ] {
             assert!(!is_head(line), "{line}");
         }
     }
@@ -68,10 +115,16 @@ mod tests {
     #[test]
     fn traces_and_dialogues_hang_together() {
         assert!(continues("\tat x", "Error: y"));
-        assert!(continues("error:1408F10B:SSL routines", "OpenSSL Error messages:"));
+        assert!(continues(
+            "error:1408F10B:SSL routines",
+            "OpenSSL Error messages:"
+        ));
         assert!(continues("S: 250 Ok", "C: RSET"));
         assert!(continues("501 Invalid MAIL FROM address provided", "..."));
-        assert!(!continues("535 Authentication Credentials Invalid", "535 Authentication Credentials Invalid"));
+        assert!(!continues(
+            "535 Authentication Credentials Invalid",
+            "535 Authentication Credentials Invalid"
+        ));
         assert!(!continues("Error: y", "Error: x"));
     }
 }

@@ -25,9 +25,14 @@ fn without_url_passwords(text: &str) -> Cow<'_, str> {
     while let Some((before, after)) = rest.split_once("://") {
         out.push_str(before);
         out.push_str("://");
-        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>')).unwrap_or(after.len());
+        let end = after
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>'))
+            .unwrap_or(after.len());
         let (authority, tail) = after.split_at_checked(end).unwrap_or((after, ""));
-        match authority.rsplit_once('@').and_then(|(user, host)| Some((user.split_once(':')?, host))) {
+        match authority
+            .rsplit_once('@')
+            .and_then(|(user, host)| Some((user.split_once(':')?, host)))
+        {
             Some(((user, password), host)) if !password.is_empty() => {
                 out.push_str(user);
                 out.push_str(&format!(":{}@{host}", mask(password)));
@@ -47,13 +52,30 @@ fn mask(secret: &str) -> String {
 /// `password=…`, `"secret": "…"`, `Authorization: …` and the like.
 fn without_named_values(text: &str) -> String {
     const NAMES: [&str; 15] = [
-        "password", "passwd", "passphrase", "secret", "token", "api_key", "apikey", "api-key", "access_key", "accesskey", "smtp_pass",
-        "authorization", "signature=", "pass:", "pass=",
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "api_key",
+        "apikey",
+        "api-key",
+        "access_key",
+        "accesskey",
+        "smtp_pass",
+        "authorization",
+        "signature=",
+        "pass:",
+        "pass=",
     ];
     let lower = text.to_ascii_lowercase();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    while let Some(name) = NAMES.iter().filter_map(|name| Some((lower.get(at..)?.find(name)? + at, *name))).min() {
+    while let Some(name) = NAMES
+        .iter()
+        .filter_map(|name| Some((lower.get(at..)?.find(name)? + at, *name)))
+        .min()
+    {
         let start = name.0 + name.1.len();
         out.push_str(text.get(at..start).unwrap_or_default());
         at = start;
@@ -70,9 +92,13 @@ fn without_named_values(text: &str) -> String {
 
 /// The value behind a name: how far it is, and what it is. Only behind `:`, `=`, `=>` or a quote; words of a sentence stay.
 fn value_of<'a>(name: &str, rest: &'a str) -> Option<(usize, &'a str)> {
-    let tail_of_name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let tail_of_name = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(rest.len());
     let after = rest.get(tail_of_name..)?;
-    let sign = after.find(|c: char| !matches!(c, '"' | '\'' | ' ' | '\\' | ':' | '=' | '>')).unwrap_or(after.len());
+    let sign = after
+        .find(|c: char| !matches!(c, '"' | '\'' | ' ' | '\\' | ':' | '=' | '>'))
+        .unwrap_or(after.len());
     let between = after.get(..sign)?;
     let assigned = between.contains([':', '=']) || name.ends_with([':', '=']);
     let quoted = between.contains(['"', '\'']) && between.starts_with(' ');
@@ -82,9 +108,13 @@ fn value_of<'a>(name: &str, rest: &'a str) -> Option<(usize, &'a str)> {
         Some(quote) => value.find([quote, '\n']).unwrap_or(value.len()),
         // The header's value is of several words.
         None if name == "authorization" => value.find(['\n', '"']).unwrap_or(value.len()),
-        None => value.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '}' | ')' | '&')).unwrap_or(value.len()),
+        None => value
+            .find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '}' | ')' | '&'))
+            .unwrap_or(value.len()),
     };
-    let value = value.get(..end).filter(|value| !value.is_empty() && !value.starts_with("<redacted"))?;
+    let value = value
+        .get(..end)
+        .filter(|value| !value.is_empty() && !value.starts_with("<redacted"))?;
     let harmless = value.bytes().all(|byte| byte == b'*') || value.starts_with("${");
     ((assigned || quoted) && !harmless).then_some((tail_of_name + sign, value))
 }
@@ -94,8 +124,12 @@ fn without_url_pieces(text: &str) -> String {
     const CUES: [(&str, char); 2] = [("to integer value as '", '\''), ("invalid port \"", '"')];
     let mut out = text.to_owned();
     for (cue, quote) in CUES {
-        let Some((before, after)) = out.split_once(cue) else { continue };
-        let Some((piece, rest)) = after.split_once(quote) else { continue };
+        let Some((before, after)) = out.split_once(cue) else {
+            continue;
+        };
+        let Some((piece, rest)) = after.split_once(quote) else {
+            continue;
+        };
         out = format!("{before}{cue}{}{quote}{rest}", mask(piece));
     }
     out
@@ -111,7 +145,9 @@ fn without_secret_shapes(text: &str) -> String {
         out.push_str(before);
         let length = word.find(|c| !of_secret(c)).unwrap_or(word.len());
         let (word, after) = word.split_at_checked(length).unwrap_or((word, ""));
-        let answers_password = out.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '>' | '~' | '-' | '"' | '\'')).ends_with("UGFzc3dvcmQ6");
+        let answers_password = out
+            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '>' | '~' | '-' | '"' | '\''))
+            .ends_with("UGFzc3dvcmQ6");
         out.push_str(&shown(word, answers_password || answers_in_dialogue(&out)));
         rest = after;
     }
@@ -124,7 +160,10 @@ fn answers_in_dialogue(before: &str) -> bool {
     let mut lines = before.rsplit('\n');
     let here = lines.next().unwrap_or_default();
     let marks = here.trim().trim_end_matches(':');
-    let is_first = matches!(marks, "" | "C" | "->" | "~>" | "CLIENT -> SERVER" | "SMTP>>" | "send");
+    let is_first = matches!(
+        marks,
+        "" | "C" | "->" | "~>" | "CLIENT -> SERVER" | "SMTP>>" | "send"
+    );
     is_first && lines.next().is_some_and(|line| line.contains("UGFzc3dvcmQ6"))
 }
 
@@ -135,7 +174,12 @@ fn shown(word: &str, answers_password: bool) -> Cow<'_, str> {
     if word.len() < 20 {
         return Cow::Borrowed(word);
     }
-    let decoded = word.replace("%2F", "/").replace("%2f", "/").replace("%2B", "+").replace("%2b", "+").replace("%3D", "=");
+    let decoded = word
+        .replace("%2F", "/")
+        .replace("%2f", "/")
+        .replace("%2B", "+")
+        .replace("%2b", "+")
+        .replace("%3D", "=");
     if is_secret(&decoded) || is_auth(&decoded) {
         Cow::Owned(mask(&decoded))
     } else {
@@ -149,10 +193,14 @@ fn is_secret(word: &str) -> bool {
     let pieces = [bare, bare.rsplit('=').next().unwrap_or_default()];
     pieces.iter().any(|piece| {
         matches!(
-            credential::inspect("", &SecretString::from(*piece)).password.shape,
+            credential::inspect("", &SecretString::from(*piece))
+                .password
+                .shape,
             PasswordShape::SmtpV4 | PasswordShape::SmtpV2 | PasswordShape::SecretAccessKey
         )
-    }) || (bare.len() >= 100 && bare.bytes().any(|byte| byte.is_ascii_digit()) && bare.bytes().any(|byte| byte.is_ascii_uppercase()))
+    }) || (bare.len() >= 100
+        && bare.bytes().any(|byte| byte.is_ascii_digit())
+        && bare.bytes().any(|byte| byte.is_ascii_uppercase()))
 }
 
 /// Base64 of a pair with zero bytes between (AUTH PLAIN), or of an SMTP password (AUTH LOGIN).
@@ -162,7 +210,9 @@ fn is_auth(word: &str) -> bool {
     };
     let zeros = bytes.iter().filter(|byte| **byte == 0).count();
     let text = String::from_utf8_lossy(&bytes);
-    let printable = bytes.iter().all(|byte| *byte == 0 || byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    let printable = bytes
+        .iter()
+        .all(|byte| *byte == 0 || byte.is_ascii_graphic() || byte.is_ascii_whitespace());
     (zeros >= 1 && printable) || (printable && is_secret(text.trim()))
 }
 
@@ -181,7 +231,10 @@ mod tests {
     #[test]
     fn secrets_go_by_shape_place_and_name() {
         hides(&format!("said {PASSWORD} no"), "MW5RDrX");
-        hides("smtps://AKIAIOSFODNN7EXAMPLE:hun/ter+2@email-smtp.eu-west-1.amazonaws.com:465/", "ter+2");
+        hides(
+            "smtps://AKIAIOSFODNN7EXAMPLE:hun/ter+2@email-smtp.eu-west-1.amazonaws.com:465/",
+            "ter+2",
+        );
         hides("password=hunter2, user=me", "hunter2");
         hides("{\"SMTP_PASSWORD\":\"hunter two\",\"x\":1}", "hunter two");
         hides("'password' => 'hunter2'", "hunter2");

@@ -141,9 +141,15 @@ impl Scanner {
         }
         let text = self.kept.get(..self.kept.len().min(PASTED)).unwrap_or_default();
         let lower = text.to_ascii_lowercase();
-        self.mentions_mail = ["mail", "smtp", "ses"].iter().any(|word| memmem::find(&lower, word.as_bytes()).is_some());
-        let opening = text.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
-        self.opening = opening.map(|line| sample(line.get(..line.len().min(400)).unwrap_or_default())).unwrap_or_default();
+        self.mentions_mail = ["mail", "smtp", "ses"]
+            .iter()
+            .any(|word| memmem::find(&lower, word.as_bytes()).is_some());
+        let opening = text
+            .split(|byte| *byte == b'\n')
+            .find(|line| !line.trim_ascii().is_empty());
+        self.opening = opening
+            .map(|line| sample(line.get(..line.len().min(400)).unwrap_or_default()))
+            .unwrap_or_default();
     }
 
     fn append(&mut self, bytes: &[u8]) {
@@ -156,7 +162,11 @@ impl Scanner {
     /// Searches what is kept, up to where a record might still be incomplete.
     fn search(&mut self, at_end: bool) {
         let kept = std::mem::take(&mut self.kept);
-        let end = if at_end { kept.len() } else { kept.len().saturating_sub(REACH) };
+        let end = if at_end {
+            kept.len()
+        } else {
+            kept.len().saturating_sub(REACH)
+        };
         let mut hits = Hits::new(kept.get(..end).unwrap_or_default(), self.reached);
         let mut from = self.reached;
         while let Some((at, kind)) = hits.next_from(from) {
@@ -266,7 +276,11 @@ impl Scanner {
             let end = memchr(b'[', rest).or_else(|| memchr(b',', rest)).unwrap_or(0);
             rest.get(..end).unwrap_or_default()
         });
-        let known = if host.is_empty() { None } else { self.sent.get(host).copied() };
+        let known = if host.is_empty() {
+            None
+        } else {
+            self.sent.get(host).copied()
+        };
         let on = line.end.max(at + 1);
         match known {
             Some(None) => {}
@@ -323,7 +337,9 @@ fn line_around(kept: &[u8], at: usize) -> Range<usize> {
         start
     } else {
         let head = kept.get(first..at).unwrap_or_default();
-        head.iter().position(is_blank).map_or(at, |blank| first + blank + 1)
+        head.iter()
+            .position(is_blank)
+            .map_or(at, |blank| first + blank + 1)
     };
     let last = at + LONGEST_LINE / 2;
     let to = if last >= end {
@@ -361,7 +377,9 @@ fn start_of_record(kept: &[u8], line: &Range<usize>) -> usize {
     let mut hanging = true;
     let mut here = own;
     for _ in 0..MOST_LINES {
-        let Some(previous) = line_before(kept, start).filter(|previous| line.start - previous.start < REACH / 2) else {
+        let Some(previous) =
+            line_before(kept, start).filter(|previous| line.start - previous.start < REACH / 2)
+        else {
             break;
         };
         let text = text_of(kept, &previous);
@@ -389,7 +407,10 @@ fn line_before(kept: &[u8], start: usize) -> Option<Range<usize>> {
 
 /// Forward over what hangs on the record: up to the next head where records have heads, else by the look of the lines.
 fn end_of_record(kept: &[u8], start: usize, line: Range<usize>) -> usize {
-    let first = kept.get(start..).and_then(|rest| memchr(b'\n', rest)).map_or(kept.len(), |newline| start + newline);
+    let first = kept
+        .get(start..)
+        .and_then(|rest| memchr(b'\n', rest))
+        .map_or(kept.len(), |newline| start + newline);
     let with_heads = is_head(&text_of(kept, &(start..first.min(line.end))));
     let mut end = line.end;
     let mut here = text_of(kept, &line);

@@ -89,7 +89,10 @@ pub enum Sign {
 impl Sign {
     /// It names a fault, not only that there is one.
     pub fn is_telling(self) -> bool {
-        !matches!(self, Self::LoginFailed | Self::SendFailed | Self::ApiCall | Self::ApiRejected)
+        !matches!(
+            self,
+            Self::LoginFailed | Self::SendFailed | Self::ApiCall | Self::ApiRejected
+        )
     }
 
     /// What the client says, as the rest of "the client's log says that …".

@@ -22,7 +22,13 @@ impl Encoding {
             _ => {}
         }
         let head = head.get(..head.len().min(512)).unwrap_or(head);
-        let zeros = |offset: usize| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+        let zeros = |offset: usize| {
+            head.iter()
+                .skip(offset)
+                .step_by(2)
+                .filter(|byte| **byte == 0)
+                .count()
+        };
         let most = |count: usize| head.len() >= 8 && count * 10 >= head.len() / 2 * 8;
         match (most(zeros(0)), most(zeros(1))) {
             (false, true) => Self::Utf16Le,
@@ -63,7 +69,10 @@ impl Utf16 {
     }
 
     fn unit(&self, pair: &[u8]) -> u16 {
-        let pair = [pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)];
+        let pair = [
+            pair.first().copied().unwrap_or(0),
+            pair.get(1).copied().unwrap_or(0),
+        ];
         if self.big_endian {
             u16::from_be_bytes(pair)
         } else {
@@ -75,14 +84,28 @@ impl Utf16 {
 /// Without escapes of JSON, colours, and the prefix that Docker Compose puts before each line.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let text = without_colours(text);
-    let text = if text.contains(" | ") { Cow::Owned(without_prefixes(&text)) } else { text };
+    let text = if text.contains(" | ") {
+        Cow::Owned(without_prefixes(&text))
+    } else {
+        text
+    };
     // Logs of logs are escaped twice.
-    let once = if is_escaped(&text) { Cow::Owned(unescape(&text)) } else { text };
-    if is_escaped(&once) { Cow::Owned(unescape(&once)) } else { once }
+    let once = if is_escaped(&text) {
+        Cow::Owned(unescape(&text))
+    } else {
+        text
+    };
+    if is_escaped(&once) {
+        Cow::Owned(unescape(&once))
+    } else {
+        once
+    }
 }
 
 fn is_escaped(text: &str) -> bool {
-    ["\\\"", "\\n", "\\u", "\\/"].iter().any(|escape| text.contains(escape))
+    ["\\\"", "\\n", "\\u", "\\/"]
+        .iter()
+        .any(|escape| text.contains(escape))
 }
 
 fn without_colours(text: &str) -> Cow<'_, str> {
@@ -115,7 +138,10 @@ pub(crate) fn without_prefix(line: &str) -> &str {
 }
 
 fn without_prefixes(text: &str) -> String {
-    text.split('\n').map(without_prefix).collect::<Vec<_>>().join("\n")
+    text.split('\n')
+        .map(without_prefix)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Undoes one layer of JSON's escapes; a backslash that begins none stays.
@@ -162,9 +188,15 @@ mod tests {
 
     #[test]
     fn json_is_unescaped_once_or_twice() {
-        assert_eq!(plain(r#"{"err":"said \"535 no\"\n\tat x"}"#), "{\"err\":\"said \"535 no\"\n\tat x\"}");
-        assert_eq!(plain(r#"\\n \\\" \u003ca\u003e \x"#), "
- \" <a> \\x");
+        assert_eq!(
+            plain(r#"{"err":"said \"535 no\"\n\tat x"}"#),
+            "{\"err\":\"said \"535 no\"\n\tat x\"}"
+        );
+        assert_eq!(
+            plain(r#"\\n \\\" \u003ca\u003e \x"#),
+            "
+ \" <a> \\x"
+        );
         assert_eq!(plain("C:\\temp"), "C:\\temp");
     }
 

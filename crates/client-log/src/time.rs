@@ -7,13 +7,11 @@ const FARTHEST: usize = 40;
 pub(crate) fn time_of(line: &str) -> Option<&str> {
     let head = line.get(..line.floor_char_boundary(FARTHEST)).unwrap_or(line);
     let starts = head.char_indices().map(|(at, _)| at);
-    starts
-        .filter(|at| is_word_start(line, *at))
-        .find_map(|at| {
-            let rest = line.get(at..)?;
-            let length = length_of_time(rest)?;
-            rest.get(..length)
-        })
+    starts.filter(|at| is_word_start(line, *at)).find_map(|at| {
+        let rest = line.get(at..)?;
+        let length = length_of_time(rest)?;
+        rest.get(..length)
+    })
 }
 
 /// The line begins with a time, perhaps behind a bracket, a level or a key such as `time=`.
@@ -40,7 +38,8 @@ fn syslog(text: &str) -> Option<usize> {
     ];
     let month = text.get(..3).filter(|month| MONTHS.contains(month))?;
     let day = text.get(month.len()..month.len() + 4)?;
-    let shaped = day.starts_with(' ') && day.ends_with(' ') && day.trim().bytes().all(|byte| byte.is_ascii_digit());
+    let shaped =
+        day.starts_with(' ') && day.ends_with(' ') && day.trim().bytes().all(|byte| byte.is_ascii_digit());
     let clock = clock(text.get(7..)?)?;
     shaped.then_some(7 + clock)
 }
@@ -70,7 +69,11 @@ fn clock(text: &str) -> Option<usize> {
     let fraction = rest
         .strip_prefix(['.', ','])
         .map_or(0, |digits| digits.bytes().take_while(u8::is_ascii_digit).count());
-    Some(if fraction == 0 { whole } else { whole + 1 + fraction })
+    Some(if fraction == 0 {
+        whole
+    } else {
+        whole + 1 + fraction
+    })
 }
 
 /// `Z`, `+00:00`, `-0700`.
@@ -82,7 +85,9 @@ fn zone(text: &str) -> usize {
         return 0;
     }
     let rest = text.get(1..).unwrap_or_default();
-    fits(rest, "dd:dd").or_else(|| fits(rest, "dddd")).map_or(0, |length| 1 + length)
+    fits(rest, "dd:dd")
+        .or_else(|| fits(rest, "dddd"))
+        .map_or(0, |length| 1 + length)
 }
 
 /// `d` stands for a digit, `a` for a letter, anything else for itself.
@@ -93,7 +98,11 @@ fn fits(text: &str, pattern: &str) -> Option<usize> {
         b'a' => byte.is_ascii_alphabetic(),
         other => *byte == other,
     };
-    bytes.iter().zip(pattern.bytes()).all(same).then_some(pattern.len())
+    bytes
+        .iter()
+        .zip(pattern.bytes())
+        .all(same)
+        .then_some(pattern.len())
 }
 
 #[cfg(test)]
@@ -105,17 +114,28 @@ mod tests {
     fn times_are_found_at_the_head() {
         for (line, time) in [
             ("Jun  6 15:49:11 mail postfix/smtp[2486]: x", "Jun  6 15:49:11"),
-            ("2024-05-30T16:15:05.297034+00:00 INFO x", "2024-05-30T16:15:05.297034+00:00"),
+            (
+                "2024-05-30T16:15:05.297034+00:00 INFO x",
+                "2024-05-30T16:15:05.297034+00:00",
+            ),
             ("[2026-01-02 12:35:45] production.ERROR: x", "2026-01-02 12:35:45"),
             ("2026/01/02 12:35:45 535 no", "2026/01/02 12:35:45"),
             ("t=2020-10-01T15:16:03+0000 lvl=eror", "2020-10-01T15:16:03+0000"),
             ("{\"time\":\"2026-01-02T12:35:45Z\"}", "2026-01-02T12:35:45Z"),
-            ("E, [2026-01-02T12:35:45.535 #7] ERROR -- : x", "2026-01-02T12:35:45.535"),
+            (
+                "E, [2026-01-02T12:35:45.535 #7] ERROR -- : x",
+                "2026-01-02T12:35:45.535",
+            ),
             ("12:35:45,535 ERROR x", "12:35:45,535"),
         ] {
             assert_eq!(time_of(line), Some(time), "{line}");
         }
-        for line in ["535 Authentication Credentials Invalid", "    at x (y:12:35)", "", "ratio 1:22:33:44"] {
+        for line in [
+            "535 Authentication Credentials Invalid",
+            "    at x (y:12:35)",
+            "",
+            "ratio 1:22:33:44",
+        ] {
             assert!(time_of(line).is_none() || line.starts_with("ratio"), "{line}");
         }
     }

@@ -162,7 +162,9 @@ fn outcome(evidence: &Evidence, findings: &[Judged]) -> Outcome {
         return Outcome::CauseFound;
     }
     // Also by our own message, which a login that worked does not make good, and by what the client logged.
-    let told = evidence.reported().is_some_and(|reported| !reported.signs.is_empty());
+    let told = evidence
+        .reported()
+        .is_some_and(|reported| !reported.signs.is_empty());
     let contradicted = told || !evidence.refusals().is_empty();
     match evidence.login() {
         Login::Accepted if findings.is_empty() && !contradicted => Outcome::Healthy,

@@ -127,7 +127,9 @@ pub(crate) struct DiagnoseArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes here: 0 nothing failed, 1 a cause was found, 3 the text does not decide or is not of SES SMTP.")]
+#[command(
+    after_help = "Exit codes here: 0 nothing failed, 1 a cause was found, 3 the text does not decide or is not of SES SMTP."
+)]
 pub(crate) struct ExplainArgs {
     /// Logs of mail clients, of any size, also compressed with gzip; - or nothing for standard input
     #[arg(value_name = "FILE")]

@@ -67,7 +67,11 @@ impl LogFile {
                 .collect();
             threads
                 .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("a reader ended early"))))
+                .map(|thread| {
+                    thread
+                        .join()
+                        .unwrap_or_else(|_| Err(io::Error::other("a reader ended early")))
+                })
                 .collect()
         });
         let mut log = Log::default();
@@ -108,7 +112,12 @@ impl LogFile {
         }
     }
 
-    fn from_reader(path: &Path, mut reader: impl Read, size: Option<u64>, quiet: bool) -> Result<Self, CliError> {
+    fn from_reader(
+        path: &Path,
+        mut reader: impl Read,
+        size: Option<u64>,
+        quiet: bool,
+    ) -> Result<Self, CliError> {
         let mut head = Vec::with_capacity(MAGIC);
         let begun = reader.by_ref().take(MAGIC as u64).read_to_end(&mut head);
         begun.map_err(|source| CliError::read(path, source))?;
@@ -117,7 +126,11 @@ impl LogFile {
         let mut scanner = Scanner::new();
         let end = match compression {
             Compression::None => scan(&mut scanner, whole, &Reading::new(quiet, size)),
-            Compression::Gzip => scan(&mut scanner, MultiGzDecoder::new(whole), &Reading::new(quiet, None)),
+            Compression::Gzip => scan(
+                &mut scanner,
+                MultiGzDecoder::new(whole),
+                &Reading::new(quiet, None),
+            ),
             Compression::Other(name) => return Err(CliError::read(path, compressed_with(name))),
         };
         Ok(Self {
@@ -130,7 +143,9 @@ impl LogFile {
 
 /// Where the parts of a file begin and end: at the beginnings of lines.
 fn borders(file: &mut File, size: u64) -> io::Result<Vec<u64>> {
-    let parts = std::thread::available_parallelism().map_or(1, |number| number.get() as u64).min(MOST_PARTS);
+    let parts = std::thread::available_parallelism()
+        .map_or(1, |number| number.get() as u64)
+        .min(MOST_PARTS);
     let mut borders = vec![0];
     for number in 1..parts {
         file.seek(io::SeekFrom::Start(size / parts * number))?;

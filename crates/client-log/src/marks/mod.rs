@@ -79,7 +79,10 @@ mod tests {
         for (phrase, mark) in TABLES.concat() {
             assert_eq!(phrase, phrase.to_ascii_lowercase());
             assert!(phrase.len() >= 3, "{phrase}");
-            assert!(seen.insert((phrase, format!("{mark:?}"))), "{phrase} stands twice");
+            assert!(
+                seen.insert((phrase, format!("{mark:?}"))),
+                "{phrase} stands twice"
+            );
         }
     }
 

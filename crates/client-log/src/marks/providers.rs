@@ -48,9 +48,18 @@ pub(super) const PROVIDERS: &[Phrase] = &[
     stranger("too many bad auth attempts", "Yahoo"),
     stranger("error: authentication failed", "a Postfix or Dovecot server"),
     stranger("incorrect authentication data", "an Exim server"),
-    stranger("authentication failed: bad username", "a Postfix or Dovecot server"),
-    stranger("authentication failed: ugfzc3dvcmq6", "a Postfix or Dovecot server"),
-    stranger("authentication failed: vxnlcm5hbwu6", "a Postfix or Dovecot server"),
+    stranger(
+        "authentication failed: bad username",
+        "a Postfix or Dovecot server",
+    ),
+    stranger(
+        "authentication failed: ugfzc3dvcmq6",
+        "a Postfix or Dovecot server",
+    ),
+    stranger(
+        "authentication failed: vxnlcm5hbwu6",
+        "a Postfix or Dovecot server",
+    ),
     stranger("authentication credentials invalid (qmail", "a qmail server"),
     stranger("authorization failed (#5.7.0)", "a qmail server"),
     stranger("smtp.qq.com", "QQ Mail"),

@@ -68,9 +68,13 @@ impl<'a> Reading<'a> {
     fn client(&self) -> Option<Client> {
         self.first(|mark| match mark {
             Mark::Client(client) => Some(client),
-            Mark::Sign(_) | Mark::Stranger(_) | Mark::Side(_) | Mark::Worked(_) | Mark::Smtp | Mark::Mail | Mark::Noise => {
-                None
-            }
+            Mark::Sign(_)
+            | Mark::Stranger(_)
+            | Mark::Side(_)
+            | Mark::Worked(_)
+            | Mark::Smtp
+            | Mark::Mail
+            | Mark::Noise => None,
         })
     }
 
@@ -79,7 +83,10 @@ impl<'a> Reading<'a> {
     }
 
     fn is_at_ses(&self) -> bool {
-        self.place.endpoint.as_ref().is_some_and(ses_smtp::Endpoint::is_ses_smtp)
+        self.place
+            .endpoint
+            .as_ref()
+            .is_some_and(ses_smtp::Endpoint::is_ses_smtp)
     }
 
     fn is_about_mail(&self) -> bool {
@@ -121,7 +128,9 @@ impl<'a> Reading<'a> {
     fn reply_counts(&self, signs: &[Sign]) -> bool {
         let Some(found) = &self.reply else { return false };
         let alone = self.text.trim_start().starts_with(&found.reply.code.to_string());
-        let known = self.meaning().is_some_and(|meaning| meaning != Meaning::BadSequence);
+        let known = self
+            .meaning()
+            .is_some_and(|meaning| meaning != Meaning::BadSequence);
         known || self.is_about_mail() || self.stranger().is_some() || !signs.is_empty() || alone
     }
 
@@ -132,9 +141,13 @@ impl<'a> Reading<'a> {
         }
         self.first(|mark| match mark {
             Mark::Stranger(name) => Some(name.to_owned()),
-            Mark::Sign(_) | Mark::Client(_) | Mark::Side(_) | Mark::Worked(_) | Mark::Smtp | Mark::Mail | Mark::Noise => {
-                None
-            }
+            Mark::Sign(_)
+            | Mark::Client(_)
+            | Mark::Side(_)
+            | Mark::Worked(_)
+            | Mark::Smtp
+            | Mark::Mail
+            | Mark::Noise => None,
         })
     }
 
@@ -143,10 +156,17 @@ impl<'a> Reading<'a> {
         if incoming && !self.is_at_ses() && self.client() != Some(Client::Postfix) {
             return Side::Incoming;
         }
-        let told = signs
-            .iter()
-            .any(|sign| matches!(sign, Sign::ApiCall | Sign::ApiRejected | Sign::ApiSignature | Sign::ApiKey));
-        if told && !self.code_is_written() { Side::Api } else { Side::Submission }
+        let told = signs.iter().any(|sign| {
+            matches!(
+                sign,
+                Sign::ApiCall | Sign::ApiRejected | Sign::ApiSignature | Sign::ApiKey
+            )
+        });
+        if told && !self.code_is_written() {
+            Side::Api
+        } else {
+            Side::Submission
+        }
     }
 
     /// The code stands in the text: it is not only inferred from SES's words.
@@ -159,9 +179,13 @@ impl<'a> Reading<'a> {
     fn worked(&self) -> Option<Worked> {
         let marked = self.marks.iter().filter_map(|mark| match *mark {
             Mark::Worked(what) => Some(what),
-            Mark::Sign(_) | Mark::Client(_) | Mark::Stranger(_) | Mark::Side(_) | Mark::Smtp | Mark::Mail | Mark::Noise => {
-                None
-            }
+            Mark::Sign(_)
+            | Mark::Client(_)
+            | Mark::Stranger(_)
+            | Mark::Side(_)
+            | Mark::Smtp
+            | Mark::Mail
+            | Mark::Noise => None,
         });
         let sent = has_message_id(&self.lower).then_some(Worked::Sent);
         marked.chain(sent).max()
@@ -179,7 +203,9 @@ impl<'a> Reading<'a> {
 fn has_message_id(lower: &str) -> bool {
     lower.match_indices("250 ok ").any(|(at, ok)| {
         let id = lower.get(at + ok.len()..).unwrap_or_default();
-        let length = id.find(|c: char| !(c.is_ascii_hexdigit() || c == '-')).unwrap_or(id.len());
+        let length = id
+            .find(|c: char| !(c.is_ascii_hexdigit() || c == '-'))
+            .unwrap_or(id.len());
         length >= 30 && id.get(..length).is_some_and(|id| id.contains('-'))
     })
 }
@@ -198,7 +224,8 @@ mod tests {
 
     #[test]
     fn the_code_decides_and_not_the_class_of_the_exception() {
-        let failure = failed("smtplib.SMTPAuthenticationError: (530, b'Must issue a STARTTLS command first')");
+        let failure =
+            failed("smtplib.SMTPAuthenticationError: (530, b'Must issue a STARTTLS command first')");
         assert_eq!(failure.reply.map(|reply| reply.code), Some(530));
         assert_eq!(failure.client, Some(Client::Smtplib));
     }
@@ -210,7 +237,10 @@ mod tests {
         );
         assert_eq!(failure.client, Some(Client::Postfix));
         assert_eq!(failure.port, Some(25));
-        assert_eq!(failure.endpoint.and_then(|endpoint| endpoint.region).as_deref(), Some("us-east-2"));
+        assert_eq!(
+            failure.endpoint.and_then(|endpoint| endpoint.region).as_deref(),
+            Some("us-east-2")
+        );
         assert_eq!(failure.phase, Some(ses_smtp::Phase::MailFrom));
         assert_eq!(failure.recipient.as_deref(), Some("user@example.com"));
     }
@@ -219,7 +249,8 @@ mod tests {
     fn the_servers_own_side_and_the_api_are_told_apart() {
         let line = "mail postfix/smtpd[77]: warning: unknown[192.0.2.9]: SASL LOGIN authentication failed: UGFzc3dvcmQ6";
         assert_eq!(failed(line).side, Side::Incoming);
-        let api = "MessageRejected: Sending paused for this account. For more information, please check the inbox";
+        let api =
+            "MessageRejected: Sending paused for this account. For more information, please check the inbox";
         assert_eq!(failed(api).side, Side::Api);
         let smtp = "SMTPDataError: (554, b'Message rejected: Sending paused for this account.')";
         assert_eq!(failed(smtp).side, Side::Submission);
@@ -236,7 +267,13 @@ mod tests {
     #[test]
     fn what_worked_and_what_says_nothing() {
         let sent = "relay=email-smtp.eu-west-1.amazonaws.com[198.51.100.1]:587, dsn=2.0.0, status=sent (250 Ok 0102018f3c2b1a00-0c0ffee0-1111-2222-3333-444455556666-000000)";
-        assert!(matches!(recognise(sent), Some(Event::Worked(Success { what: Worked::Sent, .. }))));
+        assert!(matches!(
+            recognise(sent),
+            Some(Event::Worked(Success {
+                what: Worked::Sent,
+                ..
+            }))
+        ));
         for line in [
             "",
             "GET /index.html HTTP/1.1\" 535 12",

@@ -64,17 +64,33 @@ fn without_the_lesser(signs: Vec<Sign>) -> Vec<Sign> {
         (Sign::NameNotFound, &[Sign::ResolverFailed]),
         (Sign::LoginLookedUp, &[Sign::NameNotFound, Sign::ResolverFailed]),
         (Sign::PasswordReadAsPort, &[Sign::InvalidDsn]),
-        (Sign::UrlCutInPassword, &[Sign::InvalidDsn, Sign::NameNotFound, Sign::ResolverFailed]),
-        (Sign::CertificateName, &[Sign::CertificateUntrusted, Sign::HandshakeFailed]),
+        (
+            Sign::UrlCutInPassword,
+            &[Sign::InvalidDsn, Sign::NameNotFound, Sign::ResolverFailed],
+        ),
+        (
+            Sign::CertificateName,
+            &[Sign::CertificateUntrusted, Sign::HandshakeFailed],
+        ),
         (Sign::TlsVersion, &[Sign::HandshakeFailed]),
     ];
-    let lesser = |sign: &Sign| PARTS.iter().any(|(whole, parts)| signs.contains(whole) && parts.contains(sign));
+    let lesser = |sign: &Sign| {
+        PARTS
+            .iter()
+            .any(|(whole, parts)| signs.contains(whole) && parts.contains(sign))
+    };
     signs.iter().copied().filter(|sign| !lesser(sign)).collect()
 }
 
 /// `getaddrinfo ENOTFOUND akia…`: the user name was taken for the host.
 fn login_looked_up(reading: &Reading<'_>) -> Option<Sign> {
-    const CUES: [&str; 5] = ["enotfound ", "eai_again ", "lookup ", "resolve host ", "unknownhostexception: "];
+    const CUES: [&str; 5] = [
+        "enotfound ",
+        "eai_again ",
+        "lookup ",
+        "resolve host ",
+        "unknownhostexception: ",
+    ];
     let mut names = CUES.iter().filter_map(|cue| {
         let (_, rest) = reading.lower.split_once(cue)?;
         Some(rest.trim_start_matches(['"', '\'']))
@@ -93,9 +109,14 @@ fn piece_read_as_port(reading: &Reading<'_>) -> Option<Sign> {
     })?;
     let mut characters = piece.chars();
     // An SMTP password begins with B and one of A to P: its first byte is 4.
-    let like_password = characters.next() == Some('B') && characters.next().is_some_and(|next| ('A'..='P').contains(&next));
+    let like_password =
+        characters.next() == Some('B') && characters.next().is_some_and(|next| ('A'..='P').contains(&next));
     let masked = piece.starts_with("<redacted");
-    Some(if like_password || masked { Sign::PasswordReadAsPort } else { Sign::InvalidDsn })
+    Some(if like_password || masked {
+        Sign::PasswordReadAsPort
+    } else {
+        Sign::InvalidDsn
+    })
 }
 
 /// The URL in the text has a `/`, `#` or `?` before its last `@`, and the client complains of the URL or of a host.
@@ -105,22 +126,34 @@ fn cut_url(reading: &Reading<'_>, signs: &[Sign]) -> Option<Sign> {
         .any(|sign| signs.contains(sign));
     let mut urls = reading.text.match_indices("://").filter_map(|(at, mark)| {
         let rest = reading.text.get(at + mark.len()..)?;
-        rest.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`')).next()
+        rest.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'))
+            .next()
     });
-    let cut = urls.any(|url| url.rsplit_once('@').is_some_and(|(user, _)| user.contains(['/', '#', '?'])));
+    let cut = urls.any(|url| {
+        url.rsplit_once('@')
+            .is_some_and(|(user, _)| user.contains(['/', '#', '?']))
+    });
     (complained && cut).then_some(Sign::UrlCutInPassword)
 }
 
 fn of_sender(reading: &Reading<'_>) -> Option<Sign> {
     let meaning = reading.meaning();
     if let Some(Meaning::NotVerified { identities, .. }) = &meaning {
-        return identities.iter().any(|name| login::is_login(name)).then_some(Sign::LoginAsSender);
+        return identities
+            .iter()
+            .any(|name| login::is_login(name))
+            .then_some(Sign::LoginAsSender);
     }
     if let Some(Meaning::AccessDenied { resource, .. }) = &meaning {
         let identity = resource.rsplit_once("identity/").map(|(_, identity)| identity);
-        return identity.is_some_and(login::is_login).then_some(Sign::LoginAsSender);
+        return identity
+            .is_some_and(login::is_login)
+            .then_some(Sign::LoginAsSender);
     }
-    let at_sender = matches!(meaning, Some(Meaning::InvalidMailFrom | Meaning::AuthRequired | Meaning::InvalidAddress));
+    let at_sender = matches!(
+        meaning,
+        Some(Meaning::InvalidMailFrom | Meaning::AuthRequired | Meaning::InvalidAddress)
+    );
     let sender = login::sender(reading.text).filter(|_| at_sender)?;
     if sender.is_empty() {
         return Some(Sign::NullSender);
@@ -130,7 +163,9 @@ fn of_sender(reading: &Reading<'_>) -> Option<Sign> {
 
 /// smtplib waits for a greeting in plaintext, and says so in these words.
 fn silence(reading: &Reading<'_>, signs: &[Sign]) -> Option<Sign> {
-    let silent = reading.lower.contains("connection unexpectedly closed: timed out")
+    let silent = reading
+        .lower
+        .contains("connection unexpectedly closed: timed out")
         || (signs.contains(&Sign::ConnectTimedOut) && reading.lower.contains("greeting"))
         || (reading.lower.contains("net::readtimeout") && matches!(reading.place.port, Some(465 | 2465)));
     silent.then_some(Sign::NoGreeting)
@@ -140,14 +175,22 @@ fn silence(reading: &Reading<'_>, signs: &[Sign]) -> Option<Sign> {
 /// otherwise and finds no roots by itself (gen_smtp issue 328).
 fn erlang(reading: &Reading<'_>, signs: &[Sign]) -> Option<Sign> {
     let failed = signs.contains(&Sign::HandshakeFailed) && reading.lower.contains("tls_failed");
-    let recent = reading.text.contains("~c\"") || reading.lower.contains("otp 26") || reading.lower.contains("otp 27");
+    let recent =
+        reading.text.contains("~c\"") || reading.lower.contains("otp 26") || reading.lower.contains("otp 27");
     (failed && recent && reading.client() == Some(Client::GenSmtp)).then_some(Sign::ErlangTlsFailed)
 }
 
 /// The last line is `S: 4`, the beginning of a reply.
 fn truncated(reading: &Reading<'_>) -> Option<Sign> {
-    let last = reading.text.lines().map(str::trim).rfind(|line| !line.is_empty())?;
-    let rest = last.strip_prefix("S:").or_else(|| last.strip_prefix("<-")).map(str::trim)?;
+    let last = reading
+        .text
+        .lines()
+        .map(str::trim)
+        .rfind(|line| !line.is_empty())?;
+    let rest = last
+        .strip_prefix("S:")
+        .or_else(|| last.strip_prefix("<-"))
+        .map(str::trim)?;
     let begun = rest.len() < 3 && rest.bytes().all(|byte| byte.is_ascii_digit());
     begun.then_some(Sign::TruncatedReply)
 }

@@ -55,7 +55,9 @@ fn check(evidence: &Evidence) -> Verdict {
 
 /// The log is of a program that means the API.
 fn calls_the_api(evidence: &Evidence) -> bool {
-    evidence.reported().is_some_and(|reported| reported.side == Side::Api)
+    evidence
+        .reported()
+        .is_some_and(|reported| reported.side == Side::Api)
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "api-version-condition",
     group: Group::Permission,
     title: "The policy asks for another version of the SES API than SMTP uses",
+    next_check: "see whether a condition in the user's policies pins ses:ApiVersion",
     reads: &[
         Need::Symptom,
         Need::Probe,

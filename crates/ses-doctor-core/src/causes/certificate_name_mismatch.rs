@@ -60,7 +60,8 @@ fn check(evidence: &Evidence) -> Verdict {
         Some(_) => Verdict::NotApplicable,
         None => {
             let why = "the certificate bears another name than the client's host";
-            super::told_by_client(evidence, &[Sign::CertificateName], 0.8, why).unwrap_or(Verdict::NotApplicable)
+            super::told_by_client(evidence, &[Sign::CertificateName], 0.8, why)
+                .unwrap_or(Verdict::NotApplicable)
         }
     }
 }

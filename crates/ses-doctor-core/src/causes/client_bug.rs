@@ -49,14 +49,21 @@ fn check(evidence: &Evidence) -> Verdict {
         let why = format!("{why}; from here the same login goes through");
         return Verdict::likely(0.8, [Need::Symptom, Need::Probe], why);
     }
-    Verdict::possible(0.45, [Need::Symptom], format!("{why}; what SES answered is not known"))
+    Verdict::possible(
+        0.45,
+        [Need::Symptom],
+        format!("{why}; what SES answered is not known"),
+    )
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
     let endpoint = evidence.endpoint();
     let host = super::argument(endpoint.as_ref().map(|endpoint| endpoint.host.as_str()), "HOST");
     Remedy::new("Bring the client's mail library up to date, or send through another client")
-        .command("See that another client goes through", format!("ses-doctor probe --host {host} --port 587"))
+        .command(
+            "See that another client goes through",
+            format!("ses-doctor probe --host {host} --port 587"),
+        )
         .step("Look through the library's issues for the version in use, and update it")
         .step("Until then let a relay on the same host, such as Postfix, send for the program")
 }

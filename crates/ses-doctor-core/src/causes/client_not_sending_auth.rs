@@ -58,13 +58,16 @@ fn check(evidence: &Evidence) -> Verdict {
     if shows_no_login(evidence, refusal.phase) {
         return Verdict::likely(0.85, [Need::Symptom], why);
     }
-    let why = format!("{why}; some clients go on without a login after a refused one, and this line does not exclude it");
+    let why = format!(
+        "{why}; some clients go on without a login after a refused one, and this line does not exclude it"
+    );
     Verdict::possible(0.5, [Need::Symptom], why)
 }
 
 /// Without user name or password no client can log in: that is `empty-credentials`.
 fn has_nothing_to_send(evidence: &Evidence) -> bool {
-    evidence.username_shape() == Some(UsernameShape::Empty) || evidence.password_shape() == Some(PasswordShape::Empty)
+    evidence.username_shape() == Some(UsernameShape::Empty)
+        || evidence.password_shape() == Some(PasswordShape::Empty)
 }
 
 /// The client is one that gives up after a refused login; or the line tells the command, and no client that goes on.
@@ -128,7 +131,10 @@ mod tests {
     #[test]
     fn an_empty_password_and_a_working_login_are_something_else() {
         let mut evidence = evidence_of_client();
-        logged(&mut evidence, "Error: Mail command failed: 530 Authentication required");
+        logged(
+            &mut evidence,
+            "Error: Mail command failed: 530 Authentication required",
+        );
         password_shape(&mut evidence, PasswordShape::Empty);
         assert_eq!(check(&evidence), Verdict::NotApplicable);
         assert_eq!(check(&evidence_of_235()), Verdict::NotApplicable);

@@ -1,12 +1,12 @@
 //! `configuration-set-not-permitted`: the policy covers the identity, but not the configuration set.
 
+use super::missing_send_permission::{is_missing_allow, unread};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
-use crate::verdict::Verdict;
-use super::missing_send_permission::{is_missing_allow, unread};
 use crate::permission::send::{Part, refused};
 use crate::permission::{Denial, Layer, judge};
+use crate::verdict::Verdict;
 
 /// The catalogue entry.
 pub(super) const CAUSE: Cause = Cause {
@@ -43,13 +43,21 @@ Add the ARN of the configuration set to the resources of the statement that allo
 fn check(evidence: &Evidence) -> Verdict {
     if let Some(refused) = unread(evidence) {
         return if refused.resource.contains(":configuration-set/") {
-            let why = format!("the resource that SES refused is the configuration set {}", refused.resource);
+            let why = format!(
+                "the resource that SES refused is the configuration set {}",
+                refused.resource
+            );
             Verdict::likely(0.75, [refused.basis], why)
         } else {
             Verdict::NotApplicable
         };
     }
-    judge(evidence, Layer::Identity, holds, "a policy without the configuration set gets this 554")
+    judge(
+        evidence,
+        Layer::Identity,
+        holds,
+        "a policy without the configuration set gets this 554",
+    )
 }
 
 fn holds(denial: &Denial) -> bool {
@@ -60,9 +68,11 @@ fn remedy(evidence: &Evidence) -> Remedy {
     let refused = refused(evidence).filter(|refused| refused.resource.contains(":configuration-set/"));
     let resource = refused.as_ref().map(|refused| refused.resource.as_str());
     let resource = super::argument(resource, "CONFIGURATION_SET_ARN");
-    Remedy::new(format!("Add {resource} to the resources of the statement that allows sending"))
-        .step("Keep the identity's ARN in the same statement: SES checks both")
-        .step("Or take the default configuration set off the identity, if nobody needs it")
+    Remedy::new(format!(
+        "Add {resource} to the resources of the statement that allows sending"
+    ))
+    .step("Keep the identity's ARN in the same statement: SES checks both")
+    .step("Or take the default configuration set off the identity, if nobody needs it")
 }
 
 #[cfg(test)]
@@ -79,7 +89,10 @@ mod tests {
             Some((Certainty::Likely, 0.75))
         );
         let identity = text.replace("configuration-set/news", "identity/example.com");
-        assert_eq!(check(&evidence_of_report(554, &identity, None)), Verdict::NotApplicable);
+        assert_eq!(
+            check(&evidence_of_report(554, &identity, None)),
+            Verdict::NotApplicable
+        );
         assert_eq!(check(&evidence_of_235()), Verdict::NotApplicable);
     }
 }

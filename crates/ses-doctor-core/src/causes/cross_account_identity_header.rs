@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "cross-account-identity-header",
     group: Group::Permission,
     title: "The message names an identity of another account that does not authorise this user",
+    next_check: "see which account the identity belongs to, and whether the message names it in X-SES-SOURCE-ARN",
     reads: &[Need::Symptom, Need::Probe],
     docs: DOCS,
     check,

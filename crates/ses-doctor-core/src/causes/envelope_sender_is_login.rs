@@ -47,7 +47,10 @@ fn check(evidence: &Evidence) -> Verdict {
         let why = "SES was given an access key id as the sender";
         return Verdict::confirmed([Need::Symptom], why);
     }
-    let from = evidence.symptom.known().and_then(|symptom| symptom.from.as_deref());
+    let from = evidence
+        .symptom
+        .known()
+        .and_then(|symptom| symptom.from.as_deref());
     let refused = super::ses_said(evidence, |meaning| *meaning == Meaning::InvalidMailFrom);
     match (from, refused) {
         (Some(from), Some(refusal)) if is_login(from) => {
@@ -91,9 +94,13 @@ mod tests {
     fn a_501_alone_leaves_it_open_and_a_good_sender_rules_it_out() {
         let mut evidence = evidence_of_report(501, "Invalid MAIL FROM address provided", None);
         assert!(matches!(check(&evidence), Verdict::Unknown { .. }));
-        symptom(&mut evidence, |symptom| symptom.from = Some("me@example.com".into()));
+        symptom(&mut evidence, |symptom| {
+            symptom.from = Some("me@example.com".into())
+        });
         assert_eq!(check(&evidence), Verdict::NotApplicable);
-        symptom(&mut evidence, |symptom| symptom.from = Some("AKIAIOSFODNN7EXAMPLE".into()));
+        symptom(&mut evidence, |symptom| {
+            symptom.from = Some("AKIAIOSFODNN7EXAMPLE".into())
+        });
         assert_eq!(found(&check(&evidence)).unwrap().0, Certainty::Confirmed);
         assert_eq!(check(&evidence_of_235()), Verdict::NotApplicable);
     }

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "explicit-deny",
     group: Group::Permission,
     title: "A deny in a policy of the user or of its groups forbids sending",
+    next_check: "see the policies of the user and of its groups for a Deny on ses:SendRawEmail: aws iam simulate-principal-policy names it",
     reads: &[
         Need::Symptom,
         Need::Probe,

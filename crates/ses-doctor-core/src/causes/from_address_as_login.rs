@@ -45,7 +45,10 @@ fn check(evidence: &Evidence) -> Verdict {
         && let Some(verdict) = reading::fault_of_logged_name(
             evidence,
             0.9,
-            &format!("the client logs in as {}; SES wants an access key id (AKIA…)", name.shown),
+            &format!(
+                "the client logs in as {}; SES wants an access key id (AKIA…)",
+                name.shown
+            ),
         )
     {
         return verdict;

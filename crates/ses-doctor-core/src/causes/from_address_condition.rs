@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "from-address-condition",
     group: Group::Permission,
     title: "The policy does not allow this sender, recipient or display name",
+    next_check: "compare ses:FromAddress in the user's policies with the sender, letter by letter",
     reads: &[
         Need::Symptom,
         Need::Probe,

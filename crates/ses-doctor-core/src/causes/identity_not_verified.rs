@@ -76,7 +76,9 @@ fn by_reply(evidence: &Evidence, blamed: &Blamed) -> Verdict {
         (Some(_), _) => Verdict::possible(
             0.5,
             [blamed.basis],
-            format!("{why}; whether that is the sender or, in the sandbox, the recipient, the reply does not tell"),
+            format!(
+                "{why}; whether that is the sender or, in the sandbox, the recipient, the reply does not tell"
+            ),
         ),
         (None, Some(true)) => {
             let note =

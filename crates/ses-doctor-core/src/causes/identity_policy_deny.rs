@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "identity-policy-deny",
     group: Group::Permission,
     title: "The sending authorization policy of the identity forbids this sender",
+    next_check: "see the policies of the identity itself: aws sesv2 get-email-identity-policies",
     reads: &[
         Need::Symptom,
         Need::Probe,

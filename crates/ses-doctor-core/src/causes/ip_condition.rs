@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "ip-condition",
     group: Group::Permission,
     title: "The policy allows sending from certain addresses only",
+    next_check: "compare aws:SourceIp in the user's policies with the address that the client leaves from",
     reads: &[
         Need::Symptom,
         Need::Probe,

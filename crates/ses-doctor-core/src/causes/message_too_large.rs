@@ -47,7 +47,8 @@ fn check(evidence: &Evidence) -> Verdict {
         .reported()
         .is_some_and(|reported| reported.signs.contains(&Sign::MessageTooLarge));
     if told && !super::told_of_another_service(evidence) {
-        let why = "the client's log says that the message is larger than a limit of its own or of the next server";
+        let why =
+            "the client's log says that the message is larger than a limit of its own or of the next server";
         return Verdict::likely(0.75, [Need::Symptom], why);
     }
     Verdict::NotApplicable
@@ -55,7 +56,10 @@ fn check(evidence: &Evidence) -> Verdict {
 
 fn remedy(_evidence: &Evidence) -> Remedy {
     Remedy::new("Send less: a link in place of the attachment, or smaller files")
-        .command("Postfix: see its own limit in bytes", "postconf message_size_limit")
+        .command(
+            "Postfix: see its own limit in bytes",
+            "postconf message_size_limit",
+        )
         .command(
             "Postfix: raise it to SES's 40 MB (undo: the number that the line before printed)",
             "postconf -e message_size_limit=41943040 && postfix reload",

@@ -3,9 +3,9 @@
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
-use crate::verdict::Verdict;
 use crate::permission::send::{Refused, refused};
 use crate::permission::{Denial, Layer, TurnsOn, judge, show_decision};
+use crate::verdict::Verdict;
 
 /// The catalogue entry.
 pub(super) const CAUSE: Cause = Cause {
@@ -48,7 +48,12 @@ fn check(evidence: &Evidence) -> Verdict {
         );
         return Verdict::likely(0.8, [refused.basis], why);
     }
-    judge(evidence, Layer::Identity, holds, "a policy without the allow gets this 554")
+    judge(
+        evidence,
+        Layer::Identity,
+        holds,
+        "a policy without the allow gets this 554",
+    )
 }
 
 /// SES's refusal, as long as neither its own words nor the user's policies tell which layer it comes from.
@@ -62,7 +67,9 @@ fn holds(denial: &Denial) -> bool {
 
 /// No identity policy allows it, and no condition with a cause of its own is why.
 pub(super) fn is_missing_allow(denial: &Denial) -> bool {
-    denial.layer == Layer::Identity && !denial.explicit && matches!(denial.turns_on, None | Some(TurnsOn::Other(_)))
+    denial.layer == Layer::Identity
+        && !denial.explicit
+        && matches!(denial.turns_on, None | Some(TurnsOn::Other(_)))
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
@@ -110,7 +117,10 @@ mod tests {
     #[test]
     fn the_tls_version_begins_with_access_denied_too() {
         let text = "Access denied: Amazon SES no longer supports TLS 1.0 and TLS 1.1 connections.";
-        assert_eq!(check(&evidence_of_report(554, text, None)), Verdict::NotApplicable);
+        assert_eq!(
+            check(&evidence_of_report(554, text, None)),
+            Verdict::NotApplicable
+        );
         assert_eq!(check(&evidence_of_235()), Verdict::NotApplicable);
     }
 }

@@ -4,9 +4,8 @@
 
 use crate::cause::Cause;
 use crate::reading::{
-    Greeter, account_unread, argument, failure, gets_past_login, greeter, is_ses_host,
-    names_another_service, region_argument, ses_said, told, told_by_client, told_of_another_service,
-    who_and_when,
+    Greeter, account_unread, argument, failure, gets_past_login, greeter, is_ses_host, names_another_service,
+    region_argument, ses_said, told, told_by_client, told_of_another_service, who_and_when,
 };
 
 mod account_not_subscribed;

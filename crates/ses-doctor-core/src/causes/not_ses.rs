@@ -122,7 +122,10 @@ fn by_log(evidence: &Evidence) -> Option<Verdict> {
                    a login at SES";
         return Some(Verdict::likely(0.85, [Need::Symptom], why));
     }
-    let name = reported.stranger.as_deref().filter(|_| !super::is_ses_host(evidence))?;
+    let name = reported
+        .stranger
+        .as_deref()
+        .filter(|_| !super::is_ses_host(evidence))?;
     Some(Verdict::likely(
         0.9,
         [Need::Symptom],
@@ -139,11 +142,7 @@ fn by_reply(evidence: &Evidence) -> Verdict {
         Some(_) if super::is_ses_host(evidence) => {
             Verdict::possible(0.4, [Need::Symptom], "SES is not known to refuse in these words")
         }
-        Some(_) => Verdict::likely(
-            0.75,
-            [Need::Symptom],
-            "SES is not known to refuse in these words",
-        ),
+        Some(_) => Verdict::likely(0.75, [Need::Symptom], "SES is not known to refuse in these words"),
         None => Verdict::NotApplicable,
     }
 }

@@ -65,7 +65,11 @@ fn check(evidence: &Evidence) -> Verdict {
 
 /// The client failed before it connected, in a way that only a URL cut in its password explains.
 fn by_log(evidence: &Evidence) -> Option<Verdict> {
-    const SIGNS: [Sign; 3] = [Sign::LoginLookedUp, Sign::PasswordReadAsPort, Sign::UrlCutInPassword];
+    const SIGNS: [Sign; 3] = [
+        Sign::LoginLookedUp,
+        Sign::PasswordReadAsPort,
+        Sign::UrlCutInPassword,
+    ];
     let sign = reading::told(evidence, &SIGNS).filter(|_| evidence.credential.known().is_none())?;
     let why = format!(
         "the client's log says that {}: a / or another reserved character of the password ended a part of the URL early",

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "permission-boundary",
     group: Group::Permission,
     title: "The permissions boundary of the user does not allow sending",
+    next_check: "see whether the user has a permissions boundary, and what it allows: aws iam get-user",
     reads: &[
         Need::Symptom,
         Need::Probe,

@@ -12,6 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "quarantine-policy",
     group: Group::Permission,
     title: "AWS has put the user into quarantine: its key counts as leaked",
+    next_check: "see whether AWSCompromisedKeyQuarantine is attached to the user: aws iam list-attached-user-policies",
     reads: &[Need::Symptom, Need::Probe, Need::AccessKeys, Need::Policies],
     docs: DOCS,
     check,

@@ -1,13 +1,13 @@
 //! `recipient-not-permitted-in-sandbox`: in the sandbox SES authorises the recipient too, and the policy does not cover it.
 
+use super::missing_send_permission::{is_missing_allow, unread};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
-use crate::verdict::Verdict;
-use super::missing_send_permission::{is_missing_allow, unread};
 use crate::permission::send::{Part, Refused};
 use crate::permission::{Denial, Layer, judge};
 use crate::reading::bare;
+use crate::verdict::Verdict;
 
 /// The catalogue entry.
 pub(super) const CAUSE: Cause = Cause {
@@ -65,7 +65,10 @@ fn by_reply(evidence: &Evidence, refused: &Refused) -> Verdict {
     };
     let symptom = evidence.symptom.known();
     let is = |told: Option<&String>| told.map(|told| bare(told) == address);
-    let production = evidence.ses_account.known().map(|account| account.production_access);
+    let production = evidence
+        .ses_account
+        .known()
+        .map(|account| account.production_access);
     match (
         is(symptom.and_then(|symptom| symptom.to.as_ref())),
         is(symptom.and_then(|symptom| symptom.from.as_ref())),
@@ -113,9 +116,13 @@ mod tests {
         let text = "Access denied: User `arn:aws:iam::111122223333:user/app' is not authorized to perform `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:111122223333:identity/you@example.net'";
         let mut evidence = evidence_of_report(554, text, None);
         assert!(matches!(check(&evidence), Verdict::Unknown { .. }));
-        symptom(&mut evidence, |symptom| symptom.to = Some("You <you@example.net>".into()));
+        symptom(&mut evidence, |symptom| {
+            symptom.to = Some("You <you@example.net>".into())
+        });
         assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.7)));
-        symptom(&mut evidence, |symptom| symptom.from = Some("you@example.net".into()));
+        symptom(&mut evidence, |symptom| {
+            symptom.from = Some("you@example.net".into())
+        });
         assert_eq!(check(&evidence), Verdict::NotApplicable);
         assert_eq!(check(&evidence_of_235()), Verdict::NotApplicable);
     }

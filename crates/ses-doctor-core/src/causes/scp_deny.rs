@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "scp-deny",
     group: Group::Permission,
     title: "A service control policy of the organisation forbids sending",
+    next_check: "ask the administrators of the organisation which service control policies stand above the account",
     reads: &[
         Need::Symptom,
         Need::Probe,

@@ -3,7 +3,7 @@
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
-use crate::reading;
+use crate::permission::send::refused;
 use crate::verdict::Verdict;
 use client_log::{Client, Side, Sign};
 
@@ -44,11 +44,13 @@ fn check(evidence: &Evidence) -> Verdict {
         return Verdict::NotApplicable;
     };
     let called = reported.client == Some(Client::AwsSdk)
-        || [Sign::ApiCall, Sign::ApiRejected].iter().any(|sign| reported.signs.contains(sign));
+        || [Sign::ApiCall, Sign::ApiRejected]
+            .iter()
+            .any(|sign| reported.signs.contains(sign));
     if !called {
         return Verdict::NotApplicable;
     }
-    if reading::denial(evidence).is_some() {
+    if refused(evidence).is_some() {
         let why = "the HTTPS API was called, not SMTP; what it refuses is a question of permission";
         return Verdict::possible(0.4, [Need::Symptom], why);
     }
@@ -62,7 +64,9 @@ fn check(evidence: &Evidence) -> Verdict {
 fn remedy(_evidence: &Evidence) -> Remedy {
     Remedy::new("Mend what the API complains of, or switch the program to SMTP")
         .step("Find the driver in the program's settings: `ses` is the API, `smtp` is SMTP")
-        .step("For the API give access key, secret access key and region (or a role); never the SMTP password")
+        .step(
+            "For the API give access key, secret access key and region (or a role); never the SMTP password",
+        )
         .step("For SMTP give email-smtp.REGION.amazonaws.com, port 587, and the SMTP user name and password")
 }
 

@@ -126,7 +126,8 @@ mod tests {
     fn refused(mut evidence: Evidence, cached: bool) -> Evidence {
         reported(&mut evidence, 535, "Authentication Credentials Invalid", None);
         if cached {
-            let line = "SASL [CACHED] authentication failed; server h said: 535 Authentication Credentials Invalid";
+            let line =
+                "SASL [CACHED] authentication failed; server h said: 535 Authentication Credentials Invalid";
             logged(&mut evidence, line);
         }
         evidence

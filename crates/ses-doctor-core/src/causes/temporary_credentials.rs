@@ -44,7 +44,8 @@ secret. Where the application can use the SES API instead of SMTP, it may keep i
 
 fn check(evidence: &Evidence) -> Verdict {
     let why = "the user name in the client's log starts with ASIA: a temporary key id, which the SMTP interface does not take";
-    let logged = reading::logged_username(evidence).filter(|name| name.shape == UsernameShape::TemporaryKeyId);
+    let logged =
+        reading::logged_username(evidence).filter(|name| name.shape == UsernameShape::TemporaryKeyId);
     if let Some(verdict) = logged.and_then(|_| reading::fault_of_logged_name(evidence, 0.95, why)) {
         return verdict;
     }

@@ -126,7 +126,8 @@ fn by_failure(evidence: &Evidence, failure: &Failure) -> Verdict {
 /// The client does not trust the issuer; who that is, only the wire can tell.
 fn by_log(evidence: &Evidence) -> Verdict {
     let tls = evidence.probe.known().and_then(|probe| probe.tls.as_ref());
-    let Some(sign) = super::told(evidence, &UNTRUSTED).filter(|_| !super::told_of_another_service(evidence)) else {
+    let Some(sign) = super::told(evidence, &UNTRUSTED).filter(|_| !super::told_of_another_service(evidence))
+    else {
         return stripped(evidence);
     };
     let words = sign.words();

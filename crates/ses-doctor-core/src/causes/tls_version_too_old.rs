@@ -58,11 +58,16 @@ fn check(evidence: &Evidence) -> Verdict {
         return Verdict::NotApplicable;
     };
     let failed_otherwise = super::failure(evidence).is_some();
-    if failed_otherwise || super::names_another_service(evidence) || super::told_of_another_service(evidence) {
+    if failed_otherwise || super::names_another_service(evidence) || super::told_of_another_service(evidence)
+    {
         return Verdict::NotApplicable;
     }
     // The client's TLS library is not ours: a probe that goes through does not speak against it.
-    Verdict::likely(0.8, [Need::Symptom], format!("the client's log says that {}", sign.words()))
+    Verdict::likely(
+        0.8,
+        [Need::Symptom],
+        format!("the client's log says that {}", sign.words()),
+    )
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {

@@ -148,9 +148,10 @@ fn told_in_log(evidence: &Evidence) -> Option<(&'static str, f64)> {
             Some(("the scheme of the URL is that of the other kind of port", 0.85))
         }
         // System.Net.Mail knows no TLS from the first byte (facts on client-side strings; general knowledge).
-        (_, Some(TlsMode::Wrapper)) if reported.client == Some(Client::DotNet) => {
-            Some(("it waits on a port that .NET's SmtpClient does not know how to use", 0.8))
-        }
+        (_, Some(TlsMode::Wrapper)) if reported.client == Some(Client::DotNet) => Some((
+            "it waits on a port that .NET's SmtpClient does not know how to use",
+            0.8,
+        )),
         // The wrapper's ports do not offer STARTTLS: whoever asks for it there has TLS already, or never will.
         (_, Some(TlsMode::Wrapper)) if failed == Sign::StartTlsNotOffered => Some((failed.words(), 0.8)),
         (None, Some(TlsMode::Wrapper)) => Some((failed.words(), 0.5)),

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "unsupported-condition-key",
     group: Group::Permission,
     title: "The policy asks for a condition key that SES does not fill",
+    next_check: "see whether a condition in the user's policies uses a key that SES does not fill",
     reads: &[
         Need::Symptom,
         Need::Probe,

@@ -11,6 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     id: "vpc-endpoint-policy-deny",
     group: Group::Permission,
     title: "The policy of the VPC endpoint does not let the message through",
+    next_check: "see the policy of the VPC endpoint that the client goes through: aws ec2 describe-vpc-endpoints",
     reads: &[
         Need::Symptom,
         Need::Probe,

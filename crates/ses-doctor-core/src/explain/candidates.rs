@@ -58,12 +58,16 @@ impl Kind {
     /// By the reply, where there is one; else by the most telling sign.
     pub fn of(failure: &Failure) -> Self {
         let meaning = failure.reply.as_ref().and_then(catalogue::recognise);
-        let goes_on = failure.client.is_some_and(|client| !client.stops_after_refused_login());
+        let goes_on = failure
+            .client
+            .is_some_and(|client| !client.stops_after_refused_login());
         match (meaning, failure.reply.as_ref().map(|reply| reply.code)) {
             (Some(Meaning::CredentialsInvalid), _) => Self::Refused,
             (Some(Meaning::AuthRequired), _) if goes_on => Self::PerhapsRefused,
             (Some(Meaning::AuthRequired), _) => Self::NotLoggedIn,
-            (Some(Meaning::TemporaryAuthFailure | Meaning::TemporaryServiceFailure), _) => Self::TemporaryRefusal,
+            (Some(Meaning::TemporaryAuthFailure | Meaning::TemporaryServiceFailure), _) => {
+                Self::TemporaryRefusal
+            }
             (Some(Meaning::InvalidMailFrom | Meaning::InvalidAddress), _) => Self::Sender,
             (Some(Meaning::NotVerified { .. }), _) => Self::NotVerified,
             (Some(Meaning::AccountPaused), _) => Self::Paused,
@@ -71,18 +75,25 @@ impl Kind {
             (None, Some(535)) if text_is_empty(failure) => Self::Refused,
             (None, Some(534 | 535)) => Self::RefusedInOtherWords,
             (Some(_), _) | (None, Some(_)) => Self::Other,
-            (None, None) => failure.signs.first().map_or(Self::Other, |sign| Self::of_sign(*sign, failure)),
+            (None, None) => failure
+                .signs
+                .first()
+                .map_or(Self::Other, |sign| Self::of_sign(*sign, failure)),
         }
     }
 
     fn of_sign(sign: Sign, failure: &Failure) -> Self {
         match sign {
-            Sign::LoginFailed | Sign::RefusalCached | Sign::MissingCredentials | Sign::BadBase64 => Self::LoginFailed,
+            Sign::LoginFailed | Sign::RefusalCached | Sign::MissingCredentials | Sign::BadBase64 => {
+                Self::LoginFailed
+            }
             Sign::MechanismRefused | Sign::AuthNotOffered | Sign::NoMechanism => Self::LoginFailed,
             Sign::NameNotFound | Sign::ResolverFailed | Sign::LoginLookedUp => Self::Name,
-            Sign::ConnectTimedOut | Sign::ConnectRefused | Sign::Unreachable | Sign::NoGreeting | Sign::WrapperRequired => {
-                Self::NoConnection
-            }
+            Sign::ConnectTimedOut
+            | Sign::ConnectRefused
+            | Sign::Unreachable
+            | Sign::NoGreeting
+            | Sign::WrapperRequired => Self::NoConnection,
             Sign::ConnectionLost => Self::Broken,
             Sign::CertificateUntrusted | Sign::CertificateName => Self::Certificate,
             Sign::PlaintextInsteadOfTls
@@ -108,9 +119,18 @@ impl Kind {
             Self::RefusedInOtherWords => OTHER_WORDS,
             Self::NotLoggedIn => NOT_LOGGED_IN,
             Self::PerhapsRefused => PERHAPS_REFUSED,
-            Self::TemporaryRefusal => &["aws-outage", "key-not-propagated", "tls-intercepted", "connection-limit"],
+            Self::TemporaryRefusal => &[
+                "aws-outage",
+                "key-not-propagated",
+                "tls-intercepted",
+                "connection-limit",
+            ],
             Self::Sender => &["envelope-sender-is-login", "null-sender", "client-bug"],
-            Self::NotVerified => &["identity-not-verified", "sandbox-recipient", "identity-in-another-region"],
+            Self::NotVerified => &[
+                "identity-not-verified",
+                "sandbox-recipient",
+                "identity-in-another-region",
+            ],
             Self::Paused => &["account-paused", "sending-disabled"],
             Self::Denied => DENIED,
             Self::Name => &[
@@ -122,7 +142,12 @@ impl Kind {
             ],
             Self::NoConnection => NO_CONNECTION,
             Self::Broken => BROKEN,
-            Self::Certificate => &["tls-ca-missing", "tls-intercepted", "certificate-name-mismatch", "tls-version-too-old"],
+            Self::Certificate => &[
+                "tls-ca-missing",
+                "tls-intercepted",
+                "certificate-name-mismatch",
+                "tls-version-too-old",
+            ],
             Self::Handshake => &[
                 "tls-wrapper-mismatch",
                 "tls-version-too-old",
@@ -130,8 +155,17 @@ impl Kind {
                 "tls-intercepted",
                 "certificate-name-mismatch",
             ],
-            Self::NoStartTls => &["tls-intercepted", "tls-wrapper-mismatch", "not-ses", "starttls-not-used"],
-            Self::Url => &["password-url-encoding", "mailer-dsn-invalid", "password-shell-or-env-quoting"],
+            Self::NoStartTls => &[
+                "tls-intercepted",
+                "tls-wrapper-mismatch",
+                "not-ses",
+                "starttls-not-used",
+            ],
+            Self::Url => &[
+                "password-url-encoding",
+                "mailer-dsn-invalid",
+                "password-shell-or-env-quoting",
+            ],
             Self::Api => &[
                 "smtp-credentials-used-for-api",
                 "ses-api-not-smtp",
@@ -146,24 +180,41 @@ impl Kind {
 
     /// The place of a cause among the candidates.
     pub(super) fn rank(self, cause: &str) -> usize {
-        self.causes().iter().position(|id| *id == cause).unwrap_or(usize::MAX)
+        self.causes()
+            .iter()
+            .position(|id| *id == cause)
+            .unwrap_or(usize::MAX)
     }
 
     /// Why the text does not decide.
     pub(super) fn why_open(self) -> &'static str {
         match self {
-            Self::Refused => "SES has one and the same 535 for every fault of the pair, so the text cannot tell which it is",
+            Self::Refused => {
+                "SES has one and the same 535 for every fault of the pair, so the text cannot tell which it is"
+            }
             Self::LoginFailed => "the text says that the login failed, and not what the server answered",
-            Self::RefusedInOtherWords => "the login was refused in words that are not known to be SES's, and the host is not in the text",
-            Self::NotLoggedIn => "the client had not logged in; whether it never tried, or went on after a refusal, the text does not tell",
-            Self::PerhapsRefused => "the client had not logged in; this client goes on without a login after a refused one",
+            Self::RefusedInOtherWords => {
+                "the login was refused in words that are not known to be SES's, and the host is not in the text"
+            }
+            Self::NotLoggedIn => {
+                "the client had not logged in; whether it never tried, or went on after a refusal, the text does not tell"
+            }
+            Self::PerhapsRefused => {
+                "the client had not logged in; this client goes on without a login after a refused one"
+            }
             Self::TemporaryRefusal => "SES could not process it at that moment, and does not say why",
             Self::Sender => "the sender was no address; what the client sent is not in the text",
-            Self::NotVerified => "the address may be the sender, or in the sandbox the recipient; the text does not tell which",
+            Self::NotVerified => {
+                "the address may be the sender, or in the sandbox the recipient; the text does not tell which"
+            }
             Self::Paused => "the reply is the same whoever paused the account",
             Self::Denied => "a layer of permissions refuses, and only the policies tell which statement",
-            Self::Name => "a name could not be resolved; whether it is the name of the server that was meant, the text does not tell",
-            Self::NoConnection => "no connection, or no greeting; the text does not tell what stands in the way",
+            Self::Name => {
+                "a name could not be resolved; whether it is the name of the server that was meant, the text does not tell"
+            }
+            Self::NoConnection => {
+                "no connection, or no greeting; the text does not tell what stands in the way"
+            }
             Self::Broken => "the connection broke before the server answered",
             Self::Certificate => "the certificate was not accepted; its issuer is not in the text",
             Self::Handshake => "the TLS handshake failed; the text does not tell why",
@@ -185,29 +236,46 @@ impl Kind {
             Self::LoginFailed | Self::RefusedInOtherWords => {
                 "find the server's reply, a three-digit code and its text, in the client's debug log, and the host it connects to"
             }
-            Self::NotLoggedIn => "see in the client's debug log whether it sent AUTH before MAIL FROM, and what was answered",
-            Self::TemporaryRefusal => "try again in some minutes; if it stays, run ses-doctor diagnose from the client's host",
+            Self::NotLoggedIn => {
+                "see in the client's debug log whether it sent AUTH before MAIL FROM, and what was answered"
+            }
+            Self::TemporaryRefusal => {
+                "try again in some minutes; if it stays, run ses-doctor diagnose from the client's host"
+            }
             Self::Sender => "see in the client's debug log what stands after MAIL FROM",
-            Self::NotVerified => "compare the address in the reply with your sender and your recipient: aws sesv2 get-account then tells of the sandbox",
+            Self::NotVerified => {
+                "compare the address in the reply with your sender and your recipient: aws sesv2 get-account then tells of the sandbox"
+            }
             Self::Paused => "see EnforcementStatus and SendingEnabled: aws sesv2 get-account",
             Self::Denied => "run ses-doctor diagnose with an AWS profile that may read IAM",
-            Self::Name => "compare the name that was looked up with the host in the settings; then getent hosts HOST where the client runs",
+            Self::Name => {
+                "compare the name that was looked up with the host in the settings; then getent hosts HOST where the client runs"
+            }
             Self::NoConnection | Self::Broken => {
                 "run ses-doctor probe --host HOST --port PORT on the client's host, once with --tls starttls and once with --tls wrapper"
             }
             Self::Certificate | Self::Handshake | Self::NoStartTls => {
                 "look at the certificate from the client's host: openssl s_client -starttls smtp -connect HOST:587"
             }
-            Self::Url => "print the variable as the client gets it, with the password masked, and see whether it holds a raw / or +",
-            Self::Api => "compare the first characters of the secret: an SMTP password has 44 and begins with B, a secret access key has 40",
+            Self::Url => {
+                "print the variable as the client gets it, with the password masked, and see whether it holds a raw / or +"
+            }
+            Self::Api => {
+                "compare the first characters of the secret: an SMTP password has 44 and begins with B, a secret access key has 40"
+            }
             Self::BrokenOff => "try the same host and pair with another client: ses-doctor probe",
-            Self::Other => "find the server's reply, a three-digit code and its text, in a more detailed log of the client",
+            Self::Other => {
+                "find the server's reply, a three-digit code and its text, in a more detailed log of the client"
+            }
         }
     }
 }
 
 fn text_is_empty(failure: &Failure) -> bool {
-    failure.reply.as_ref().is_some_and(|reply| reply.text().trim().is_empty())
+    failure
+        .reply
+        .as_ref()
+        .is_some_and(|reply| reply.text().trim().is_empty())
 }
 
 /// The client failed on the way: it names the server, and no reply.
@@ -219,11 +287,22 @@ fn is_unreached(failure: &Failure) -> bool {
 /// The candidates that nothing rules out, each with its reason. When something is proven, only those that a cause itself
 /// holds open.
 pub(super) fn candidates(diagnosis: &Diagnosis, kind: Kind, decided: bool) -> Vec<Explained> {
-    let open = diagnosis.undecided.iter().map(|undecided| (undecided.cause, undecided.why.clone()));
+    let open = diagnosis
+        .undecided
+        .iter()
+        .map(|undecided| (undecided.cause, undecided.why.clone()));
     let by_frequency = kind.causes().iter().filter(|_| !decided).filter_map(|id| {
         let cause = by_id(id)?;
-        let ruled_out = diagnosis.ruled_out.iter().any(|ruled_out| ruled_out.cause.id == cause.id);
-        (!ruled_out).then(|| (cause, format!("it fits what the text says: {}", lower_first(cause.title))))
+        let ruled_out = diagnosis
+            .ruled_out
+            .iter()
+            .any(|ruled_out| ruled_out.cause.id == cause.id);
+        (!ruled_out).then(|| {
+            (
+                cause,
+                format!("it fits what the text says: {}", lower_first(cause.title)),
+            )
+        })
     });
     open.chain(by_frequency)
         .map(|(cause, why)| Explained {

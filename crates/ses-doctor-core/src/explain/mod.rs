@@ -111,11 +111,17 @@ pub fn of_nothing(log: &Log) -> Explanation {
         nothing(UNKNOWN, Sureness::Unknown, "the text is empty", check)
     } else if log.mentions_mail {
         let check = "look for the server's reply, a three-digit code and its text, in a more detailed log of the same moment";
-        let why = "the text speaks of mail, but neither of a reply of the server nor of a fault of the connection";
+        let why =
+            "the text speaks of mail, but neither of a reply of the server nor of a fault of the connection";
         nothing(UNKNOWN, Sureness::Unknown, why, check)
     } else {
         let check = "see that this is the log of the program that sends the mail, at the time of the failure";
-        nothing(NOT_SES, Sureness::Likely, "the text has nothing to do with sending mail over SMTP", check)
+        nothing(
+            NOT_SES,
+            Sureness::Likely,
+            "the text has nothing to do with sending mail over SMTP",
+            check,
+        )
     };
     Explanation {
         causes: vec![cause],
@@ -130,7 +136,10 @@ fn of_success(success: &Success) -> Explained {
         return Explained {
             cause: NOT_SES,
             verdict: Sureness::Likely,
-            why: format!("mail was delivered through {}, which is no SMTP endpoint of SES", endpoint.host),
+            why: format!(
+                "mail was delivered through {}, which is no SMTP endpoint of SES",
+                endpoint.host
+            ),
             next_check: "look at the records of mail that goes to email-smtp.REGION.amazonaws.com".to_owned(),
         };
     }
@@ -172,20 +181,28 @@ fn of_failure(failure: &Failure, sample: &str, seen_at: Timestamp) -> Explanatio
 /// What a failure of a log tells, as the symptom of a diagnosis.
 pub fn symptom(failure: &Failure, sample: &str) -> Symptom {
     Symptom {
-        host: failure.endpoint.as_ref().map(|endpoint| endpoint.host.clone()).unwrap_or_default(),
+        host: failure
+            .endpoint
+            .as_ref()
+            .map(|endpoint| endpoint.host.clone())
+            .unwrap_or_default(),
         port: failure.port.unwrap_or_default(),
         tls: failure.tls,
         region: region(failure),
         from: failure.sender.clone().filter(|sender| !sender.is_empty()),
         to: failure.recipient.clone(),
         configuration_set: None,
+        principal: None,
         reported: Some(Reported::of(failure, sample.to_owned())),
     }
 }
 
 /// Of the host; else of the reply, where SES names it.
 fn region(failure: &Failure) -> Option<String> {
-    let of_host = failure.endpoint.as_ref().and_then(|endpoint| endpoint.region.clone());
+    let of_host = failure
+        .endpoint
+        .as_ref()
+        .and_then(|endpoint| endpoint.region.clone());
     let of_reply = || match catalogue::recognise(failure.reply.as_ref()?)? {
         Meaning::NotVerified { region, .. } => region,
         Meaning::AccessDenied { resource, .. } => resource.split(':').nth(3).map(str::to_owned),
@@ -203,7 +220,8 @@ fn ranked(diagnosis: &Diagnosis, failure: &Failure) -> Vec<Explained> {
         why: judged.finding.why.clone(),
         next_check: judged.cause.next_check.to_owned(),
     });
-    let (proven, possible): (Vec<_>, Vec<_>) = findings.partition(|explained| explained.verdict >= Sureness::Likely);
+    let (proven, possible): (Vec<_>, Vec<_>) =
+        findings.partition(|explained| explained.verdict >= Sureness::Likely);
     let decided = !proven.is_empty();
     let mut causes = proven;
     if !decided {
@@ -235,7 +253,11 @@ mod tests {
         scanner.push(text.as_bytes());
         let log = scanner.finish();
         let at = Timestamp::UNIX_EPOCH;
-        let causes = log.groups.first().map_or_else(|| of_nothing(&log), |group| explain(group, at)).causes;
+        let causes = log
+            .groups
+            .first()
+            .map_or_else(|| of_nothing(&log), |group| explain(group, at))
+            .causes;
         causes.iter().map(|cause| (cause.cause, cause.verdict)).collect()
     }
 
@@ -244,7 +266,12 @@ mod tests {
         let causes = explained("535 Authentication Credentials Invalid");
         assert_eq!(causes.first(), Some(&(UNKNOWN, Sureness::Unknown)));
         assert!(causes.len() > 12, "{causes:?}");
-        assert!(causes.iter().skip(1).all(|(_, verdict)| *verdict == Sureness::Possible));
+        assert!(
+            causes
+                .iter()
+                .skip(1)
+                .all(|(_, verdict)| *verdict == Sureness::Possible)
+        );
     }
 
     #[test]
@@ -252,15 +279,22 @@ mod tests {
         let first = |text: &str| explained(text).first().copied();
         let sent = "relay=email-smtp.eu-west-1.amazonaws.com[192.0.2.1]:587, status=sent (250 Ok 0102018f3c2b1a00-0c0ffee0-1111-2222-3333-444455556666-000000)";
         assert_eq!(first(sent), Some((HEALTHY, Sureness::Confirmed)));
-        assert_eq!(first("Invalid login: 535 5.7.3 Authentication unsuccessful").map(|it| it.0), Some(NOT_SES));
+        assert_eq!(
+            first("Invalid login: 535 5.7.3 Authentication unsuccessful").map(|it| it.0),
+            Some(NOT_SES)
+        );
         assert_eq!(first("GET / 200").map(|it| it.0), Some(NOT_SES));
         assert_eq!(first(""), Some((UNKNOWN, Sureness::Unknown)));
-        assert_eq!(first("level=error msg=\"could not deliver mail\"").map(|it| it.0), Some(UNKNOWN));
+        assert_eq!(
+            first("level=error msg=\"could not deliver mail\"").map(|it| it.0),
+            Some(UNKNOWN)
+        );
     }
 
     #[test]
     fn a_reply_that_names_its_cause_is_confirmed() {
-        let causes = explained("smtplib.SMTPAuthenticationError: (530, b'Must issue a STARTTLS command first')");
+        let causes =
+            explained("smtplib.SMTPAuthenticationError: (530, b'Must issue a STARTTLS command first')");
         assert_eq!(causes.first(), Some(&("starttls-not-used", Sureness::Confirmed)));
     }
 }

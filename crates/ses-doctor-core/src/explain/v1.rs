@@ -130,7 +130,8 @@ pub struct Cause {
 impl Report {
     /// The report of explained groups, each with the name of its source.
     pub fn new(mut explained: Vec<(Explanation, Explanations)>, sources: Vec<Source>, left_out: u64) -> Self {
-        explained.sort_by(|(a, of_a), (b, of_b)| b.weight().cmp(&a.weight()).then(of_b.count.cmp(&of_a.count)));
+        explained
+            .sort_by(|(a, of_a), (b, of_b)| b.weight().cmp(&a.weight()).then(of_b.count.cmp(&of_a.count)));
         let groups: Vec<Explanations> = explained.into_iter().map(|(_, group)| group).collect();
         Self {
             schema: SCHEMA.to_owned(),
@@ -207,13 +208,20 @@ fn reduced(failure: &Failure, explanation: &Explanation) -> Reduced {
         }
         .to_owned(),
         code: reply.map(|reply| reply.code),
-        enhanced: reply.and_then(|reply| reply.enhanced_status_code()).map(str::to_owned),
+        enhanced: reply
+            .and_then(|reply| reply.enhanced_status_code())
+            .map(str::to_owned),
         phase: failure.phase.as_ref().map(word),
-        text: reply.map(|reply| client_log::redact(&reply.text())).filter(|text| !text.is_empty()),
+        text: reply
+            .map(|reply| client_log::redact(&reply.text()))
+            .filter(|text| !text.is_empty()),
         signs: failure.signs.iter().map(word).collect(),
         host: failure.endpoint.as_ref().map(|endpoint| endpoint.host.clone()),
         port: failure.port,
-        region: explanation.evidence.as_ref().and_then(|evidence| evidence.region()),
+        region: explanation
+            .evidence
+            .as_ref()
+            .and_then(|evidence| evidence.region()),
         login: failure.login.as_ref().map(|login| word(&login.shape)),
     }
 }
@@ -221,5 +229,8 @@ fn reduced(failure: &Failure, explanation: &Explanation) -> Reduced {
 /// The kebab-case name of a unit variant.
 fn word(value: &impl Serialize) -> String {
     let name = serde_json::to_value(value).ok();
-    name.as_ref().and_then(|name| name.as_str()).unwrap_or_default().to_owned()
+    name.as_ref()
+        .and_then(|name| name.as_str())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -47,7 +47,12 @@ pub(crate) fn blamed(evidence: &Evidence) -> Option<Blamed> {
     let symptom = evidence.symptom.known();
     let from = symptom.and_then(|symptom| symptom.from.as_deref()).map(bare);
     let to = symptom.and_then(|symptom| symptom.to.as_deref()).map(bare);
-    let of_header = || identities.iter().filter(|named| stands_in_from_header(named)).map(|named| bare(named));
+    let of_header = || {
+        identities
+            .iter()
+            .filter(|named| stands_in_from_header(named))
+            .map(|named| bare(named))
+    };
     let of_sender = |identity: &String| match &from {
         Some(from) => covers(identity, from),
         // Nobody told the sender: SES names header fields as they are written, and recipients as bare addresses.
@@ -84,8 +89,18 @@ pub(crate) fn bare(address: &str) -> String {
 /// `Name <user@example.com>`, a whole domain, or the address of a program: no recipient of the envelope.
 fn stands_in_from_header(named: &str) -> bool {
     const PROGRAMS: [&str; 12] = [
-        "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "wordpress", "www-data",
-        "root", "alertmanager", "notifications",
+        "noreply",
+        "no-reply",
+        "no_reply",
+        "donotreply",
+        "do-not-reply",
+        "mailer-daemon",
+        "postmaster",
+        "wordpress",
+        "www-data",
+        "root",
+        "alertmanager",
+        "notifications",
     ];
     let address = bare(named);
     let local = address.split('@').next().unwrap_or_default();

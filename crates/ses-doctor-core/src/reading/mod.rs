@@ -2,7 +2,6 @@
 
 mod account;
 mod damage;
-mod denial;
 mod key;
 mod pair;
 mod remedy;
@@ -14,14 +13,13 @@ pub(crate) use account::{
     Blamed, Elsewhere, account_unread, bare, blamed, covers, elsewhere, gets_past_login, sender_is_unverified,
 };
 pub(crate) use damage::judge_damage;
-pub(crate) use denial::{Denial, Layer, denial};
 pub(crate) use key::{
     created, deletion, is_ours, is_without_user, key_in_question, key_is_gone, newer_active_key, owner,
     status, unless_settled, unusable,
 };
 pub(crate) use pair::{
-    PROOF, asks_for_pair, at_ses, best_password, best_username, fault_of_logged_name, logged_username, refused, refused_everywhere,
-    unexplained_refusal, visible_fault,
+    PROOF, asks_for_pair, at_ses, best_password, best_username, fault_of_logged_name, logged_username,
+    refused, refused_everywhere, unexplained_refusal, visible_fault,
 };
 pub(crate) use remedy::{argument, derive_password, new_key, region_argument};
 pub(crate) use trail::{change_of_key, events, is_on_key, who_and_when};

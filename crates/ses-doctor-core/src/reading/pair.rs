@@ -1,7 +1,7 @@
 //! The pair of user name and password, and what SES said to it.
 
-use crate::evidence::{Evidence, Login, LoginOutcome, Refusal};
 use super::wire::told_of_another_service;
+use crate::evidence::{Evidence, Login, LoginOutcome, Refusal};
 use crate::need::Need;
 use crate::verdict::Verdict;
 use ses_smtp::catalogue::{self, Meaning};
@@ -20,7 +20,9 @@ pub(crate) fn refused(evidence: &Evidence) -> Option<Need> {
     match evidence.login() {
         Login::Accepted | Login::Refused(_) => evidence.credentials_refused(),
         Login::NotReached(_) | Login::NotTried | Login::Unknown => {
-            let reported = evidence.reported_refusal().filter(|_| !told_of_another_service(evidence))?;
+            let reported = evidence
+                .reported_refusal()
+                .filter(|_| !told_of_another_service(evidence))?;
             (reported.meaning == Some(Meaning::CredentialsInvalid)).then_some(reported.basis)
         }
     }

@@ -92,7 +92,9 @@ pub(crate) fn ses_said(evidence: &Evidence, is: impl Fn(&Meaning) -> bool) -> Op
         )
     });
     let of_another = |refusal: &Refusal| refusal.basis == Need::Symptom && told_of_another_service(evidence);
-    evidence.refusal_meaning(is).filter(|refusal| !elsewhere && !of_another(refusal))
+    evidence
+        .refusal_meaning(is)
+        .filter(|refusal| !elsewhere && !of_another(refusal))
 }
 
 /// The first of these signs in the client's log. A line that bears a server's refusal does not count.
@@ -112,7 +114,12 @@ pub(crate) fn told_of_another_service(evidence: &Evidence) -> bool {
 
 /// A fault on the client's way that only its log shows. It counts for less when our own probe met no failure, and not
 /// at all when the probe met another one.
-pub(crate) fn told_by_client(evidence: &Evidence, signs: &[Sign], confidence: f64, why: &str) -> Option<Verdict> {
+pub(crate) fn told_by_client(
+    evidence: &Evidence,
+    signs: &[Sign],
+    confidence: f64,
+    why: &str,
+) -> Option<Verdict> {
     let sign = told(evidence, signs).filter(|_| !told_of_another_service(evidence))?;
     let why = format!("the client's log says that {}: {why}", sign.words());
     Some(match evidence.probe.known() {

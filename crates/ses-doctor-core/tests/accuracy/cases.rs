@@ -9,10 +9,14 @@ use std::path::Path;
 pub(crate) fn samples() -> Option<Vec<Expected>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/cases");
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/cases");
-    let entries = std::fs::read_dir(folder).or_else(|_| std::fs::read_dir(beside)).ok()?;
+    let entries = std::fs::read_dir(folder)
+        .or_else(|_| std::fs::read_dir(beside))
+        .ok()?;
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
-    let cases = paths.iter().filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    let cases = paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"));
     let read = cases.filter_map(|path| case(&std::fs::read_to_string(path).ok()?));
     Some(read.filter(|case| !case.text.trim().is_empty()).collect())
 }
@@ -40,5 +44,7 @@ fn fields(yaml: &str) -> BTreeMap<String, String> {
         _ => None,
     });
     let all: Vec<String> = scalars.collect();
-    all.chunks(2).filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone()))).collect()
+    all.chunks(2)
+        .filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone())))
+        .collect()
 }

@@ -43,7 +43,10 @@ fn answer(text: &str) -> Vec<Explained> {
     let mut scanner = client_log::Scanner::new();
     scanner.push(text.as_bytes());
     let log = scanner.finish();
-    let explained = log.groups.iter().map(|group| explain::explain(group, Timestamp::UNIX_EPOCH));
+    let explained = log
+        .groups
+        .iter()
+        .map(|group| explain::explain(group, Timestamp::UNIX_EPOCH));
     let best = explained.max_by_key(|explanation| explanation.weight());
     best.unwrap_or_else(|| explain::of_nothing(&log)).causes
 }

@@ -46,11 +46,21 @@ impl Table {
     }
 
     pub(crate) fn add(&mut self, expected: &Expected, score: Score, causes: &[Explained]) {
-        self.causes.entry(expected.cause.clone()).or_default().add(expected, score);
-        self.clients.entry(expected.client.clone()).or_default().add(expected, score);
+        self.causes
+            .entry(expected.cause.clone())
+            .or_default()
+            .add(expected, score);
+        self.clients
+            .entry(expected.client.clone())
+            .or_default()
+            .add(expected, score);
         self.whole.add(expected, score);
         if score != Score::Right {
-            let named: Vec<String> = causes.iter().take(3).map(|it| format!("{} ({:?})", it.cause, it.verdict)).collect();
+            let named: Vec<String> = causes
+                .iter()
+                .take(3)
+                .map(|it| format!("{} ({:?})", it.cause, it.verdict))
+                .collect();
             self.misses.push(format!(
                 "{:?}: {} [{}] is {}, explain says {}",
                 score,
@@ -64,9 +74,15 @@ impl Table {
 
     pub(crate) fn print(&self) {
         println!("\naccuracy: {}", self.title);
-        println!("  {:<38} {:>7} {:>9} {:>14}", "by cause", "right", "of these", "text decides");
+        println!(
+            "  {:<38} {:>7} {:>9} {:>14}",
+            "by cause", "right", "of these", "text decides"
+        );
         self.causes.iter().for_each(|(name, row)| print_row(name, row));
-        println!("  {:<38} {:>7} {:>9} {:>14}", "by client", "right", "of these", "text decides");
+        println!(
+            "  {:<38} {:>7} {:>9} {:>14}",
+            "by client", "right", "of these", "text decides"
+        );
         self.clients.iter().for_each(|(name, row)| print_row(name, row));
         print_row("all", &self.whole);
         println!("  confidently wrong: {}", self.whole.wrong);
@@ -75,7 +91,13 @@ impl Table {
 
     /// What falls short of the figures.
     pub(crate) fn complaints(&self, at_least: usize, share: f64) -> Vec<String> {
-        let Row { all, decidable, first, wrong, .. } = self.whole;
+        let Row {
+            all,
+            decidable,
+            first,
+            wrong,
+            ..
+        } = self.whole;
         let mut complaints = Vec::new();
         if all < at_least {
             complaints.push(format!("{}: {all} samples, {at_least} are wanted", self.title));
@@ -84,17 +106,27 @@ impl Table {
             complaints.push(format!("{}: {wrong} confidently wrong", self.title));
         }
         if ratio(first, decidable) < share {
-            complaints.push(format!("{}: {first} of {decidable} first where the text decides", self.title));
+            complaints.push(format!(
+                "{}: {first} of {decidable} first where the text decides",
+                self.title
+            ));
         }
         complaints
     }
 }
 
 fn print_row(name: &str, row: &Row) {
-    println!("  {name:<38} {:>7} {:>9} {:>7} of {:>3}", row.right, row.all, row.first, row.decidable);
+    println!(
+        "  {name:<38} {:>7} {:>9} {:>7} of {:>3}",
+        row.right, row.all, row.first, row.decidable
+    );
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred samples")]
 fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        1.0
+    } else {
+        part as f64 / whole as f64
+    }
 }

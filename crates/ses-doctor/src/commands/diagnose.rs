@@ -32,7 +32,12 @@ const AWS_DEADLINE: Duration = Duration::from_secs(20);
 
 /// Runs the command.
 pub(crate) async fn run(args: DiagnoseArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
-    let log = args.log.as_deref().map(|path| logged(path, console.quiet)).transpose()?.flatten();
+    let log = args
+        .log
+        .as_deref()
+        .map(|path| logged(path, console.quiet))
+        .transpose()?
+        .flatten();
     let (args, of_log) = match log {
         Some(symptom) => (with_log(args, &symptom), symptom.reported),
         None => (args, None),

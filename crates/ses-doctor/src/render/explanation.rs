@@ -26,7 +26,10 @@ pub(crate) fn report(out: &mut dyn Write, report: &Report, verbose: bool) -> io:
     }
     let hidden = report.groups.len().saturating_sub(shown);
     if hidden > 0 {
-        writeln!(out, "\n{DIM}{hidden} more kinds of records; -v shows them.{DIM:#}")?;
+        writeln!(
+            out,
+            "\n{DIM}{hidden} more kinds of records; -v shows them.{DIM:#}"
+        )?;
     }
     if report.left_out > 0 {
         writeln!(
@@ -97,10 +100,18 @@ fn summary(group: &Explanations) -> String {
 }
 
 fn what(failure: &Reduced) -> String {
-    let text: String = failure.text.iter().flat_map(|text| text.chars()).take(120).collect();
+    let text: String = failure
+        .text
+        .iter()
+        .flat_map(|text| text.chars())
+        .take(120)
+        .collect();
     match failure.code {
         Some(code) => format!("{code} {text}").trim_end().to_owned(),
-        None => failure.signs.first().map_or_else(|| "a failure".to_owned(), |sign| sign.replace('-', " ")),
+        None => failure
+            .signs
+            .first()
+            .map_or_else(|| "a failure".to_owned(), |sign| sign.replace('-', " ")),
     }
 }
 
@@ -122,7 +133,11 @@ fn place(group: &Explanations, several: bool) -> String {
         (Some(first), _) => format!(", {first}"),
         (None, _) => String::new(),
     };
-    let source = if several { format!(" of {}", group.source) } else { String::new() };
+    let source = if several {
+        format!(" of {}", group.source)
+    } else {
+        String::new()
+    };
     format!("  ({count}, {lines}{source}{times})")
 }
 
@@ -170,5 +185,8 @@ fn footer(out: &mut dyn Write, sources: &[Source]) -> io::Result<()> {
             writeln!(out, "  Not read to the end: {why}. What was read counts.")?;
         }
     }
-    writeln!(out, "{DIM}Seen by: text only. Nothing was asked, nothing was changed.{DIM:#}")
+    writeln!(
+        out,
+        "{DIM}Seen by: text only. Nothing was asked, nothing was changed.{DIM:#}"
+    )
 }

@@ -108,7 +108,11 @@ fn reply_text(before: &str, after: &str) -> String {
         .iter()
         .fold(ended, |text, mark| text.split(mark).next().unwrap_or_default());
     // A parenthesis that was opened before the reply is not part of it.
-    let ended = if ended.contains('(') { ended } else { ended.trim_end().trim_end_matches(')') };
+    let ended = if ended.contains('(') {
+        ended
+    } else {
+        ended.trim_end().trim_end_matches(')')
+    };
     ended.trim().trim_end_matches(['"', '\\']).to_owned()
 }
 

@@ -3,8 +3,8 @@
 use crate::evidence::{AccessKey, AccessKeys, Evidence, KeyLastUsed, KeyStatus, RegionLogin, RepairLogin};
 use crate::observed::{Observation, Observed};
 use crate::testimony::{
-    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, keys, known, logged, missing,
-    now, password_shape, refused_535, refused_elsewhere, reported, symptom, username,
+    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, keys, known, logged,
+    missing, now, password_shape, refused_535, refused_elsewhere, reported, symptom, username,
 };
 use ses_smtp::credential::{Damage, Derivation, PasswordShape, UsernameShape};
 
