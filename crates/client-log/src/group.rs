@@ -199,17 +199,19 @@ fn key_of_failure(failure: &Failure) -> String {
 pub(crate) fn sample(record: &[u8]) -> String {
     let text = String::from_utf8_lossy(record);
     let lines: Vec<&str> = text.lines().map(str::trim_end).take(MOST_SAMPLE_LINES).collect();
-    let redacted = redact(&lines.join("\n"));
-    let visible: String = redacted
-        .chars()
-        .map(|c| {
-            if c.is_control() && c != '\n' && c != '\t' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .take(MOST_CHARACTERS)
-        .collect();
-    visible.trim_matches('\n').to_owned()
+    let redacted = visible(&redact(&lines.join("\n")));
+    let bounded: String = redacted.chars().take(MOST_CHARACTERS).collect();
+    bounded.trim_matches('\n').to_owned()
+}
+
+/// Without what a terminal would obey.
+pub fn visible(text: &str) -> String {
+    let plain = |c: char| {
+        if c.is_control() && c != '\n' && c != '\t' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    text.chars().map(plain).collect()
 }

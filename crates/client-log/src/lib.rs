@@ -23,7 +23,7 @@ mod time;
 
 pub use client::Client;
 pub use event::{Event, Failure, Side, Success, Worked};
-pub use group::{Group, Log};
+pub use group::{Group, Log, visible};
 pub use login::is_login;
 pub use recognise::recognise;
 pub use redact::redact;

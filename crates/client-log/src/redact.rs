@@ -213,7 +213,7 @@ fn is_auth(word: &str) -> bool {
     let printable = bytes
         .iter()
         .all(|byte| *byte == 0 || byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-    (zeros >= 1 && printable) || (printable && is_secret(text.trim()))
+    printable && (zeros >= 1 || is_secret(text.trim()))
 }
 
 #[cfg(test)]

@@ -319,14 +319,11 @@ mod tests {
         let text = "Access denied: User `arn:aws:iam::444455556666:user/app' is not authorized to perform \
                     `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:444455556666:identity/example.com'";
         if let Observed::Known(symptom) = &mut evidence.symptom.observed {
-            symptom.reported = Some(Reported {
-                line: format!("554 {text}"),
-                reply: Some(Reply {
-                    code: 554,
-                    lines: vec![text.to_owned()],
-                }),
-                phase: None,
-            });
+            let reply = Reply {
+                code: 554,
+                lines: vec![text.to_owned()],
+            };
+            symptom.reported = Some(Reported::of_reply(reply, format!("554 {text}")));
         }
         assert_eq!(
             Subject::of(&evidence).account.as_deref(),

@@ -127,7 +127,9 @@ impl<'a> Reading<'a> {
     /// A reply of SES counts; any other only where mail is spoken of, or where it stands alone.
     fn reply_counts(&self, signs: &[Sign]) -> bool {
         let Some(found) = &self.reply else { return false };
-        let alone = self.text.trim_start().starts_with(&found.reply.code.to_string());
+        let alone = self.context == Context::Given
+            && self.text.trim_start().starts_with(&found.reply.code.to_string())
+            && !self.text.contains(char::REPLACEMENT_CHARACTER);
         let known = self
             .meaning()
             .is_some_and(|meaning| meaning != Meaning::BadSequence);

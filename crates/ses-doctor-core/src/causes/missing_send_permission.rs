@@ -69,6 +69,7 @@ fn holds(denial: &Denial) -> bool {
 pub(super) fn is_missing_allow(denial: &Denial) -> bool {
     denial.layer == Layer::Identity
         && !denial.explicit
+        && !denial.cross_account
         && matches!(denial.turns_on, None | Some(TurnsOn::Other(_)))
 }
 

@@ -79,6 +79,15 @@ impl Reported {
         }
     }
 
+    /// A reply whose line bears nothing else of interest.
+    pub fn of_reply(reply: Reply, line: String) -> Self {
+        let failure = Failure {
+            reply: Some(reply),
+            ..Failure::default()
+        };
+        Self::of(&failure, line)
+    }
+
     /// What a line that a person gave says; `line` is the same, redacted. A line that says nothing is kept as it is.
     pub fn read(text: &str, line: String) -> Self {
         match client_log::recognise(text) {

@@ -203,9 +203,10 @@ fn region(failure: &Failure) -> Option<String> {
         .endpoint
         .as_ref()
         .and_then(|endpoint| endpoint.region.clone());
-    let of_reply = || match catalogue::recognise(failure.reply.as_ref()?)? {
-        Meaning::NotVerified { region, .. } => region,
-        Meaning::AccessDenied { resource, .. } => resource.split(':').nth(3).map(str::to_owned),
+    let meaning = failure.reply.as_ref().and_then(catalogue::recognise);
+    let of_reply = || match meaning {
+        Some(Meaning::NotVerified { region, .. }) => region,
+        Some(Meaning::AccessDenied { resource, .. }) => resource.split(':').nth(3).map(str::to_owned),
         _ => None,
     };
     of_host.or_else(of_reply).filter(|region| !region.is_empty())

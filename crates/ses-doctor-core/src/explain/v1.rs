@@ -213,7 +213,7 @@ fn reduced(failure: &Failure, explanation: &Explanation) -> Reduced {
             .map(str::to_owned),
         phase: failure.phase.as_ref().map(word),
         text: reply
-            .map(|reply| client_log::redact(&reply.text()))
+            .map(|reply| client_log::visible(&client_log::redact(&reply.text())))
             .filter(|text| !text.is_empty()),
         signs: failure.signs.iter().map(word).collect(),
         host: failure.endpoint.as_ref().map(|endpoint| endpoint.host.clone()),

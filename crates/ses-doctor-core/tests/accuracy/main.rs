@@ -3,7 +3,12 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "the test reads the corpus and the cases; the crate itself may not"
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test that reads the corpus and the cases, prints a table, and fails at what is not as it should be"
 )]
 
 mod cases;

@@ -144,9 +144,6 @@ fn of_event(path: &Path) -> Result<Reported, CliError> {
             "--event wants a CloudTrail event with an errorMessage `User: … is not authorized to perform: …`",
         ));
     };
-    Ok(Reported {
-        line: reply.text(),
-        reply: Some(reply),
-        phase: None,
-    })
+    let line = reply.text();
+    Ok(Reported::of_reply(reply, line))
 }
