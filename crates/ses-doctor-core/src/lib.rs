@@ -17,7 +17,6 @@ pub mod observed;
 pub mod permission;
 mod reading;
 pub mod report;
-pub mod ses_send;
 #[cfg(test)]
 mod testimony;
 pub mod verdict;

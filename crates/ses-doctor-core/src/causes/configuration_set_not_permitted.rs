@@ -4,7 +4,8 @@ use super::missing_send_permission::{is_missing_allow, unread};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
-use crate::permission::send::{Part, refused};
+use crate::permission::message::Part;
+use crate::permission::send::refused;
 use crate::permission::{Denial, Layer, judge};
 use crate::verdict::Verdict;
 

@@ -58,7 +58,7 @@ fn check(evidence: &Evidence) -> Verdict {
 
 /// SES's refusal, as long as neither its own words nor the user's policies tell which layer it comes from.
 pub(super) fn unread(evidence: &Evidence) -> Option<Refused> {
-    refused(evidence).filter(|refused| refused.reason.is_none() && evidence.policies.known().is_none())
+    refused(evidence).filter(|refused| refused.reason.is_none() && evidence.policies.is_not_asked())
 }
 
 fn holds(denial: &Denial) -> bool {

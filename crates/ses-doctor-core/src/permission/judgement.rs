@@ -2,7 +2,8 @@
 
 use super::decide::{Answer, Asked, Pointer};
 use super::layer::{Layer, Policies, policies};
-use super::send::{self, Authorization, Refused, Send, Standing};
+use super::message::Authorization;
+use super::send::{self, Refused, Send, Standing};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::reading;

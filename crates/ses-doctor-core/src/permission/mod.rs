@@ -1,12 +1,14 @@
 //! What IAM lets the key's user send: one message is several authorisations, each of which must get through every layer of
 //! policies.
 //!
-//! [`send`] says what IAM is asked, [`layer`] by which policies, [`decide`] what one layer answers, [`judgement`] what the
+//! [`message`] says which those are, [`send`] what the evidence tells of them, [`layer`] by which policies, [`decide`] what one layer answers, [`judgement`] what the
 //! answers mean for a cause, and [`question`] puts all layers into one request.
 
 pub mod decide;
 pub mod judgement;
+pub mod keys;
 pub mod layer;
+pub mod message;
 pub mod question;
 mod remedy;
 pub mod send;

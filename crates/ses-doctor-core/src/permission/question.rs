@@ -2,7 +2,8 @@
 //! decision as one, or to ask it again elsewhere.
 
 use super::layer::{Document, Layer, Policies, policies};
-use super::send::{ACTION, Authorization, Send, Standing};
+use super::message::Authorization;
+use super::send::{ACTION, Send, Standing};
 use crate::evidence::Evidence;
 use iam_eval::simulation::{ContextForm, Level, NamedPolicy, Simulation};
 use iam_eval::{Decision, PolicyDocument};

@@ -1,9 +1,6 @@
-//! One SMTP message as IAM sees it: several authorisations of `ses:SendRawEmail`, and the request context of each.
-//!
-//! SES asks IAM about the identity of the sender, about the configuration set in use, named or default, and in the
-//! sandbox about every recipient as an identity of its own (Service Authorization Reference of SES; that the sandbox asks
-//! about recipients is observed in public reports, not documented).
+//! What a message of the evidence asks IAM for: by whom, for which resources, in which request context.
 
+use super::message::{Authorization, Message, Part, Place};
 use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::reading;
@@ -12,39 +9,6 @@ use std::collections::BTreeMap;
 
 /// The action behind the SMTP endpoint (SES Developer Guide, "Obtaining SMTP credentials").
 pub const ACTION: &str = "ses:SendRawEmail";
-
-/// The part that a resource plays in the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// The identity that the message is sent from.
-    Sender,
-    /// The configuration set that the message names, or that is the default of the sender's identity.
-    ConfigurationSet,
-    /// A recipient, which the sandbox asks about.
-    Recipient,
-}
-
-impl Part {
-    /// In words, for a sentence.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Sender => "the sender's identity",
-            Self::ConfigurationSet => "the configuration set",
-            Self::Recipient => "the recipient's identity, which the sandbox asks about",
-        }
-    }
-}
-
-/// One question to IAM.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authorization {
-    /// ARN of the resource.
-    pub resource: String,
-    /// What it is in the message.
-    pub part: Part,
-    /// The reply of SES names it: IAM answered no.
-    pub refused: bool,
-}
 
 /// A refusal for want of permission, as SES worded it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,9 +81,13 @@ pub fn send(evidence: &Evidence) -> Option<Send> {
     let region = evidence
         .region()
         .or_else(|| part_of_arn(&refused.as_ref()?.resource, 3).map(str::to_owned))?;
-    let arn = |kind: &str, name: &str| format!("arn:{partition}:ses:{region}:{account}:{kind}/{name}");
+    let place = Place {
+        partition,
+        region: region.clone(),
+        account: account.clone(),
+    };
     Some(Send {
-        authorizations: authorizations(evidence, refused.as_ref(), arn),
+        authorizations: authorizations(evidence, refused.as_ref(), &place),
         context: context(evidence, &principal, &account, &region),
         principal,
         account,
@@ -145,39 +113,25 @@ pub(crate) fn part_of_arn(arn: &str, index: usize) -> Option<&str> {
     arn.splitn(6, ':').nth(index).filter(|part| !part.is_empty())
 }
 
-fn authorizations(
-    evidence: &Evidence,
-    refused: Option<&Refused>,
-    arn: impl Fn(&str, &str) -> String,
-) -> Vec<Authorization> {
-    let mut found: Vec<Authorization> = Vec::new();
-    let mut add = |resource: String, part: Part, refused: bool| {
-        let known = found
-            .iter()
-            .any(|other| other.resource.eq_ignore_ascii_case(&resource));
-        if !known {
-            found.push(Authorization {
-                resource,
-                part,
-                refused,
-            });
-        }
+/// What SES named first; then what the message needs besides.
+fn authorizations(evidence: &Evidence, refused: Option<&Refused>, place: &Place) -> Vec<Authorization> {
+    let named = refused.filter(|refused| refused.resource.starts_with("arn:"));
+    let named = named.map(|refused| Authorization {
+        resource: refused.resource.clone(),
+        part: part_of(evidence, &refused.resource),
+        refused: true,
+    });
+    let message = Message {
+        sender_identity: sender(evidence),
+        configuration_set: configuration_set(evidence),
+        sandbox_recipients: recipient(evidence).into_iter().collect(),
     };
-    if let Some(refused) = refused.filter(|refused| refused.resource.starts_with("arn:")) {
-        add(
-            refused.resource.clone(),
-            part_of(evidence, &refused.resource),
-            true,
-        );
-    }
-    if let Some(name) = sender(evidence) {
-        add(arn("identity", &name), Part::Sender, false);
-    }
-    if let Some(name) = configuration_set(evidence) {
-        add(arn("configuration-set", &name), Part::ConfigurationSet, false);
-    }
-    if let Some(name) = recipient(evidence) {
-        add(arn("identity", &name), Part::Recipient, false);
+    let mut found: Vec<Authorization> = named.into_iter().collect();
+    for asked in message.authorizations(place) {
+        let is_same = |other: &Authorization| other.resource.eq_ignore_ascii_case(&asked.resource);
+        if !found.iter().any(is_same) {
+            found.push(asked);
+        }
     }
     found
 }

@@ -1,8 +1,9 @@
 //! `policy explain` as JSON, version 1: what IAM says to each authorisation of a message, and why.
 
 use crate::evidence::Evidence;
+use crate::permission::message::{Authorization, Part};
 use crate::permission::question::Question;
-use crate::permission::send::{ACTION, Authorization, Part, Send};
+use crate::permission::send::{ACTION, Send};
 use crate::permission::{Denial, Layer, judgement};
 use iam_eval::simulation::{Answer, SimulationError};
 use iam_eval::{Decision, evaluate};

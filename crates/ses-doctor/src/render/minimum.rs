@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style};
 use iam_eval::Excerpt;
 use iam_eval::minimize::{Blocker, Cause, Minimum, Proposal};
 use serde_json::{Value, json};
-use ses_doctor_core::ses_send::Authorisation;
+use ses_doctor_core::permission::message::Authorization;
 use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
@@ -19,7 +19,7 @@ pub(crate) struct Answer<'a> {
     pub(crate) principal: String,
     pub(crate) action: String,
     /// The authorisations of the message, where one was described.
-    pub(crate) parts: Vec<Authorisation>,
+    pub(crate) parts: Vec<Authorization>,
     pub(crate) minimum: Minimum<'a>,
     /// Why the answer is not certain.
     pub(crate) doubt: Option<Said>,

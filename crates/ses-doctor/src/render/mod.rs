@@ -3,8 +3,8 @@
 pub(crate) mod comparison;
 mod dialogue;
 mod exhibit;
-pub(crate) mod minimum;
 pub(crate) mod explanation;
+pub(crate) mod minimum;
 pub(crate) mod policy;
 pub(crate) mod progress;
 pub(crate) mod text;

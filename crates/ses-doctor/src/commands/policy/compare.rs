@@ -11,7 +11,7 @@ use crate::render::comparison;
 use iam_eval::PolicyDocument;
 use iam_eval::compare::{Comparison, Difference, Documents, Hints};
 use serde_json::json;
-use ses_doctor_core::ses_send::{MULTIVALUED_KEYS, OTHER_ACTIONS, SEND_ACTIONS};
+use ses_doctor_core::permission::keys::{MULTIVALUED_KEYS, OTHER_ACTIONS, SEND_ACTIONS};
 use std::sync::Arc;
 
 /// Runs the command.

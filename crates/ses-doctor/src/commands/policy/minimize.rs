@@ -12,7 +12,9 @@ use iam_eval::minimize::{Blocker, Cause, Condition, Minimum, minimize};
 use iam_eval::simulation::{ContextForm, Simulation, SimulationError};
 use iam_eval::{Layer, PolicySet, Request};
 use serde_json::value::{RawValue, to_raw_value};
-use ses_doctor_core::ses_send::{self, Authorisation, MULTIVALUED_KEYS, Message, Part, Place};
+use ses_doctor_core::permission::keys::{self, MULTIVALUED_KEYS};
+use ses_doctor_core::permission::message::{Authorization, Message, Part, Place, stands_for};
+use ses_doctor_core::permission::send;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -45,7 +47,7 @@ fn exit(answer: &Answer<'_>) -> Exit {
 /// A refused call with everything that it takes to judge it.
 struct Question {
     simulation: Simulation,
-    parts: Vec<Authorisation>,
+    parts: Vec<Authorization>,
     conditions: Vec<Condition>,
     reason: Option<Reason>,
     /// Whether AWS refused it, as a text or event says.
@@ -114,18 +116,18 @@ impl Question {
 
     /// A condition on a key that SES does not give would deny everything.
     fn warn_of_keys(&mut self) {
-        if !self.simulation.action.eq_ignore_ascii_case(ses_send::SMTP_ACTION) {
+        if !self.simulation.action.eq_ignore_ascii_case(send::ACTION) {
             return;
         }
         for condition in self
             .conditions
             .iter()
-            .filter(|condition| !ses_send::is_supported_key(&condition.key))
+            .filter(|condition| !keys::is_supported_key(&condition.key))
         {
             self.notes.push(format!(
                 "SES is not known to give {} to {}: an Allow with a condition on it may never match",
                 condition.key,
-                ses_send::SMTP_ACTION
+                send::ACTION
             ));
         }
     }
@@ -240,14 +242,14 @@ fn of_call(policies: Option<&Path>, call: &DeniedCall) -> Result<Simulation, Cli
 }
 
 /// The authorisations of the message besides the refused one, and what was assumed.
-fn parts(args: &MinimizeArgs, simulation: &Simulation) -> (Vec<Authorisation>, Vec<String>) {
+fn parts(args: &MinimizeArgs, simulation: &Simulation) -> (Vec<Authorization>, Vec<String>) {
     let Some(place) = Place::of(&simulation.resource) else {
         return (Vec::new(), Vec::new());
     };
     let refused = simulation.resource.split_once(":identity/").map(|(_, name)| name);
     let mut notes = Vec::new();
     let sender_identity = args.from.as_deref().map(|from| {
-        let fits = refused.filter(|name| ses_send::stands_for(name, from));
+        let fits = refused.filter(|name| stands_for(name, from));
         let domain = || from.rsplit_once('@').map_or(from, |(_, domain)| domain);
         let named = args.identity.as_deref().or(fits);
         if named.is_none() {
@@ -263,7 +265,7 @@ fn parts(args: &MinimizeArgs, simulation: &Simulation) -> (Vec<Authorisation>, V
         configuration_set: args.configuration_set.clone(),
         sandbox_recipients: args.to.clone(),
     };
-    let parts = message.authorisations(&place);
+    let parts = message.authorizations(&place);
     if args.configuration_set.is_none() && parts.iter().any(|part| part.part == Part::Sender) {
         notes.push("an identity's default configuration set is authorised too: name it with --configuration-set if there is one".to_owned());
     }

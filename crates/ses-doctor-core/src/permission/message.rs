@@ -1,87 +1,42 @@
-//! What SES authorises when one SMTP message is sent. Facts: developer guide, "Controlling access to Amazon SES", and the
-//! Service Authorization Reference; that a default configuration set and, in the sandbox, recipients are authorised too is
-//! known from denials that people posted, not from AWS.
+//! One SMTP message as IAM sees it: several authorisations of one action. Facts: SES Developer Guide, "Controlling access to
+//! Amazon SES", and the Service Authorization Reference; that a default configuration set and, in the sandbox, recipients
+//! are authorised too is known from denials that people posted, not from AWS.
 
+use crate::reading;
 use serde::Serialize;
 
-/// The action of every message sent over SMTP.
-pub const SMTP_ACTION: &str = "ses:SendRawEmail";
-
-/// SES actions that send, for examples that a person knows.
-pub const SEND_ACTIONS: [&str; 6] = [
-    "ses:SendRawEmail",
-    "ses:SendEmail",
-    "ses:SendTemplatedEmail",
-    "ses:SendBulkTemplatedEmail",
-    "ses:SendBulkEmail",
-    "ses:SendCustomVerificationEmail",
-];
-
-/// SES actions that do not send, for examples that a person knows.
-pub const OTHER_ACTIONS: [&str; 6] = [
-    "ses:GetAccount",
-    "ses:GetSendQuota",
-    "ses:ListIdentities",
-    "ses:GetEmailIdentity",
-    "ses:PutEmailIdentityMailFromAttributes",
-    "ses:DeleteIdentity",
-];
-
-/// The context keys that SES gives to `ses:SendRawEmail`.
-pub const SES_KEYS: [&str; 5] = [
-    "ses:ApiVersion",
-    "ses:FeedbackAddress",
-    "ses:FromAddress",
-    "ses:FromDisplayName",
-    "ses:Recipients",
-];
-
-/// The AWS-wide context keys that SES implements (developer guide, 2023); a condition on any other may never match.
-pub const AWS_KEYS: [&str; 5] = [
-    "aws:CurrentTime",
-    "aws:EpochTime",
-    "aws:SecureTransport",
-    "aws:SourceIp",
-    "aws:UserAgent",
-];
-
-/// Context keys that have several values.
-pub const MULTIVALUED_KEYS: [&str; 5] = [
-    "ses:Recipients",
-    "aws:CalledVia",
-    "aws:PrincipalOrgPaths",
-    "aws:ResourceOrgPaths",
-    "aws:TagKeys",
-];
-
-/// Whether SES gives this key to `ses:SendRawEmail`.
-#[must_use]
-pub fn is_supported_key(key: &str) -> bool {
-    SES_KEYS
-        .iter()
-        .chain(&AWS_KEYS)
-        .any(|known| known.eq_ignore_ascii_case(key))
-}
-
-/// What of a message a resource stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The part that a resource plays in the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
-    /// The identity of the From address.
+    /// The identity that the message is sent from.
     Sender,
-    /// The configuration set: named in the message, or the identity's default.
+    /// The configuration set that the message names, or that is the default of the sender's identity.
     ConfigurationSet,
-    /// A recipient, in the sandbox.
+    /// A recipient, which the sandbox asks about.
     Recipient,
 }
 
-/// One authorisation of a message.
+impl Part {
+    /// In words, for a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Sender => "the sender's identity",
+            Self::ConfigurationSet => "the configuration set",
+            Self::Recipient => "the recipient's identity, which the sandbox asks about",
+        }
+    }
+}
+
+/// One question to IAM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Authorisation {
-    /// What it is for.
-    pub part: Part,
-    /// The ARN that is authorised.
+pub struct Authorization {
+    /// ARN of the resource.
     pub resource: String,
+    /// What it is in the message.
+    pub part: Part,
+    /// The reply of SES names it: IAM answered no.
+    pub refused: bool,
 }
 
 /// Where a message is sent from: the first parts of every ARN of SES there.
@@ -134,10 +89,11 @@ pub struct Message {
 impl Message {
     /// Everything that has to be allowed for this message, as far as it is known.
     #[must_use]
-    pub fn authorisations(&self, place: &Place) -> Vec<Authorisation> {
-        let of = |part: Part, kind: &str, name: &String| Authorisation {
+    pub fn authorizations(&self, place: &Place) -> Vec<Authorization> {
+        let of = |part: Part, kind: &str, name: &String| Authorization {
             part,
             resource: place.arn(kind, name),
+            refused: false,
         };
         let sender = self
             .sender_identity
@@ -158,13 +114,7 @@ impl Message {
 /// Whether an identity can stand for an address: it is the address, its domain, or a domain above that.
 #[must_use]
 pub fn stands_for(identity: &str, address: &str) -> bool {
-    let Some((_, domain)) = address.rsplit_once('@') else {
-        return identity.eq_ignore_ascii_case(address);
-    };
-    let (identity, domain) = (identity.to_ascii_lowercase(), domain.to_ascii_lowercase());
-    identity == address.to_ascii_lowercase()
-        || domain == identity
-        || domain.ends_with(&format!(".{identity}"))
+    reading::covers(&identity.to_lowercase(), &address.to_lowercase())
 }
 
 #[cfg(test)]
@@ -180,9 +130,9 @@ mod tests {
             sandbox_recipients: vec!["to@example.org".to_owned()],
         };
         let resources: Vec<String> = message
-            .authorisations(&place)
+            .authorizations(&place)
             .into_iter()
-            .map(|authorisation| authorisation.resource)
+            .map(|authorization| authorization.resource)
             .collect();
         assert_eq!(
             resources,
@@ -206,10 +156,5 @@ mod tests {
         ] {
             assert_eq!(stands_for(identity, address), expected, "{identity} {address}");
         }
-    }
-
-    #[test]
-    fn keys_know_no_case() {
-        assert!(is_supported_key("AWS:sourceip") && !is_supported_key("aws:SourceVpce"));
     }
 }
