@@ -105,8 +105,9 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const NOT_OF_AWS: [Need; 6] = [
+    const NOT_OF_AWS: [Need; 7] = [
         Need::Symptom,
+        Need::ClientConfig,
         Need::Credential,
         Need::Probe,
         Need::Regions,

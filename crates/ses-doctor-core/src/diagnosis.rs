@@ -5,7 +5,7 @@ use crate::causes::CAUSES;
 use crate::evidence::{Evidence, Login};
 use crate::need::Need;
 use crate::permission::send;
-use crate::reading::is_private;
+use crate::reading::{is_private, with_config};
 use crate::verdict::{Certainty, Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         undecided: Vec::new(),
     };
     for cause in CAUSES.iter().copied() {
-        match (cause.check)(evidence) {
+        match judge(cause, evidence) {
             Verdict::Present(finding) => diagnosis.findings.push(Judged { cause, finding }),
             Verdict::Absent { because, why } => diagnosis.ruled_out.push(RuledOut { cause, because, why }),
             Verdict::Unknown { missing, why } => diagnosis.undecided.push(Undecided { cause, missing, why }),
@@ -105,9 +105,14 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     diagnosis
 }
 
+/// The cause's own judgement, with what the configuration files show.
+fn judge(cause: &Cause, evidence: &Evidence) -> Verdict {
+    with_config(cause, evidence, (cause.check)(evidence))
+}
+
 /// What is still worth asking for: the reads that always help, and whatever a candidate still lacks.
 pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
-    let lacking = CAUSES.iter().flat_map(|cause| match (cause.check)(evidence) {
+    let lacking = CAUSES.iter().flat_map(|cause| match judge(cause, evidence) {
         Verdict::Unknown { missing, .. } => missing,
         Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => Vec::new(),
     });

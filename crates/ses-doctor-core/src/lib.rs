@@ -12,6 +12,7 @@ pub mod causes;
 pub mod diagnosis;
 pub mod evidence;
 pub mod explain;
+pub mod lint;
 pub mod need;
 pub mod observed;
 pub mod permission;

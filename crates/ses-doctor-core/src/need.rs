@@ -10,6 +10,8 @@ use std::fmt;
 pub enum Need {
     /// What the person told us: host, port, region, addresses, the line that the client logged.
     Symptom,
+    /// What is wrong in the client's configuration files.
+    ClientConfig,
     /// The user name and the password, inspected offline.
     Credential,
     /// The login tried as the client makes it.
@@ -60,6 +62,7 @@ impl Need {
     /// Every need, in the order of the report.
     pub const ALL: &'static [Self] = &[
         Self::Symptom,
+        Self::ClientConfig,
         Self::Credential,
         Self::Probe,
         Self::Regions,
@@ -88,6 +91,7 @@ impl Need {
     pub fn id(self) -> &'static str {
         match self {
             Self::Symptom => "symptom",
+            Self::ClientConfig => "client.config",
             Self::Credential => "credential",
             Self::Probe => "smtp.probe",
             Self::Regions => "smtp.regions",
@@ -119,6 +123,7 @@ impl Need {
             Self::Symptom => {
                 "give the line that the client logged with --error, and the client's --host and --port"
             }
+            Self::ClientConfig => "give the client's configuration files with --config",
             Self::Credential => "give --username and --password-file, --password-env or --password-stdin",
             Self::Probe => "run where the SMTP endpoint can be reached, with --username and a password",
             Self::Regions => "allow the login to be tried in other regions (leave out --no-region-sweep)",

@@ -132,6 +132,12 @@ impl Lab {
         if let Some(secret) = self.client_secret_key() {
             private_file(&self.secret_key_file(), secret.expose_secret())?;
         }
+        let (username, password) = (self.client_username(), self.client_password());
+        for file in &self.world().client.file {
+            let text = file.text.replace("@USERNAME@", &username);
+            let text = text.replace("@PASSWORD@", password.expose_secret());
+            private_file(&self.folder.path().join(&file.name), &text)?;
+        }
         Ok(())
     }
 
@@ -200,6 +206,15 @@ impl Lab {
     /// A file with the very bytes of the client's password, for its owner only.
     pub fn password_file(&self) -> PathBuf {
         self.folder.path().join("smtp-password")
+    }
+
+    /// The client's configuration files.
+    pub fn config_files(&self) -> Vec<PathBuf> {
+        let files = &self.world().client.file;
+        files
+            .iter()
+            .map(|file| self.folder.path().join(&file.name))
+            .collect()
     }
 
     /// The secret access key behind the client's user name, if the operator has it.
@@ -310,6 +325,9 @@ impl Lab {
             if let Some(value) = value {
                 arguments.give(name, value);
             }
+        }
+        for file in self.config_files() {
+            arguments.give("--config", &file.display().to_string());
         }
         if self.client_secret_key().is_some() {
             arguments.give("--secret-key-file", &self.secret_key_file().display().to_string());

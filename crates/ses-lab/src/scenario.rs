@@ -20,7 +20,7 @@ macro_rules! scenarios {
 }
 
 /// Held to the folder by a test.
-const SCENARIOS: [(&str, &str); 85] = scenarios![
+const SCENARIOS: [(&str, &str); 89] = scenarios![
     "account-not-subscribed",
     "account-paused",
     "api-endpoint-as-smtp-host",
@@ -30,6 +30,7 @@ const SCENARIOS: [(&str, &str); 85] = scenarios![
     "certificate-name-mismatch",
     "client-bug",
     "client-not-sending-auth",
+    "client-config-conflict",
     "configuration-set-missing",
     "configuration-set-not-permitted",
     "connection-limit",
@@ -79,6 +80,8 @@ const SCENARIOS: [(&str, &str); 85] = scenarios![
     "permission-boundary",
     "port-blocked",
     "postfix-missing-sasl-package",
+    "postfix-relayhost-mismatch",
+    "postfix-sasl-map-not-hashed",
     "quarantine-policy",
     "rate-throttled",
     "raw-secret-key-as-password",
@@ -93,6 +96,7 @@ const SCENARIOS: [(&str, &str); 85] = scenarios![
     "sending-disabled",
     "ses-api-not-smtp",
     "sigv2-password",
+    "smtp-credentials-used-for-api",
     "stale-credentials-cached",
     "starttls-not-used",
     "swapped-credentials",

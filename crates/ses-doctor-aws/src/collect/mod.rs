@@ -101,9 +101,13 @@ impl Aws {
                 self.observe(self.history(subject), trail::of_user(self, subject))
                     .await,
             ),
-            Need::Symptom | Need::Credential | Need::Probe | Need::Regions | Need::Repairs | Need::Ports => {
-                not_of_aws(need)
-            }
+            Need::Symptom
+            | Need::ClientConfig
+            | Need::Credential
+            | Need::Probe
+            | Need::Regions
+            | Need::Repairs
+            | Need::Ports => not_of_aws(need),
         }
     }
 

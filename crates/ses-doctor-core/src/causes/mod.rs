@@ -16,6 +16,7 @@ mod auth_mechanism_unsupported;
 mod base64_error;
 mod certificate_name_mismatch;
 mod client_bug;
+mod client_config_conflict;
 mod client_not_sending_auth;
 mod configuration_set_missing;
 mod configuration_set_not_permitted;
@@ -58,6 +59,8 @@ mod password_whitespace_or_newline;
 mod permission_boundary;
 mod port_blocked;
 mod postfix_missing_sasl_package;
+mod postfix_relayhost_mismatch;
+mod postfix_sasl_map_not_hashed;
 mod quarantine_policy;
 mod rate_throttled;
 mod raw_secret_key_as_password;
@@ -72,6 +75,7 @@ mod security_group_blocks_endpoint;
 mod sending_disabled;
 mod ses_api_not_smtp;
 mod sigv2_password;
+mod smtp_credentials_used_for_api;
 mod stale_credentials_cached;
 mod starttls_not_used;
 mod swapped_credentials;
@@ -170,6 +174,10 @@ pub const CAUSES: &[&Cause] = &[
     &mailer_dsn_invalid::CAUSE,
     &ses_api_not_smtp::CAUSE,
     &client_bug::CAUSE,
+    &postfix_sasl_map_not_hashed::CAUSE,
+    &postfix_relayhost_mismatch::CAUSE,
+    &smtp_credentials_used_for_api::CAUSE,
+    &client_config_conflict::CAUSE,
 ];
 
 /// The cause with this id.

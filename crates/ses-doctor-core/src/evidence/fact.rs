@@ -1,7 +1,7 @@
 //! One observation on its way into the evidence, and the one table that ties needs to slots.
 
 use super::{
-    AccessKeys, Caller, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed,
+    AccessKeys, Caller, ConfigFault, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed,
     OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SesAccount, Simulation,
     Symptom, TrailEvent, User, VpcEndpoint,
 };
@@ -64,6 +64,7 @@ macro_rules! slots {
 
 slots! {
     Symptom => symptom: Symptom,
+    ClientConfig => client_config: Vec<ConfigFault>,
     Credential => credential: CredentialFacts,
     Probe => probe: ProbeFacts,
     Regions => regions: Vec<RegionLogin>,

@@ -1,5 +1,6 @@
 //! The evidence of one diagnosis: one slot for each [`Need`], and what was told by the person.
 
+mod config;
 mod fact;
 mod iam;
 mod login;
@@ -11,6 +12,7 @@ mod trail;
 mod vpc;
 mod wire;
 
+pub use config::ConfigFault;
 pub use fact::Fact;
 pub use iam::{AccessKey, AccessKeys, Attachment, Caller, KeyLastUsed, KeyStatus, PolicyDocument, User};
 pub use login::{Login, Refusal};
@@ -37,6 +39,8 @@ use ses_smtp::probe::ProbeFacts;
 pub struct Evidence {
     /// [`Need::Symptom`].
     pub symptom: Observation<Symptom>,
+    /// [`Need::ClientConfig`].
+    pub client_config: Observation<Vec<ConfigFault>>,
     /// [`Need::Credential`].
     pub credential: Observation<CredentialFacts>,
     /// [`Need::Probe`].

@@ -1,6 +1,7 @@
 //! Readings of the evidence, and judgements upon it, that several causes share.
 
 mod account;
+mod config;
 mod damage;
 mod key;
 mod pair;
@@ -12,6 +13,7 @@ mod wire;
 pub(crate) use account::{
     Blamed, Elsewhere, account_unread, bare, blamed, covers, elsewhere, gets_past_login, sender_is_unverified,
 };
+pub(crate) use config::{by_config, with_config};
 pub(crate) use damage::judge_damage;
 pub(crate) use key::{
     created, deletion, is_ours, is_without_user, key_in_question, key_is_gone, newer_active_key, owner,
@@ -25,6 +27,6 @@ pub(crate) use remedy::{argument, derive_password, new_key, region_argument};
 pub(crate) use trail::{change_of_key, events, is_on_key, who_and_when};
 pub(crate) use vpc::{Admission, admission, endpoints, is_private};
 pub(crate) use wire::{
-    Greeter, failure, greeter, is_ses_host, names_another_service, ses_said, told, told_by_client,
-    told_of_another_service,
+    Greeter, failure, greeter, is_ses_host, is_unauthenticated_postfix, names_another_service, ses_said,
+    told, told_by_client, told_of_another_service,
 };

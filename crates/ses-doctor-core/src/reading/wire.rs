@@ -97,6 +97,14 @@ pub(crate) fn ses_said(evidence: &Evidence, is: impl Fn(&Meaning) -> bool) -> Op
         .filter(|refusal| !elsewhere && !of_another(refusal))
 }
 
+/// Postfix went on to MAIL FROM without a login.
+pub(crate) fn is_unauthenticated_postfix(evidence: &Evidence) -> bool {
+    let by_postfix = evidence
+        .reported()
+        .is_some_and(|reported| reported.line.contains("postfix"));
+    by_postfix && ses_said(evidence, |meaning| *meaning == Meaning::AuthRequired).is_some()
+}
+
 /// The first of these signs in the client's log. A line that bears a server's refusal does not count.
 pub(crate) fn told(evidence: &Evidence, signs: &[Sign]) -> Option<Sign> {
     let reported = evidence.reported()?;

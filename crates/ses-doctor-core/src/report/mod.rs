@@ -1,4 +1,5 @@
 //! Published forms of a diagnosis. Each version is frozen: fields may be added, never renamed or removed.
 
+pub mod lint;
 pub mod policy_v1;
 pub mod v1;

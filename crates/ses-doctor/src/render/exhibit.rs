@@ -19,6 +19,10 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
     }
     match need {
         Need::Symptom => symptom(evidence),
+        Need::ClientConfig => evidence
+            .client_config
+            .known()
+            .map(|faults| config_faults(faults.len())),
         Need::Credential => evidence.credential.known().map(credential),
         Need::Probe => evidence.probe.known().map(probe),
         Need::Regions => regions(evidence),
@@ -61,6 +65,14 @@ fn changes(number: usize) -> String {
         0 => "no change in 90 days".to_owned(),
         1 => "1 change in 90 days".to_owned(),
         many => format!("{many} changes in 90 days"),
+    }
+}
+
+fn config_faults(number: usize) -> String {
+    match number {
+        0 => "nothing wrong in the files".to_owned(),
+        1 => "1 fault in the files".to_owned(),
+        many => format!("{many} faults in the files"),
     }
 }
 

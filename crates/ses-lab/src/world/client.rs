@@ -38,6 +38,19 @@ pub struct Client {
     /// Which certification authorities the client trusts.
     #[serde(default)]
     pub trust: Trust,
+    /// The client's configuration files.
+    #[serde(default)]
+    pub file: Vec<ConfigFile>,
+}
+
+/// A configuration file of the client.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// Its name, without a folder.
+    pub name: String,
+    /// Its text. `@USERNAME@` and `@PASSWORD@` stand for what the client submits.
+    pub text: String,
 }
 
 impl Client {

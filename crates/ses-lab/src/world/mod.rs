@@ -23,7 +23,7 @@ pub use account::{
     Account, ConfigurationSet, Enforcement, Group, Identity, InlinePolicy, Key, KeyStatus, LastUsed,
     MailFrom, ManagedPolicy, Ses, User,
 };
-pub use client::{Client, Operator, TlsMode, Trust};
+pub use client::{Client, ConfigFile, Operator, TlsMode, Trust};
 pub use dns::DnsAnswer;
 pub use endpoint::{Certificate, Endpoint, Impostor, PORTS};
 pub use error::WorldError;

@@ -57,6 +57,7 @@ fn all(world: &World) -> Checked<'_> {
     check_region(&world.client.region, &[N("client"), N("region")])?;
     submitted(world, &world.client.username, "username")?;
     submitted(world, &world.client.password, "password")?;
+    files(world)?;
     if let Some(operator) = &world.operator
         && world.key(&operator.key).is_none()
     {
@@ -305,6 +306,16 @@ fn known_policy<'a>(account: &Account, arn: &str, at: &[Step<'a>]) -> Checked<'a
         at,
         format!("there is no policy `{arn}`: write it as [[account.policy]]"),
     ))
+}
+
+fn files(world: &World) -> Checked<'_> {
+    for (i, file) in world.client.file.iter().enumerate() {
+        if file.name.is_empty() || file.name.contains(['/', '\\']) || file.name.starts_with("..") {
+            let message = format!("`{}` is no name of a file without a folder", file.name);
+            return Err(complain(&[N("client"), N("file"), I(i), N("name")], message));
+        }
+    }
+    Ok(())
 }
 
 fn unknown_key<'a>(id: &str, at: &[Step<'a>]) -> Complaint<'a> {
