@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Probe(Box<ProbeArgs>),
     /// Explain the failures in a log or a pasted error: causes, reasons, and what to check next
     Explain(ExplainArgs),
+    /// Check configuration files of mail clients, and mend what is mechanical
+    Lint(LintArgs),
     /// Derive the SMTP password of a region, or tell which region a password belongs to
     Password(PasswordArgs),
     /// Serve a broken world on loopback: SES SMTP and the AWS APIs around it
@@ -99,6 +101,10 @@ pub(crate) struct DiagnoseArgs {
     /// Log of the mail client: its most telling failure is the symptom, and tells host, port, sender and recipient
     #[arg(long, value_name = "FILE", help_heading = "Symptom", conflicts_with_all = ["error", "evidence"])]
     pub(crate) log: Option<PathBuf>,
+    /// Configuration file of the mail client: host, port, TLS, user name, password and sender are taken from it where no
+    /// option gives them, and its faults count as evidence. Repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Symptom")]
+    pub(crate) config: Vec<PathBuf>,
     /// File with the secret access key of the SMTP user's key: lets the password be checked for every region offline
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) secret_key_file: Option<PathBuf>,
@@ -143,7 +149,7 @@ pub(crate) struct ExplainArgs {
 }
 
 /// Where the SMTP endpoint is and how it is reached.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct EndpointArgs {
     /// Region that you mean to send from [default: the one in --host, else AWS_REGION]
     #[arg(long, help_heading = "Endpoint")]
@@ -234,7 +240,7 @@ pub(crate) struct AwsArgs {
 }
 
 /// The message that the client sends.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct MailArgs {
     /// Address that the client sends from
     #[arg(long, value_name = "ADDRESS", help_heading = "Message")]
@@ -261,6 +267,33 @@ pub(crate) struct ProbeArgs {
     /// Form of the result
     #[arg(long, short, value_enum, default_value_t = OutputFormat::Text, help_heading = "Output")]
     pub(crate) output: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LintArgs {
+    /// Configuration files; `-` for standard input. Files that are read together are also checked against each other
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Mend what is mechanical; the file before is kept as FILE.bak-TIME
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long, conflicts_with = "fix")]
+    pub(crate) diff: bool,
+    /// Form of what is printed
+    #[arg(long, short, value_enum, default_value_t = LintFormat::Text)]
+    pub(crate) output: LintFormat,
+}
+
+/// The form of the findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LintFormat {
+    /// For people.
+    Text,
+    /// For programs; the schema is published.
+    Json,
+    /// For code review: SARIF 2.1.0.
+    Sarif,
 }
 
 #[derive(Debug, Args)]

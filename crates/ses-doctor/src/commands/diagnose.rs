@@ -1,7 +1,8 @@
 //! `diagnose`: from what the person has to a ranked, proven answer.
 
 use super::Console;
-use crate::args::{DiagnoseArgs, OutputFormat, Tls};
+use super::client_settings::ClientSettings;
+use crate::args::{DiagnoseArgs, MailArgs, OutputFormat, Tls};
 use crate::collect::{self, AwsSource, End, Pair, Sources, Timing, Wire};
 use crate::context::{self, Place};
 use crate::error::{CliError, span_of_position};
@@ -21,7 +22,7 @@ use ses_doctor_core::report::v1::{self, Report};
 use ses_doctor_core::{Evidence, Observation, Observed, diagnose};
 use ses_smtp::endpoint::SMTP_REGIONS;
 use ses_smtp::probe::TlsMode;
-use ses_smtp::{Goal, Prober, Reply, credential};
+use ses_smtp::{Prober, Reply, credential};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,27 +70,33 @@ async fn fresh(
     of_log: Option<Reported>,
     console: &Console<'_>,
 ) -> Result<(Evidence, End, Timing), CliError> {
-    let place = Place::resolve(&args.endpoint)?;
+    let config = ClientSettings::read(&args.config)?;
+    let (endpoint, mail) = config.complete(&args.endpoint, &args.mail);
+    let place = Place::resolve(&endpoint)?;
     let place = if args.error.is_some() || of_log.is_some() {
         place
     } else {
         place.require_host()?
     };
     let roots = context::roots(args.endpoint.tls_ca.as_deref())?;
-    let password = secret_input::smtp_password(&args.credentials)?;
-    let pair = pair(args.credentials.username.as_deref(), password.clone())?;
+    let (username, password) = config.pair(&args.credentials)?;
+    let pair = pair(username.as_deref(), password.clone())?;
     let reported = match &args.error {
         Some(line) => Some(reported(line, pair.as_ref())),
         None => of_log.map(|reported| without_pair(reported, pair.as_ref())),
     };
-    let evidence = told(args, &place, pair.as_ref(), reported)?;
+    let mut evidence = told(args, &place, &mail, pair.as_ref(), reported)?;
+    if !args.config.is_empty() {
+        let faults = Observed::Known(config.faults);
+        evidence.client_config = Observation::new("the configuration files", Timestamp::now(), faults);
+    }
     let sources = Sources {
         wire: (!args.offline).then(|| {
             let prober = Prober {
                 dns_server: args.endpoint.dns_server,
                 ..Prober::new(roots)
             };
-            Wire::new(prober, place.clone(), pair, goal(args))
+            Wire::new(prober, place.clone(), pair, super::probe::goal(&mail))
                 .limited(!args.no_region_sweep, !args.no_repairs)
         }),
         aws: match args.offline || args.aws.no_aws {
@@ -129,11 +136,12 @@ fn aws_settings(args: &DiagnoseArgs, evidence: &Evidence) -> ses_doctor_aws::Set
 fn told(
     args: &DiagnoseArgs,
     place: &Place,
+    mail: &MailArgs,
     pair: Option<&Pair>,
     reported: Option<Reported>,
 ) -> Result<Evidence, CliError> {
     let now = Timestamp::now();
-    let symptom = place.symptom(&args.mail, reported);
+    let symptom = place.symptom(mail, reported);
     let mut evidence = Evidence {
         symptom: Observation::new("the command line", now, Observed::Known(symptom)),
         ..Evidence::default()
@@ -165,10 +173,6 @@ fn pair(username: Option<&str>, password: Option<SecretString>) -> Result<Option
         )),
         (None, None) => Ok(None),
     }
-}
-
-fn goal(args: &DiagnoseArgs) -> Goal {
-    super::probe::goal(&args.mail)
 }
 
 /// The client's line, and what it says, with the pair taken out of it.

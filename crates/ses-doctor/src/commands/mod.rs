@@ -1,10 +1,12 @@
 //! One file a command. Each takes what was typed, writes data to `out`, and returns how the process ends.
 
 pub(crate) mod causes;
+mod client_settings;
 pub(crate) mod demo;
 pub(crate) mod diagnose;
 pub(crate) mod explain;
 pub(crate) mod lab;
+pub(crate) mod lint;
 pub(crate) mod password;
 pub(crate) mod policy;
 pub(crate) mod probe;
@@ -31,6 +33,7 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Diagnose(args) => diagnose::run(*args, console).await,
         Command::Explain(args) => explain::run(&args, console),
         Command::Probe(args) => probe::run(*args, console).await,
+        Command::Lint(args) => lint::run(&args, console),
         Command::Password(args) => password::run(&args, console),
         Command::Lab(args) => lab::run(&args, console).await,
         Command::Demo(args) => demo::run(&args, console).await,

@@ -4,9 +4,11 @@ pub(crate) mod comparison;
 mod dialogue;
 mod exhibit;
 pub(crate) mod explanation;
+pub(crate) mod lint;
 pub(crate) mod minimum;
 pub(crate) mod policy;
 pub(crate) mod progress;
+pub(crate) mod sarif;
 pub(crate) mod text;
 
 pub(crate) use dialogue::dialogue;

@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod explain;
+mod lint;
 mod offline;
 mod policy;
 mod policy_change;

@@ -31,6 +31,7 @@ fn commands() -> Result<()> {
         "",
         "diagnose",
         "explain",
+        "lint",
         "probe",
         "password",
         "lab",
@@ -110,6 +111,16 @@ fn explain_schema() -> Result<()> {
     let schema = schemars::schema_for!(ses_doctor_core::explain::v1::Report);
     page(
         "explain-v1.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
+    );
+    Ok(())
+}
+
+#[test]
+fn lint_schema() -> Result<()> {
+    let schema = schemars::schema_for!(ses_doctor_core::report::lint::Report);
+    page(
+        "lint-v1.schema.json",
         &format!("{}\n", serde_json::to_string_pretty(&schema)?),
     );
     Ok(())

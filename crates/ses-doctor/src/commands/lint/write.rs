@@ -1,0 +1,112 @@
+//! Putting a mended file in the place of the old one: at once or not at all, and the old one kept.
+
+use super::files::Source;
+use client_config::Reading;
+use jiff::Timestamp;
+use ses_doctor_core::lint::Document;
+use similar::TextDiff;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Replaces the file; gives the path of the backup. A symbolic link stays one: its target is replaced.
+pub(super) fn replace(source: &Source, text: &str, now: Timestamp) -> io::Result<PathBuf> {
+    let named = source
+        .path
+        .as_deref()
+        .ok_or_else(|| io::Error::other("standard input cannot be changed"))?;
+    let path = fs::canonicalize(named)?;
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let metadata = fs::metadata(&path)?;
+    let mut fresh = tempfile::Builder::new()
+        .prefix(".ses-doctor-")
+        .tempfile_in(folder)?;
+    fresh.write_all(text.as_bytes())?;
+    fresh.as_file().set_permissions(metadata.permissions())?;
+    keep_owner(fresh.as_file(), &metadata)?;
+    fresh.as_file().sync_all()?;
+    let backup = back_up(&path, &source.bytes, &metadata, now)?;
+    // The last moment at which somebody else's change can be seen.
+    if fs::read(&path)? != source.bytes {
+        fs::remove_file(&backup)?;
+        return Err(io::Error::other(
+            "the file was changed by somebody else meanwhile",
+        ));
+    }
+    fresh.persist(&path)?;
+    File::open(folder)?.sync_all()?;
+    Ok(backup)
+}
+
+/// A copy beside the file, never over another one.
+fn back_up(path: &Path, bytes: &[u8], metadata: &fs::Metadata, now: Timestamp) -> io::Result<PathBuf> {
+    let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
+    for attempt in 0..100 {
+        let mut name = path.as_os_str().to_owned();
+        name.push(if attempt == 0 {
+            format!(".bak-{stamp}")
+        } else {
+            format!(".bak-{stamp}-{attempt}")
+        });
+        let backup = PathBuf::from(name);
+        match OpenOptions::new().write(true).create_new(true).open(&backup) {
+            Ok(mut file) => {
+                file.set_permissions(metadata.permissions())?;
+                keep_owner(&file, metadata)?;
+                file.write_all(bytes)?;
+                file.sync_all()?;
+                return Ok(backup);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("too many backups of this second"))
+}
+
+#[cfg(unix)]
+fn keep_owner(file: &File, metadata: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) == (metadata.uid(), metadata.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(metadata.uid()), Some(metadata.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// A unified diff without lines around the changes, secrets masked on both sides.
+pub(super) fn diff(document: &Document, text: &str) -> String {
+    let name = &document.reading.name;
+    let renewed: Reading = client_config::read(name, text);
+    let (before, after) = (document.reading.masked(&document.text), renewed.masked(text));
+    let marked = mark_hidden_changes(document, text, &before, &after);
+    TextDiff::from_lines(&before, &marked)
+        .unified_diff()
+        .context_radius(0)
+        .header(name, name)
+        .to_string()
+}
+
+/// Lines that differ only in what is masked would look alike: they get a remark.
+fn mark_hidden_changes(document: &Document, text: &str, before: &str, after: &str) -> String {
+    let old: Vec<&str> = document.text.lines().collect();
+    let (old_masked, new_masked): (Vec<&str>, Vec<&str>) =
+        (before.lines().collect(), after.lines().collect());
+    let mut out = String::with_capacity(after.len());
+    for (line, (real, masked)) in text.split_inclusive('\n').zip(&new_masked).enumerate() {
+        let end = if real.ends_with('\n') { "\n" } else { "" };
+        let looks_alike = old_masked.get(line) == Some(masked)
+            && old
+                .get(line)
+                .is_some_and(|old| *old != real.trim_end_matches('\n'));
+        out.push_str(masked);
+        out.push_str(if looks_alike { "   <secret mended>" } else { "" });
+        out.push_str(end);
+    }
+    out
+}
