@@ -1,7 +1,8 @@
 //! `lint` as a person runs it: what it prints, what it changes, what it refuses, and that no secret is shown.
 
-use crate::program::{Run, ses_doctor};
+use crate::program::{Run, RunningLab, findings, ses_doctor};
 use anyhow::Result;
+use secrecy::ExposeSecret;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -365,7 +366,7 @@ fn diagnose_takes_what_the_files_tell() -> Result<()> {
         ".env",
     ]))?;
     let report = run.report()?;
-    let found = crate::program::findings(&report);
+    let found = findings(&report);
     assert_eq!(run.code, 1);
     assert!(
         found
@@ -382,5 +383,40 @@ fn diagnose_takes_what_the_files_tell() -> Result<()> {
         .args(["diagnose", "--offline", "--config", "/nowhere/.env"])
         .output()?;
     assert_eq!(missing.status.code(), Some(4));
+    Ok(())
+}
+
+#[test]
+fn the_login_of_the_files_is_made_and_confirms_or_refutes() -> Result<()> {
+    let lab = RunningLab::of("wrong-region-password")?;
+    let (username, password) = (lab.lab().client_username(), lab.lab().client_password());
+    let password = password.expose_secret();
+    let diagnose = |host: &str, port: u16| -> Result<Vec<(String, String)>> {
+        let text = format!(
+            "SMTP_ADDRESS={host}\nSMTP_PORT={port}\nSMTP_USERNAME={username}\nSMTP_PASSWORD={password}\n"
+        );
+        let folder = folder(&[(".env", text.as_bytes())])?;
+        let run = Run::of(
+            ses_doctor()
+                .envs(lab.lab().environment())
+                .current_dir(folder.path())
+                .args(["diagnose", "--output", "json", "--config", ".env"]),
+        )?;
+        assert!(!run.stdout.contains(password) && !run.stderr.contains(password));
+        Ok(findings(&run.report()?))
+    };
+    let wrong = diagnose("email-smtp.eu-west-1.amazonaws.com", 587)?;
+    assert_eq!(
+        wrong[0],
+        ("wrong-region-password".to_owned(), "confirmed".to_owned()),
+        "{wrong:?}"
+    );
+    let mode = diagnose("email-smtp.us-east-1.amazonaws.com", 465)?;
+    assert_eq!(
+        mode[0],
+        ("tls-wrapper-mismatch".to_owned(), "confirmed".to_owned()),
+        "{mode:?}"
+    );
+    assert_eq!(diagnose("email-smtp.us-east-1.amazonaws.com", 587)?, Vec::new());
     Ok(())
 }
