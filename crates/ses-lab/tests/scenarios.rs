@@ -91,14 +91,17 @@ async fn secrets_are_unique_so_that_they_can_be_searched_for() {
 
 /// Worlds in which IAM refuses the message. (The one of another account's identity needs a header that this test's client
 /// does not send.)
-const PERMISSION: [&str; 10] = [
+const PERMISSION: [&str; 13] = [
     "api-version-condition",
+    "configuration-set-not-permitted",
     "explicit-deny",
     "from-address-condition",
     "identity-policy-deny",
     "ip-condition",
+    "missing-send-permission",
     "permission-boundary",
     "rcp-deny",
+    "recipient-not-permitted-in-sandbox",
     "scp-deny",
     "unsupported-condition-key",
     "vpc-endpoint-policy-deny",

@@ -5,7 +5,8 @@ use crate::outcome::{Look, Trouble};
 use crate::subject::Subject;
 use crate::testing::{Answer, Call, Calls, aws};
 use ses_doctor_core::evidence::{EvalDecision, MatchedStatement, Simulation};
-use ses_doctor_core::permission::send::{Authorization, Part, Send};
+use ses_doctor_core::permission::message::{Authorization, Part};
+use ses_doctor_core::permission::send::Send;
 
 const SENDER: &str = "arn:aws:ses:eu-west-1:111122223333:identity/example.com";
 const SET: &str = "arn:aws:ses:eu-west-1:111122223333:configuration-set/tracking";

@@ -3,6 +3,7 @@
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::permission::message::Part;
 use crate::permission::send::{Refused, refused};
 use crate::permission::{Denial, Layer, TurnsOn, judge, show_decision};
 use crate::verdict::Verdict;
@@ -61,8 +62,9 @@ pub(super) fn unread(evidence: &Evidence) -> Option<Refused> {
     refused(evidence).filter(|refused| refused.reason.is_none() && evidence.policies.is_not_asked())
 }
 
+/// What lacks for a configuration set or a recipient has causes of its own.
 fn holds(denial: &Denial) -> bool {
-    is_missing_allow(denial)
+    is_missing_allow(denial) && denial.authorization.part == Part::Sender
 }
 
 /// No identity policy allows it, and no condition with a cause of its own is why.

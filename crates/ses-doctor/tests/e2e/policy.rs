@@ -4,7 +4,18 @@ use crate::program::{Run, RunningLab, ses_doctor, world};
 use anyhow::{Context, Result};
 
 /// Scenarios of the group Permission, the layer that refuses and, where one denies or nearly allows, its statement.
-const DECIDING: [(&str, &str, Option<&str>); 10] = [
+const DECIDING: [(&str, &str, Option<&str>); 13] = [
+    (
+        "configuration-set-not-permitted",
+        "identity-policy",
+        Some("statement `FromTheGate`"),
+    ),
+    ("missing-send-permission", "identity-policy", None),
+    (
+        "recipient-not-permitted-in-sandbox",
+        "identity-policy",
+        Some("statement `AsTheApp`"),
+    ),
     (
         "api-version-condition",
         "identity-policy",
