@@ -40,6 +40,7 @@ pub(crate) fn settings(format: Format, name: &str, text: &str, entries: &[Entry]
         .collect();
     let mut all: Vec<Settings> = named
         .iter()
+        .filter(|named| named.is_url())
         .filter_map(|named| url::settings(client, named.entry))
         .collect();
     if named.is_empty() {
@@ -151,9 +152,16 @@ impl<'a> Named<'a> {
             .filter(|endpoint| !endpoint.host.is_empty())
     }
 
+    /// A connection URL. One without a login in a field for the host is a host with too much around it.
+    fn is_url(&self) -> bool {
+        let text = self.entry.value.text();
+        let in_place_of_a_name = self.role == Some(Role::Host) && !text.contains('@');
+        url::is_mail_url(text) && !in_place_of_a_name
+    }
+
     /// A host that mail is sent through: by its name, or because only mail is sent to such a host.
     fn is_host(&self) -> bool {
-        if url::is_mail_url(self.entry.value.text()) {
+        if self.is_url() {
             return false;
         }
         let Some(endpoint) = self.endpoint() else {

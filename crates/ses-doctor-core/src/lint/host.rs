@@ -181,6 +181,24 @@ fn around(at: &Place<'_>, settings: &Settings, field: &Field, endpoint: &Endpoin
     })
 }
 
+/// A URL in the place of a name: PHPMailer takes its schemes of TLS, and a client that is not known may; nobody takes a web
+/// address.
+fn is_scheme_understood(at: &Place<'_>, settings: &Settings) -> bool {
+    let Some(host) = &settings.host else { return true };
+    let scheme = host
+        .value
+        .text()
+        .split_once("://")
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
+    if matches!(scheme.as_deref(), Some("http" | "https")) {
+        return false;
+    }
+    let in_shell = at
+        .document()
+        .is_some_and(|document| document.reading.format == Format::Shell);
+    settings.url.is_some() || matches!(settings.client, Client::PhpMailer | Client::Unknown) || in_shell
+}
+
 fn is_understood(at: &Place<'_>, settings: &Settings, damage: HostDamage) -> bool {
     let client = settings.client;
     let relay = matches!(client, Client::Postfix | Client::Exim | Client::Sendmail);
@@ -200,13 +218,7 @@ fn is_understood(at: &Place<'_>, settings: &Settings, damage: HostDamage) -> boo
             );
             !separate || settings.url.is_some()
         }
-        HostDamage::Scheme => {
-            settings.url.is_some()
-                || matches!(client, Client::PhpMailer | Client::Unknown)
-                || at
-                    .document()
-                    .is_some_and(|document| document.reading.format == Format::Shell)
-        }
+        HostDamage::Scheme => is_scheme_understood(at, settings),
         HostDamage::Whitespace => settings
             .host
             .as_ref()
