@@ -24,9 +24,23 @@ pub(crate) fn fingerprint(record: &[u8]) -> u64 {
 struct Hash(u64);
 
 impl Hash {
-    /// FNV-1a.
+    /// FNV-1a, of one byte or of eight at once.
     fn add(&mut self, byte: u8) {
-        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        self.mix(u64::from(byte));
+    }
+
+    fn add_word(&mut self, word: &[u8]) {
+        let (eights, rest) = word.as_chunks::<8>();
+        eights
+            .iter()
+            .for_each(|eight| self.mix(u64::from_le_bytes(*eight)));
+        rest.iter().for_each(|byte| self.add(*byte));
+        // `ab` and `a`, `b` are not the same.
+        self.add(0xff);
+    }
+
+    fn mix(&mut self, value: u64) {
+        self.0 = (self.0 ^ value).wrapping_mul(0x0100_0000_01b3).rotate_left(23);
     }
 }
 
@@ -61,7 +75,7 @@ fn add_word(hash: &mut Hash, word: &[u8]) {
             || is_enhanced(word)
     };
     if kept {
-        word.iter().for_each(|byte| hash.add(*byte));
+        hash.add_word(word);
     } else {
         hash.add(b'#');
     }

@@ -7,11 +7,13 @@ use crate::prefilter::{Hits, Kind, stands_alone};
 use crate::recognise::{Context, recognise_in};
 use crate::record::{MOST_LINES, continues, is_head};
 use crate::text::{Encoding, Utf16};
-use memchr::{memchr, memchr_iter, memmem, memrchr};
+use memchr::memmem::{self, Finder};
+use memchr::{memchr, memchr_iter, memrchr};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// How much is read at once.
 const PIECE: usize = 512 * 1024;
@@ -271,7 +273,8 @@ impl Scanner {
     fn success_at(&mut self, kept: &[u8], at: usize) -> usize {
         let line = line_around(kept, at);
         let bytes = kept.get(line.clone()).unwrap_or_default();
-        let host = memmem::find(bytes, b"relay=").map_or(&[] as &[u8], |at| {
+        static RELAY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("relay="));
+        let host = RELAY.find(bytes).map_or(&[] as &[u8], |at| {
             let rest = bytes.get(at..).unwrap_or_default();
             let end = memchr(b'[', rest).or_else(|| memchr(b',', rest)).unwrap_or(0);
             rest.get(..end).unwrap_or_default()
@@ -360,6 +363,12 @@ fn record_around(kept: &[u8], line: Range<usize>) -> Range<usize> {
     start..end_of_record(kept, start, line)
 }
 
+/// Whether a line begins a record shows in its first characters.
+fn begins_record(kept: &[u8], line: &Range<usize>) -> bool {
+    let bytes = kept.get(line.clone()).unwrap_or_default();
+    is_head(&String::from_utf8_lossy(bytes.get(..64).unwrap_or(bytes)))
+}
+
 /// The head of a line: whether it begins a record or goes on with one shows there.
 fn text_of<'a>(kept: &'a [u8], line: &Range<usize>) -> Cow<'a, str> {
     let bytes = kept.get(line.clone()).unwrap_or_default();
@@ -368,10 +377,10 @@ fn text_of<'a>(kept: &'a [u8], line: &Range<usize>) -> Cow<'a, str> {
 
 /// Back to the head of the record; without one, to where nothing hangs together any more.
 fn start_of_record(kept: &[u8], line: &Range<usize>) -> usize {
-    let own = text_of(kept, line);
-    if is_head(&own) {
+    if begins_record(kept, line) {
         return line.start;
     }
+    let own = text_of(kept, line);
     let mut start = line.start;
     let mut hangs_from = line.start;
     let mut hanging = true;
@@ -411,18 +420,23 @@ fn end_of_record(kept: &[u8], start: usize, line: Range<usize>) -> usize {
         .get(start..)
         .and_then(|rest| memchr(b'\n', rest))
         .map_or(kept.len(), |newline| start + newline);
-    let with_heads = is_head(&text_of(kept, &(start..first.min(line.end))));
+    let with_heads = begins_record(kept, &(start..first.min(line.end)));
     let mut end = line.end;
-    let mut here = text_of(kept, &line);
-    for _ in 0..MOST_LINES {
+    let mut here = Cow::Borrowed("");
+    for number in 0..MOST_LINES {
         let from = end + 1;
         let Some(rest) = kept.get(from..).filter(|rest| !rest.is_empty()) else {
             break;
         };
         let next = from..memchr(b'\n', rest).map_or(kept.len(), |newline| from + newline);
+        if begins_record(kept, &next) || next.end - start > REACH / 2 {
+            break;
+        }
+        if number == 0 {
+            here = text_of(kept, &line);
+        }
         let text = text_of(kept, &next);
-        let belongs = !text.trim().is_empty() && !is_head(&text) && (with_heads || continues(&text, &here));
-        if !belongs || next.end - start > REACH / 2 {
+        if text.trim().is_empty() || !(with_heads || continues(&text, &here)) {
             break;
         }
         end = next.end;
