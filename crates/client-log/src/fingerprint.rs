@@ -1,21 +1,61 @@
 //! Telling at a glance that a record says the same as an earlier one: what differs from message to message (times, ids,
 //! addresses of people) does not count, what tells causes apart (codes, ports, hosts, regions, words) does.
 
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const DOT: u8 = 4;
+const AT: u8 = 8;
+const OF_WORD: u8 = 16;
+
+/// What a byte is, for all bytes.
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let character = byte as u8;
+        if character.is_ascii_alphabetic() {
+            class[byte] = LETTER | OF_WORD;
+        } else if character.is_ascii_digit() {
+            class[byte] = DIGIT | OF_WORD;
+        }
+        byte += 1;
+    }
+    class[b'.' as usize] = DOT | OF_WORD;
+    class[b'@' as usize] = AT | OF_WORD;
+    class[b'-' as usize] = OF_WORD;
+    class[b'_' as usize] = OF_WORD;
+    class[b'+' as usize] = OF_WORD;
+    class
+};
+
+fn class(byte: u8) -> u8 {
+    CLASS.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
 /// The fingerprint of a record.
 pub(crate) fn fingerprint(record: &[u8]) -> u64 {
     let mut hash = Hash(0xcbf2_9ce4_8422_2325);
     let mut rest = record;
     while let Some(byte) = rest.first() {
-        if is_word(*byte) {
-            let length = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
-            let (word, after) = rest.split_at(length);
-            add_word(&mut hash, word);
-            rest = after;
-        } else {
+        let mut kinds = 0;
+        let mut length = 0;
+        for byte in rest {
+            let class = class(*byte);
+            if class == 0 {
+                break;
+            }
+            kinds |= class;
+            length += 1;
+        }
+        if length == 0 {
             if !byte.is_ascii_whitespace() {
                 hash.add(*byte);
             }
             rest = rest.get(1..).unwrap_or_default();
+        } else {
+            let (word, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+            add_word(&mut hash, word, kinds);
+            rest = after;
         }
     }
     hash.0
@@ -44,41 +84,28 @@ impl Hash {
     }
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@' | b'+')
-}
-
-fn add_word(hash: &mut Hash, word: &[u8]) {
-    let mut letters = false;
-    let mut digits = 0usize;
-    let mut dots = false;
-    let mut at_sign = false;
-    for byte in word {
-        letters |= byte.is_ascii_alphabetic();
-        digits += usize::from(byte.is_ascii_digit());
-        dots |= *byte == b'.';
-        at_sign |= *byte == b'@';
-    }
-    let kept = if at_sign {
+fn add_word(hash: &mut Hash, word: &[u8], kinds: u8) {
+    let has = |kind: u8| kinds & kind != 0;
+    let kept = if has(AT) {
         // The sender may be the login: such an address counts.
         word.starts_with(b"AKIA")
-    } else if digits == 0 {
+    } else if !has(DIGIT) {
         true
-    } else if letters {
-        dots || is_region(word) || word.starts_with(b"AKIA")
+    } else if has(LETTER) {
+        has(DOT) || is_region(word) || word.starts_with(b"AKIA")
     } else {
         // Codes and ports; not process ids, sizes and fractions.
-        (word.len() == 3 && digits == 3)
-            || word == b"2587"
-            || word == b"2465"
-            || word == b"25"
-            || is_enhanced(word)
+        (word.len() == 3 && word.iter().all(u8::is_ascii_digit)) || is_port(word) || is_enhanced(word)
     };
     if kept {
         hash.add_word(word);
     } else {
         hash.add(b'#');
     }
+}
+
+fn is_port(word: &[u8]) -> bool {
+    matches!(word, b"25" | b"2465" | b"2525" | b"2587")
 }
 
 /// `eu-west-1`, `US-EAST-1`.

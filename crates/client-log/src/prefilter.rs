@@ -8,9 +8,9 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 use std::sync::OnceLock;
 
-/// Codes of failures that mail servers give.
-const CODES: [&str; 11] = [
-    "535", "530", "554", "454", "421", "451", "501", "552", "553", "534", "550",
+/// Codes that mail servers give: of failures, and of a login or a message that was accepted.
+const CODES: [&str; 13] = [
+    "535", "530", "554", "454", "421", "451", "501", "552", "553", "534", "550", "250", "235",
 ];
 
 const WORDS: [&str; 16] = [
@@ -33,17 +33,8 @@ const MORE_WORDS: [&str; 16] = [
     "lost con",
     "wrapperm",
     "nencrypt",
-    "anonical",
+    "=Sent (Ok",
     "handsh",
-];
-
-/// What says that mail was sent, or a login or a handshake worked.
-const SUCCESSES: [&str; 5] = [
-    "status=sent (250",
-    "stat=Sent (Ok ",
-    "235 Auth",
-    "smtpstatus=250",
-    "return code: 0 (ok)",
 ];
 
 /// What was found.
@@ -53,12 +44,10 @@ pub(crate) enum Kind {
     Code,
     /// A piece of a word.
     Word,
-    /// Something worked.
-    Success,
 }
 
 /// The searches, in the order in which equal places count.
-const KINDS: [Kind; 4] = [Kind::Code, Kind::Word, Kind::Word, Kind::Success];
+const KINDS: [Kind; 3] = [Kind::Code, Kind::Word, Kind::Word];
 
 enum Finder {
     Packed(Searcher),
@@ -95,23 +84,16 @@ impl Finder {
     }
 }
 
-fn finders() -> &'static [Finder; 4] {
-    static FINDERS: OnceLock<[Finder; 4]> = OnceLock::new();
-    FINDERS.get_or_init(|| {
-        [
-            Finder::new(&CODES),
-            Finder::new(&WORDS),
-            Finder::new(&MORE_WORDS),
-            Finder::new(&SUCCESSES),
-        ]
-    })
+fn finders() -> &'static [Finder; 3] {
+    static FINDERS: OnceLock<[Finder; 3]> = OnceLock::new();
+    FINDERS.get_or_init(|| [Finder::new(&CODES), Finder::new(&WORDS), Finder::new(&MORE_WORDS)])
 }
 
 /// The places worth a look, in order.
 #[derive(Debug)]
 pub(crate) struct Hits<'a> {
     bytes: &'a [u8],
-    next: [Option<usize>; 4],
+    next: [Option<usize>; 3],
 }
 
 impl<'a> Hits<'a> {
@@ -144,6 +126,11 @@ pub(crate) fn stands_alone(bytes: &[u8], at: usize) -> bool {
     // `[535]` is a process id, `:535` a fraction of a time or a port.
     let bracketed = before == Some(&b'[') && after == Some(&b']');
     !glued_before && !glued_after && !bracketed
+}
+
+/// The code is of something that worked.
+pub(crate) fn is_success(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at..at + 3), Some(b"250" | b"235"))
 }
 
 #[cfg(test)]

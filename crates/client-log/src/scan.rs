@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::fingerprint::fingerprint;
 use crate::group::{Groups, Log, Spot, sample};
-use crate::prefilter::{Hits, Kind, stands_alone};
+use crate::prefilter::{Hits, Kind, is_success, stands_alone};
 use crate::recognise::{Context, recognise_in};
 use crate::record::{MOST_LINES, continues, is_head};
 use crate::text::{Encoding, Utf16};
@@ -23,6 +23,8 @@ const REACH: usize = 16 * 1024;
 const LONGEST_LINE: usize = 8 * 1024;
 /// A text as small as this may have been pasted: it is read as one when nothing in it stands out.
 const PASTED: usize = 16 * 1024;
+/// Hosts that deliveries are counted for without reading them.
+const MOST_HOSTS: usize = 1000;
 /// Fingerprints that are remembered.
 const MOST_KNOWN: usize = 32 * 1024;
 
@@ -69,10 +71,6 @@ impl Scanner {
                 self.begin();
             }
         }
-        self.search_when_full();
-    }
-
-    fn search_when_full(&mut self) {
         if self.begun && self.kept.len() >= PIECE {
             self.search(false);
         }
@@ -84,27 +82,16 @@ impl Scanner {
     ///
     /// The reader's. What was read before counts, and [`Scanner::finish`] may still be called.
     pub fn read(&mut self, reader: &mut impl Read, mut progress: impl FnMut(u64)) -> io::Result<()> {
-        let mut piece = Vec::new();
+        let mut piece = vec![0; PIECE];
         loop {
-            let before = self.bytes;
-            let end = if self.begun && self.utf16.is_none() {
-                // Straight to where it is searched, without a copy.
-                let length = self.kept.len();
-                let end = reader.by_ref().take(PIECE as u64).read_to_end(&mut self.kept);
-                self.bytes += (self.kept.len() - length) as u64;
-                self.search_when_full();
-                end
-            } else {
-                piece.clear();
-                let end = reader.by_ref().take(PIECE as u64).read_to_end(&mut piece);
-                self.push(&piece);
-                end
+            let length = match reader.read(&mut piece) {
+                Ok(0) => return Ok(()),
+                Ok(length) => length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
             };
+            self.push(piece.get(..length).unwrap_or_default());
             progress(self.bytes);
-            end?;
-            if self.bytes == before {
-                return Ok(());
-            }
         }
     }
 
@@ -174,8 +161,8 @@ impl Scanner {
         while let Some((at, kind)) = hits.next_from(from) {
             from = match kind {
                 Kind::Code if !stands_alone(&kept, at) => at + 1,
+                Kind::Code if is_success(&kept, at) => self.success_at(&kept, at),
                 Kind::Code | Kind::Word => self.record_at(&kept, at),
-                Kind::Success => self.success_at(&kept, at),
             };
         }
         self.reached = from.max(end);
@@ -269,42 +256,56 @@ impl Scanner {
         if self.pasted { Context::Given } else { Context::Log }
     }
 
-    /// Counts a success by its host; only the first of each is read.
+    /// Counts a delivery that Postfix logs by its host; only the first of each host is read. Any other success is read as
+    /// any record is.
     fn success_at(&mut self, kept: &[u8], at: usize) -> usize {
+        static RELAY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("relay="));
+        let delivered = kept
+            .get(..at)
+            .is_some_and(|before| before.ends_with(b"status=sent ("));
+        if !delivered {
+            // `250` is the answer to every command: only with an id, or at the end of a login, it says that something worked.
+            let told = kept
+                .get(at..)
+                .is_some_and(|rest| rest.starts_with(b"235 ") || rest.starts_with(b"250 Ok "));
+            let status = kept
+                .get(..at)
+                .is_some_and(|before| before.ends_with(b"smtpstatus="));
+            return if told || status {
+                self.record_at(kept, at)
+            } else {
+                at + 3
+            };
+        }
         let line = line_around(kept, at);
         let bytes = kept.get(line.clone()).unwrap_or_default();
-        static RELAY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("relay="));
         let host = RELAY.find(bytes).map_or(&[] as &[u8], |at| {
             let rest = bytes.get(at..).unwrap_or_default();
             let end = memchr(b'[', rest).or_else(|| memchr(b',', rest)).unwrap_or(0);
             rest.get(..end).unwrap_or_default()
         });
-        let known = if host.is_empty() {
-            None
-        } else {
-            self.sent.get(host).copied()
-        };
-        let on = line.end.max(at + 1);
-        match known {
-            Some(None) => {}
+        match self.sent.get(host).copied() {
             Some(Some(index)) => {
                 let spot = Spot {
                     line: self.line_at(kept, line.start),
                     record: bytes,
                 };
                 self.groups.again(index, spot);
+                line.end.max(at + 1)
             }
-            None => {
-                let on = self.record_at(kept, at);
-                let group = match recognise_in(&String::from_utf8_lossy(bytes), self.context()) {
-                    Some(event @ Event::Worked(_)) => self.groups.index_of(&event),
-                    Some(Event::Failed(_)) | None => None,
-                };
-                if self.sent.len() < 1000 && !host.is_empty() {
-                    self.sent.insert(host.to_vec(), group);
-                }
-                return on;
-            }
+            Some(None) => line.end.max(at + 1),
+            None => self.first_delivery(kept, at, bytes, host),
+        }
+    }
+
+    fn first_delivery(&mut self, kept: &[u8], at: usize, line: &[u8], host: &[u8]) -> usize {
+        let on = self.record_at(kept, at);
+        let group = match recognise_in(&String::from_utf8_lossy(line), self.context()) {
+            Some(event @ Event::Worked(_)) => self.groups.index_of(&event),
+            Some(Event::Failed(_)) | None => None,
+        };
+        if self.sent.len() < MOST_HOSTS && !host.is_empty() {
+            self.sent.insert(host.to_vec(), group);
         }
         on
     }

@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::reading;
 use crate::verdict::Verdict;
+use client_log::Sign;
 
 /// The catalogue entry.
 pub(super) const CAUSE: Cause = Cause {
@@ -46,7 +47,12 @@ fn check(evidence: &Evidence) -> Verdict {
             "Postfix sent no login; a password map that was never compiled looks like this",
         );
     }
-    reading::by_config(evidence, CAUSE.id)
+    let config = reading::by_config(evidence, CAUSE.id);
+    if config != Verdict::NotApplicable {
+        return config;
+    }
+    let why = "Postfix reads the compiled map, not the text beside it";
+    reading::told_by_client(evidence, &[Sign::MapNotCompiled], 0.8, why).unwrap_or(Verdict::NotApplicable)
 }
 
 fn remedy(_: &Evidence) -> Remedy {
