@@ -8,6 +8,10 @@ const AT: u8 = 8;
 const OF_WORD: u8 = 16;
 
 /// What a byte is, for all bytes.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "made by the compiler, which sees every index"
+)]
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
     let mut byte = 0;

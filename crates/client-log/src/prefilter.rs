@@ -93,26 +93,32 @@ fn finders() -> &'static [Finder; 3] {
 #[derive(Debug)]
 pub(crate) struct Hits<'a> {
     bytes: &'a [u8],
-    next: [Option<usize>; 3],
+    /// Where each search stands; [`NOWHERE`] when it has come to the end.
+    next: [usize; 3],
 }
+
+const NOWHERE: usize = usize::MAX;
 
 impl<'a> Hits<'a> {
     pub(crate) fn new(bytes: &'a [u8], from: usize) -> Self {
-        let next = finders().each_ref().map(|finder| finder.find(bytes, from));
+        let next = finders()
+            .each_ref()
+            .map(|finder| finder.find(bytes, from).unwrap_or(NOWHERE));
         Self { bytes, next }
     }
 
     /// The next place at or after `from`.
     pub(crate) fn next_from(&mut self, from: usize) -> Option<(usize, Kind)> {
-        for (next, finder) in self.next.iter_mut().zip(finders()) {
-            if next.is_some_and(|at| at < from) {
-                *next = finder.find(self.bytes, from);
+        let mut nearest = (NOWHERE, Kind::Word);
+        for ((next, finder), kind) in self.next.iter_mut().zip(finders()).zip(KINDS) {
+            if *next < from {
+                *next = finder.find(self.bytes, from).unwrap_or(NOWHERE);
+            }
+            if *next < nearest.0 {
+                nearest = (*next, kind);
             }
         }
-        let places = self.next.iter().zip(KINDS);
-        places
-            .filter_map(|(at, kind)| Some(((*at)?, kind)))
-            .min_by_key(|(at, _)| *at)
+        (nearest.0 != NOWHERE).then_some(nearest)
     }
 }
 
