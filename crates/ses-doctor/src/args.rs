@@ -6,7 +6,7 @@ mod policy;
 
 pub(crate) use compare::CompareArgs;
 pub(crate) use minimize::MinimizeArgs;
-pub(crate) use policy::{Expected, PolicyCommand, PolicyExplainArgs, SimulateArgs};
+pub(crate) use policy::{Expected, PolicyCommand, PolicyExplainArgs, SenderArgs, SimulateArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;

@@ -1,25 +1,29 @@
 //! What may be typed after `policy minimize`.
 
-use super::OutputFormat;
+use super::{AwsArgs, OutputFormat, SenderArgs};
 use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct MinimizeArgs {
+    #[command(flatten)]
+    pub(crate) aws: AwsArgs,
+    #[command(flatten)]
+    pub(crate) sender: SenderArgs,
     /// The refused call: a request as `policy simulate` takes it, a CloudTrail event, or a text with the denial; `-` for
     /// standard input
     #[arg(
         value_name = "FILE",
-        required_unless_present = "error",
-        conflicts_with = "error"
+        required_unless_present_any = ["error", "principal", "evidence"],
+        conflicts_with_all = ["error", "principal", "evidence"]
     )]
     pub(crate) file: Option<PathBuf>,
     /// The denial as it was logged, e.g. "554 Access denied: User `…' is not authorized to perform …"
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "evidence")]
     pub(crate) error: Option<String>,
     /// The policies that take part, for a call that does not bring them: the policy fields of a request as `policy simulate`
     /// takes it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["principal", "evidence"])]
     pub(crate) policies: Option<PathBuf>,
     /// Context of the call. Repeatable; several values of one key as several options
     #[arg(long, value_name = "KEY=VALUE")]

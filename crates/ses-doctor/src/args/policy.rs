@@ -21,12 +21,8 @@ pub(crate) enum PolicyCommand {
 pub(crate) struct PolicyExplainArgs {
     #[command(flatten)]
     pub(crate) aws: AwsArgs,
-    /// Region that the message is sent from [default: the one in the refusal, else AWS_REGION]
-    #[arg(long, help_heading = "Message")]
-    pub(crate) region: Option<String>,
-    /// ARN of the IAM user behind the SMTP user name [default: the one in the refusal]
-    #[arg(long, value_name = "ARN", value_parser = user_arn, help_heading = "Message")]
-    pub(crate) principal: Option<String>,
+    #[command(flatten)]
+    pub(crate) sender: SenderArgs,
     /// Address that the client sends from
     #[arg(long, value_name = "ADDRESS", help_heading = "Message")]
     pub(crate) from: Option<String>,
@@ -42,12 +38,28 @@ pub(crate) struct PolicyExplainArgs {
     /// The refusal: a CloudTrail event
     #[arg(long, value_name = "FILE", help_heading = "Symptom", conflicts_with = "error")]
     pub(crate) event: Option<PathBuf>,
-    /// Evidence that `diagnose --evidence-out` saved; touches no network
-    #[arg(long, value_name = "FILE", help_heading = "Symptom", conflicts_with_all = ["error", "event", "principal"])]
-    pub(crate) evidence: Option<PathBuf>,
     /// Form of the answer
     #[arg(long, short, value_enum, default_value_t = OutputFormat::Text, help_heading = "Output")]
     pub(crate) output: OutputFormat,
+}
+
+/// Whose policies are read in an account, or were read before.
+#[derive(Debug, Args)]
+pub(crate) struct SenderArgs {
+    /// ARN of the IAM user behind the SMTP user name: its policies are read [default: the one in the refusal]
+    #[arg(long, value_name = "ARN", value_parser = user_arn, help_heading = "Account")]
+    pub(crate) principal: Option<String>,
+    /// Region that the message is sent from [default: the one in the refusal, else AWS_REGION]
+    #[arg(long, help_heading = "Account")]
+    pub(crate) region: Option<String>,
+    /// Evidence that `diagnose --evidence-out` saved; touches no network
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Account",
+        conflicts_with = "principal"
+    )]
+    pub(crate) evidence: Option<PathBuf>,
 }
 
 fn user_arn(text: &str) -> Result<String, String> {

@@ -170,3 +170,44 @@ fn a_cloudtrail_event_is_a_refusal_too() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn the_least_allow_is_found_from_the_policies_of_an_account() -> Result<()> {
+    let minimize = |scenario: &str| -> Result<(i32, serde_json::Value)> {
+        let world = world(scenario)?;
+        let lab = RunningLab::of(scenario)?;
+        let account = &world.account[0];
+        let principal = format!("arn:aws:iam::{}:user/{}", account.id, account.user[0].name);
+        let from = world.client.from.context("the client has a sender")?;
+        let run = Run::of(ses_doctor().envs(lab.lab().environment()).args([
+            "policy",
+            "minimize",
+            "--output",
+            "json",
+            "--principal",
+            &principal,
+            "--from",
+            &from,
+        ]))?;
+        Ok((run.code, run.report()?))
+    };
+    let (code, answer) = minimize("configuration-set-not-permitted")?;
+    assert_eq!(
+        (code, answer["outcome"].as_str()),
+        (0, Some("proposal")),
+        "{answer}"
+    );
+    let statement = &answer["proposal"]["document"]["Statement"][0];
+    assert!(
+        statement["Resource"]
+            .as_str()
+            .is_some_and(|arn| arn.ends_with(":configuration-set/parking-events"))
+    );
+    let (code, answer) = minimize("scp-deny")?;
+    assert_eq!(
+        (code, answer["outcome"].as_str()),
+        (1, Some("refused")),
+        "{answer}"
+    );
+    Ok(())
+}

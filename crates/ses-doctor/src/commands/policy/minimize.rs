@@ -1,5 +1,6 @@
 //! `policy minimize`: the least policy for a refused call, or the layer that no allow cures.
 
+use super::account::{self, Asked};
 use super::denied_call::{self, DeniedCall, Given, Reason};
 use super::documents;
 use crate::args::{MinimizeArgs, OutputFormat};
@@ -19,12 +20,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Runs the command.
-pub(crate) fn run(args: &MinimizeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
-    let (name, text) = match (&args.file, &args.error) {
-        (Some(file), _) => (file.display().to_string(), documents::text(file)?),
-        (None, error) => ("--error".to_owned(), error.clone().unwrap_or_default()),
+pub(crate) async fn run(args: &MinimizeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let question = match args.sender.principal.is_some() || args.sender.evidence.is_some() {
+        true => of_account(args, console).await?,
+        false => of_text(args)?,
     };
-    let question = Question::new(args, denied_call::read(&name, &text)?)?;
     let requests = question.requests()?;
     let policies = question.policies()?;
     let minimum = minimize(&policies, &requests, &question.conditions);
@@ -34,6 +34,43 @@ pub(crate) fn run(args: &MinimizeArgs, console: &mut Console<'_>) -> Result<Exit
         OutputFormat::Text => minimum::text(console.out, &answer)?,
     }
     Ok(exit(&answer))
+}
+
+/// A refused call as it was logged or recorded.
+fn of_text(args: &MinimizeArgs) -> Result<Question, CliError> {
+    let (name, text) = match (&args.file, &args.error) {
+        (Some(file), _) => (file.display().to_string(), documents::text(file)?),
+        (None, error) => ("--error".to_owned(), error.clone().unwrap_or_default()),
+    };
+    Question::new(args, denied_call::read(&name, &text)?)
+}
+
+/// A message of a user, with the policies that its account has for it: every resource that it needs at once.
+async fn of_account(args: &MinimizeArgs, console: &Console<'_>) -> Result<Question, CliError> {
+    let asked = Asked {
+        aws: &args.aws,
+        sender: &args.sender,
+        from: args.from.as_deref(),
+        to: args.to.first().map(String::as_str),
+        configuration_set: args.configuration_set.as_deref(),
+        error: args.error.as_deref(),
+        event: None,
+    };
+    let mut questions = account::ask(&asked, console).await?.questions.into_iter();
+    let Some(first) = questions.next() else {
+        return Err(CliError::usage("the message asks for nothing", "give --from"));
+    };
+    let unread: Vec<&str> = first.unread.iter().map(|layer| layer.words()).collect();
+    let mut question = Question::new(args, Given::Request(Box::new(first.simulation)))?;
+    question.parts = questions.map(|other| other.authorization).collect();
+    if !unread.is_empty() {
+        let note = format!(
+            "not read, so that they may refuse it still: {}",
+            unread.join(", ")
+        );
+        question.notes.push(note);
+    }
+    Ok(question)
 }
 
 fn exit(answer: &Answer<'_>) -> Exit {
@@ -243,7 +280,9 @@ fn of_call(policies: Option<&Path>, call: &DeniedCall) -> Result<Simulation, Cli
 
 /// The authorisations of the message besides the refused one, and what was assumed.
 fn parts(args: &MinimizeArgs, simulation: &Simulation) -> (Vec<Authorization>, Vec<String>) {
-    let Some(place) = Place::of(&simulation.resource) else {
+    // An account tells the message's resources itself.
+    let of_account = args.sender.principal.is_some() || args.sender.evidence.is_some();
+    let Some(place) = Place::of(&simulation.resource).filter(|_| !of_account) else {
         return (Vec::new(), Vec::new());
     };
     let refused = simulation.resource.split_once(":identity/").map(|(_, name)| name);

@@ -1,6 +1,7 @@
 //! `policy`: what IAM policies decide.
 
 mod access_analyzer;
+mod account;
 mod compare;
 mod denied_call;
 mod documents;
@@ -22,6 +23,6 @@ pub(crate) async fn run(command: &PolicyCommand, console: &mut Console<'_>) -> R
         PolicyCommand::Explain(args) => explain::run(args, console).await,
         PolicyCommand::Simulate(args) => simulate::run(args, console),
         PolicyCommand::Compare(args) => compare::run(args, console).await,
-        PolicyCommand::Minimize(args) => minimize::run(args, console),
+        PolicyCommand::Minimize(args) => minimize::run(args, console).await,
     }
 }

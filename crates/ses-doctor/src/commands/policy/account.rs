@@ -1,0 +1,167 @@
+//! The policies that bear upon a message, read in an account or taken from saved evidence, as questions to IAM.
+
+use crate::args::{AwsArgs, SenderArgs};
+use crate::collect::{self, AwsSource, Sources};
+use crate::commands::{Console, diagnose};
+use crate::context;
+use crate::env;
+use crate::error::{CliError, span_of_position};
+use crate::render::progress::Progress;
+use jiff::Timestamp;
+use miette::NamedSource;
+use ses_doctor_core::evidence::{Reported, Symptom};
+use ses_doctor_core::permission::question::{self, Question};
+use ses_doctor_core::permission::send::{self, Send};
+use ses_doctor_core::{Evidence, Observation, Observed};
+use ses_smtp::catalogue::{self, Meaning};
+use ses_smtp::endpoint;
+use ses_smtp::reply::Reply;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Whoever needs no AWS answer waits no longer than this for one.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// What is asked about.
+pub(super) struct Asked<'a> {
+    pub(super) aws: &'a AwsArgs,
+    pub(super) sender: &'a SenderArgs,
+    pub(super) from: Option<&'a str>,
+    pub(super) to: Option<&'a str>,
+    pub(super) configuration_set: Option<&'a str>,
+    /// The line that the client logged.
+    pub(super) error: Option<&'a str>,
+    /// A file with a CloudTrail event.
+    pub(super) event: Option<&'a Path>,
+}
+
+/// What was read, and what the message asks IAM.
+pub(super) struct Answered {
+    pub(super) evidence: Evidence,
+    pub(super) message: Send,
+    /// At least one; the refused one first.
+    pub(super) questions: Vec<Question>,
+}
+
+/// Reads the policies, now or from saved evidence.
+pub(super) async fn ask(asked: &Asked<'_>, console: &Console<'_>) -> Result<Answered, CliError> {
+    let evidence = match &asked.sender.evidence {
+        Some(path) => diagnose::saved(path)?,
+        None => fresh(asked, console).await?,
+    };
+    let Some(message) = send::send(&evidence) else {
+        return Err(CliError::usage(
+            "it is not known which user sends, or in which region",
+            "give --principal with the ARN of the IAM user, or the refusal with --error; and --region",
+        ));
+    };
+    let questions = question::questions(&evidence, &message);
+    if questions.is_empty() {
+        return Err(CliError::usage(
+            "it is not known what the message asks for",
+            "give the sender with --from, and AWS credentials that may read its identity; or the refusal with --error",
+        ));
+    }
+    Ok(Answered {
+        evidence,
+        message,
+        questions,
+    })
+}
+
+/// Reads AWS now.
+async fn fresh(asked: &Asked<'_>, console: &Console<'_>) -> Result<Evidence, CliError> {
+    let evidence = told(asked)?;
+    let settings = ses_doctor_aws::Settings {
+        region: evidence.region(),
+        profile: asked.aws.profile.clone(),
+        endpoint_url: asked.aws.endpoint_url.clone(),
+        deadline: DEADLINE,
+    };
+    let sources = Sources {
+        wire: None,
+        aws: (!asked.aws.no_aws).then(|| AwsSource::connect(settings, None)),
+    };
+    let progress = Progress::new(console.quiet);
+    let stop = diagnose::interrupted();
+    let (evidence, ..) = collect::collect(evidence, &sources, DEADLINE, stop, &progress).await;
+    Ok(evidence)
+}
+
+fn told(asked: &Asked<'_>) -> Result<Evidence, CliError> {
+    let reported = match (asked.error, asked.event) {
+        (Some(line), _) => Some(diagnose::reported(line, None)),
+        (None, Some(path)) => Some(of_event(path)?),
+        (None, None) => None,
+    };
+    let region = asked
+        .sender
+        .region
+        .clone()
+        .or_else(|| region_of(reported.as_ref()));
+    let region = region.or_else(|| env::first_of(&env::REGION));
+    if let Some(region) = &region {
+        context::check_region(region)?;
+    }
+    let symptom = Symptom {
+        host: region.as_deref().map(endpoint::smtp_host).unwrap_or_default(),
+        port: context::DEFAULT_PORT,
+        region,
+        from: asked.from.map(str::to_owned),
+        to: asked.to.map(str::to_owned),
+        configuration_set: asked.configuration_set.map(str::to_owned),
+        principal: asked.sender.principal.clone(),
+        reported,
+        ..Symptom::default()
+    };
+    Ok(Evidence {
+        symptom: Observation::new("the command line", Timestamp::now(), Observed::Known(symptom)),
+        ..Evidence::default()
+    })
+}
+
+/// The region of the resource that a refusal names.
+fn region_of(reported: Option<&Reported>) -> Option<String> {
+    let reply = reported?.reply.as_ref()?;
+    match catalogue::recognise(reply) {
+        Some(Meaning::AccessDenied { resource, .. }) => {
+            let region = resource.split(':').nth(3).filter(|region| !region.is_empty());
+            region.map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+/// A refused call in a CloudTrail event: its `errorMessage` says the same as a 554.
+fn of_event(path: &Path) -> Result<Reported, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
+    let event: serde_json::Value = serde_json::from_str(&text).map_err(|error| CliError::Content {
+        what: error.to_string(),
+        at: span_of_position(&text, error.line(), error.column()),
+        text: Arc::new(NamedSource::new(path.display().to_string(), text.clone())),
+        help: "--event wants one CloudTrail event as JSON".to_owned(),
+    })?;
+    // LookupEvents wraps the event, as text, into one of its own.
+    let inner = event.get("CloudTrailEvent").and_then(serde_json::Value::as_str);
+    let inner = inner.and_then(|text| serde_json::from_str(text).ok());
+    let event = inner.unwrap_or(event);
+    let message = event.get("errorMessage").and_then(serde_json::Value::as_str);
+    let reply = message.map(|message| Reply {
+        code: 554,
+        lines: vec![message.to_owned()],
+    });
+    let denied =
+        reply.filter(|reply| matches!(catalogue::recognise(reply), Some(Meaning::AccessDenied { .. })));
+    let Some(reply) = denied else {
+        return Err(CliError::usage(
+            format!(
+                "{} holds no call that was refused for want of permission",
+                path.display()
+            ),
+            "--event wants a CloudTrail event with an errorMessage `User: … is not authorized to perform: …`",
+        ));
+    };
+    let line = reply.text();
+    Ok(Reported::of_reply(reply, line))
+}
