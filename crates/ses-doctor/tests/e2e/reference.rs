@@ -27,35 +27,26 @@ fn page(name: &str, content: &str) {
 fn commands() -> Result<()> {
     let mut text =
         "# Command line\n\nMade from the program; `tests/e2e/reference.rs` keeps it true.\n".to_owned();
-    for command in [
-        "",
-        "diagnose",
-        "explain",
-        "lint",
-        "probe",
-        "password",
-        "lab",
-        "demo",
-        "policy",
-        "policy simulate",
-        "causes",
-        "completions",
-    ] {
-        let mut call = ses_doctor();
-        if !command.is_empty() {
-            call.args(command.split(' '));
-        }
-        let help = Run::of(call.arg("--help"))?.stdout;
-        let title = format!("ses-doctor {command}");
-        let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
-        write!(
-            text,
-            "\n## {}\n\n```text\n{}\n```\n",
-            title.trim(),
-            lines.join("\n")
-        )?;
-    }
+    describe(&mut text, &[])?;
     page("cli.md", &text);
+    Ok(())
+}
+
+/// The help of a command, then that of the commands below it.
+fn describe(text: &mut String, command: &[&str]) -> Result<()> {
+    let help = Run::of(ses_doctor().args(command).arg("--help"))?.stdout;
+    let title = [&["ses-doctor"], command].concat().join(" ");
+    let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
+    write!(text, "\n## {title}\n\n```text\n{}\n```\n", lines.join("\n"))?;
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let listed = listed.take_while(|line| !line.is_empty());
+    // A name stands two columns in; the text of a long one goes on below, further in.
+    let names = listed.filter(|line| !line.starts_with("   "));
+    for name in names.filter_map(|line| line.split_whitespace().next()) {
+        if name != "help" {
+            describe(text, &[command, &[name]].concat())?;
+        }
+    }
     Ok(())
 }
 
