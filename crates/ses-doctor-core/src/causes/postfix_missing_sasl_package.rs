@@ -70,7 +70,7 @@ mod tests {
     use crate::testimony::{evidence_of_235, evidence_of_client, found, logged};
 
     #[test]
-    fn the_librarys_words_make_it_likely() {
+    fn the_words_of_the_library_make_it_likely() {
         let mut evidence = evidence_of_client();
         logged(
             &mut evidence,
