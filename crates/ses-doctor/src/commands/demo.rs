@@ -42,8 +42,12 @@ pub(crate) async fn run(args: &DemoArgs, console: &mut Console<'_>) -> Result<Ex
     })
 }
 
+const WIDTH: usize = 100;
+
 fn introduce(story: &str, lab: &Lab, console: &mut Console<'_>) -> Result<(), CliError> {
-    writeln!(console.out, "A world on loopback, without AWS. {}\n", story)?;
+    let words: Vec<&str> = story.split_whitespace().collect();
+    let text = format!("A world on loopback, without AWS. {}", words.join(" "));
+    writeln!(console.out, "{}\n", textwrap::fill(&text, WIDTH))?;
     writeln!(
         console.out,
         "The command of the person in it (shortened by what only the lab needs):"
