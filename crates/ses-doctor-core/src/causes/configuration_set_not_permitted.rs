@@ -1,6 +1,6 @@
 //! `configuration-set-not-permitted`: the policy covers the identity, but not the configuration set.
 
-use super::missing_send_permission::{is_missing_allow, unread};
+use super::missing_send_permission::{by_reply, is_missing_allow, unread};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
@@ -48,7 +48,7 @@ fn check(evidence: &Evidence) -> Verdict {
                 "the resource that SES refused is the configuration set {}",
                 refused.resource
             );
-            Verdict::likely(0.75, [refused.basis], why)
+            by_reply(evidence, 0.75, refused.basis, why)
         } else {
             Verdict::NotApplicable
         };

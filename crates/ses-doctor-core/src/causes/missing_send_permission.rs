@@ -47,7 +47,7 @@ fn check(evidence: &Evidence) -> Verdict {
             "SES refused {} on {}; which layer refuses it the reply does not say, and a missing allow is by far the most frequent",
             refused.action, refused.resource
         );
-        return Verdict::likely(0.8, [refused.basis], why);
+        return by_reply(evidence, 0.8, refused.basis, why);
     }
     judge(
         evidence,
@@ -55,6 +55,15 @@ fn check(evidence: &Evidence) -> Verdict {
         holds,
         "a policy without the allow gets this 554",
     )
+}
+
+/// A verdict on the reply's words alone. In a diagnosis that could have read the policies and did not, the many other
+/// layers that get the same reply weigh more than frequency.
+pub(super) fn by_reply(evidence: &Evidence, strength: f64, basis: Need, why: String) -> Verdict {
+    match evidence.probe.known() {
+        Some(_) => Verdict::possible(0.5, [basis], why),
+        None => Verdict::likely(strength, [basis], why),
+    }
 }
 
 /// SES's refusal, as long as neither its own words nor the user's policies tell which layer it comes from.
@@ -92,7 +101,7 @@ mod tests {
     use super::*;
     use crate::Certainty;
     use crate::permission::testing::refused_with;
-    use crate::testimony::{evidence_of_235, evidence_of_report, found};
+    use crate::testimony::{evidence_of_235, evidence_of_report, found, reported};
 
     const SMTP: &str = "Access denied: User `arn:aws:iam::111122223333:user/app' is not authorized to perform `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:111122223333:identity/example.com'";
 
@@ -107,6 +116,13 @@ mod tests {
         );
         let deny = "User: arn:aws:iam::1:user/app is not authorized to perform: ses:SendRawEmail on resource: arn:aws:ses:eu-west-1:1:identity/example.com with an explicit deny in a service control policy";
         assert_eq!(found(&check(&evidence_of_report(554, deny, None))), None);
+    }
+
+    #[test]
+    fn a_diagnosis_that_could_not_read_the_policies_is_not_confident() {
+        let mut evidence = evidence_of_235();
+        reported(&mut evidence, 554, SMTP, None);
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Possible, 0.5)));
     }
 
     #[test]
