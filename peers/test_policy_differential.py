@@ -20,7 +20,7 @@ DIFFERENCES = ROOT / "docs/concepts/differences-from-iam-simulate.md"
 CORPUS = ROOT / "crates/iam-eval/corpus"
 FIXED_SEEDS = [1, 2]
 CASES_OF_A_SEED = int(os.environ.get("SES_DOCTOR_POLICY_CASES", 20_000)) // len(FIXED_SEEDS)
-CASES_OF_A_FRESH_SEED = 3_000
+CASES_OF_A_FURTHER_SEED = 3_000
 CASES_WITH_UNKNOWNS = 2_000
 BASE_OPERATORS = 27
 
@@ -41,11 +41,16 @@ def ask(node: str, script: str, *args: object) -> dict:
 
 
 def runs() -> list[tuple]:
-    """The arguments of each run; the two fixed seeds and a fresh one, or one that was asked for."""
+    """The arguments of each run: two fixed seeds and a further one, or one that was asked for."""
     if seed := os.environ.get("SES_DOCTOR_POLICY_SEED"):
         return [("--seed", seed, "--cases", CASES_OF_A_SEED * len(FIXED_SEEDS))]
     fixed = [("--seed", seed, "--cases", CASES_OF_A_SEED) for seed in FIXED_SEEDS]
-    return [*fixed, ("--cases", CASES_OF_A_FRESH_SEED)]
+    return [*fixed, (*further_seed(), "--cases", CASES_OF_A_FURTHER_SEED)]
+
+
+def further_seed() -> tuple:
+    """A fresh one at every run of a person; always the same in CI, where a change is judged and not the generator's luck."""
+    return ("--seed", 3) if os.environ.get("CI") == "true" else ()
 
 
 @pytest.mark.timeout(3600)
@@ -69,7 +74,7 @@ def test_no_disagreement_with_iam_simulate_is_unexplained(node, capfd):
 
 @pytest.mark.timeout(600)
 def test_what_is_unknown_is_never_guessed(node, capfd):
-    found = ask(node, "unknown.mjs", "--cases", CASES_WITH_UNKNOWNS)
+    found = ask(node, "unknown.mjs", *further_seed(), "--cases", CASES_WITH_UNKNOWNS)
     with capfd.disabled():
         print(f"\npolicies with unknown context: {json.dumps(found)}")
     assert found["undetermined"] > CASES_WITH_UNKNOWNS // 10
