@@ -176,14 +176,14 @@ mod tests {
             assert_eq!(Told::of(text), Told::Reference, "{text}");
         }
         for text in [
-            "<user-iam-key>",
-            "AKIXXXXXXXXXX",
-            "gQwRXXXXXXXXXXXXXXXXXXXXXXX",
+            "<smtp user>",
+            "AKIAXXXXXXXX",
+            "Bm7tXXXXXXXXXXXXXXXXXXXXXXXXXX",
             "YOUR_PASSWORD",
             "your-smtp-password",
             "...",
-            "[valid SMTP password]",
-            "ACCEESS_KEY",
+            "[password of the mailer]",
+            "SMTP_SECRET_KEY",
             "aws_ses_usr",
             "user key",
             "changeme",
