@@ -92,6 +92,8 @@ pub fn denial(
         Answer::Through => return None,
         // Of policies that could not all be read, only a deny counts.
         Answer::Open(_) | Answer::Denied { explicit: false, .. } if !asked.whole => return None,
+        // IAM could not be asked so.
+        Answer::Open(keys) if keys.is_empty() => return None,
         Answer::Open(keys) => (false, None, Some(TurnsOn::of(keys)), false),
         Answer::Denied { explicit, at } => {
             (explicit, at, turning_keys(&asked, send, resource, &unknown), true)
@@ -328,7 +330,7 @@ pub fn describe(denial: &Denial) -> String {
 mod tests {
     use super::*;
     use crate::permission::testing::refused_with;
-    use crate::testimony::{evidence_of_report, found};
+    use crate::testimony::{denied, evidence_of_report, found};
     use crate::{Certainty, diagnose};
 
     fn ids(evidence: &Evidence) -> Vec<&'static str> {
@@ -366,6 +368,26 @@ mod tests {
         let holds = |denial: &Denial| denial.layer == Layer::Identity && !denial.certain;
         let verdict = judge(&evidence, Layer::Identity, holds, "");
         assert_eq!(found(&verdict).unwrap().0, Certainty::Possible);
+    }
+
+    #[test]
+    fn a_denied_read_of_endpoints_or_of_another_identity_rules_nothing_out() {
+        let mut evidence = refused_with(&[("mailer", ALLOW)]);
+        evidence.vpc_endpoints = denied("ec2:DescribeVpcEndpoints");
+        let verdict = |layer, evidence: &Evidence| judge(evidence, layer, |_| false, "");
+        assert!(matches!(
+            verdict(Layer::VpcEndpoint, &evidence),
+            Verdict::Unknown { .. }
+        ));
+        assert!(matches!(
+            verdict(Layer::SendingAuthorization, &evidence),
+            Verdict::Absent { .. }
+        ));
+        evidence.sender_identity = denied("ses:GetEmailIdentity");
+        assert!(matches!(
+            verdict(Layer::SendingAuthorization, &evidence),
+            Verdict::Unknown { .. }
+        ));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The policies of the evidence, by the layer in which IAM applies them.
 
-use crate::evidence::{Attachment, Evidence, PolicyDocument};
+use crate::evidence::{Attachment, Evidence, Identity, PolicyDocument};
 use crate::need::Need;
 use crate::observed::Observed;
 use crate::reading;
@@ -156,27 +156,27 @@ fn gather(documents: impl Iterator<Item = Option<Document>>) -> Policies {
     }
 }
 
-/// The sending authorization policies of the identity that `resource` names, when it is the sender's.
+/// The sending authorization policies of the identity that `resource` names: the sender's, or in the sandbox the recipient's.
+/// Those of any other identity nobody has read.
 fn of_identity(evidence: &Evidence, resource: &str) -> Policies {
-    let identity = &evidence.sender_identity;
-    let is_this = |name: &str| {
-        let named = resource.rsplit_once(":identity/").map(|(_, name)| name);
-        named.is_some_and(|named| named.eq_ignore_ascii_case(name))
+    let Some((_, named)) = resource.rsplit_once(":identity/") else {
+        return Policies::NotThere;
     };
-    match &identity.observed {
-        Observed::Known(identity) if is_this(&identity.name) => {
-            let policies = identity.policies.iter();
-            let documents: Vec<Document> = policies
-                .map(|policy| Document {
-                    name: format!("the policy {} of the identity {}", policy.name, identity.name),
-                    target: String::new(),
-                    text: policy.document.clone(),
-                })
-                .collect();
-            Policies::Whole(documents).unless_empty()
-        }
-        Observed::Known(_) | Observed::Missing => Policies::NotThere,
-        Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => Policies::Unread,
+    let read = [&evidence.sender_identity, &evidence.recipient_identity];
+    let is_this = |identity: &&Identity| identity.name.eq_ignore_ascii_case(named);
+    if let Some(identity) = read.into_iter().filter_map(|it| it.known()).find(is_this) {
+        let policies = identity.policies.iter();
+        let documents = policies.map(|policy| Document {
+            name: format!("the policy {} of the identity {}", policy.name, identity.name),
+            target: String::new(),
+            text: policy.document.clone(),
+        });
+        return Policies::Whole(documents.collect()).unless_empty();
+    }
+    match evidence.sender_identity.is_missing() {
+        // What SES does not have, has no policies.
+        true => Policies::NotThere,
+        false => Policies::Unread,
     }
 }
 
@@ -229,13 +229,8 @@ fn of_endpoints(evidence: &Evidence) -> Policies {
             gather(documents).unless_empty()
         }
         Observed::Missing => Policies::NotThere,
-        // Nothing says that the client is in a VPC: the layer is no riddle as long as nobody looked.
-        Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => {
-            match reading::is_private(evidence) {
-                true => Policies::Unread,
-                false => Policies::NotThere,
-            }
-        }
+        // Whether the client goes through an endpoint is as little known as what its policy says.
+        Observed::Denied { .. } | Observed::Failed { .. } | Observed::NotAsked => Policies::Unread,
     }
 }
 
