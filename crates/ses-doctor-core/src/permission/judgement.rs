@@ -8,6 +8,7 @@ use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::reading;
 use crate::verdict::Verdict;
+use std::collections::BTreeSet;
 
 /// A layer's no to one of the message's authorisations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -265,30 +266,32 @@ fn by_reason(refused: &Refused, layer: Layer, holds: fn(&Denial) -> bool) -> Opt
     Some(Verdict::likely(0.95, [refused.basis], why))
 }
 
+/// No denial is this cause's: it is ruled out once the layer was read whole for everything that the message asks, and
+/// what it asks is known.
 fn not_found(evidence: &Evidence, layer: Layer, candidate: &str, refused: bool) -> Verdict {
-    let resource = send::send(evidence)
-        .and_then(|send| send.authorizations.first().map(|asked| asked.resource.clone()))
-        .unwrap_or_default();
-    let known = send::send(evidence).is_some();
-    match policies(evidence, layer, &resource) {
-        Policies::Whole(_) if known => Verdict::absent(
-            [layer.need()],
-            format!("{} let the message through", layer.words()),
-        ),
-        Policies::NotThere if known => {
-            Verdict::absent([layer.need()], format!("{} take no part", layer.words()))
-        }
-        Policies::Whole(_) | Policies::NotThere | Policies::Part(_) | Policies::Unread => {
-            let needs = [layer.need(), Need::User];
-            let missing: Vec<Need> = needs
-                .into_iter()
-                .filter(|need| !evidence.is_settled(*need))
-                .collect();
-            match refused || layer == Layer::Identity {
-                true => Verdict::unknown(missing, candidate),
-                false => Verdict::NotApplicable,
-            }
-        }
+    let asked = send::send(evidence).map_or_else(Vec::new, |send| send.authorizations);
+    let read: Vec<Policies> = asked
+        .iter()
+        .map(|asked| policies(evidence, layer, &asked.resource))
+        .collect();
+    let is_read = |policies: &Policies| matches!(policies, Policies::Whole(_) | Policies::NotThere);
+    if !read.is_empty() && read.iter().all(is_read) {
+        let takes_part = read.iter().any(|policies| *policies != Policies::NotThere);
+        let said = if takes_part {
+            "let the message through"
+        } else {
+            "take no part"
+        };
+        return Verdict::absent([layer.need()], format!("{} {said}", layer.words()));
+    }
+    let needs = BTreeSet::from([layer.need(), Need::User, Need::SenderIdentity]);
+    let missing: Vec<Need> = needs
+        .into_iter()
+        .filter(|need| !evidence.is_settled(*need))
+        .collect();
+    match refused || layer == Layer::Identity {
+        true => Verdict::unknown(missing, candidate),
+        false => Verdict::NotApplicable,
     }
 }
 
@@ -330,7 +333,7 @@ pub fn describe(denial: &Denial) -> String {
 mod tests {
     use super::*;
     use crate::permission::testing::refused_with;
-    use crate::testimony::{denied, evidence_of_report, found};
+    use crate::testimony::{denied, evidence_of_235, evidence_of_report, found, symptom};
     use crate::{Certainty, diagnose};
 
     fn ids(evidence: &Evidence) -> Vec<&'static str> {
@@ -388,6 +391,20 @@ mod tests {
             verdict(Layer::SendingAuthorization, &evidence),
             Verdict::Unknown { .. }
         ));
+    }
+
+    #[test]
+    fn policies_rule_nothing_out_as_long_as_it_is_not_known_what_the_message_asks() {
+        let mut evidence = refused_with(&[("mailer", ALLOW)]);
+        symptom(&mut evidence, |symptom| symptom.reported = None);
+        evidence.probe = evidence_of_235().probe;
+        let verdict = |evidence: &Evidence| judge(evidence, Layer::Identity, |_| false, "");
+        assert!(matches!(verdict(&evidence), Verdict::Absent { .. }));
+        evidence.sender_identity = denied("ses:GetEmailIdentity");
+        let Verdict::Unknown { missing, .. } = verdict(&evidence) else {
+            panic!("ruled out without a question")
+        };
+        assert_eq!(missing, [Need::SenderIdentity]);
     }
 
     #[test]
