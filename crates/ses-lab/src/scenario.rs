@@ -2,7 +2,7 @@
 
 /// Names and sources of all scenarios.
 pub fn scenarios() -> &'static [(&'static str, &'static str)] {
-    &SCENARIOS
+    SCENARIOS
 }
 
 /// The source of one scenario.
@@ -20,7 +20,7 @@ macro_rules! scenarios {
 }
 
 /// Held to the folder by a test.
-const SCENARIOS: [(&str, &str); 89] = scenarios![
+const SCENARIOS: &[(&str, &str)] = &scenarios![
     "account-not-subscribed",
     "account-paused",
     "api-endpoint-as-smtp-host",
