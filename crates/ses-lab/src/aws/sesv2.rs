@@ -169,25 +169,30 @@ fn identity_json(identity: &Identity) -> Value {
             "Status": status(identity),
             "SigningAttributesOrigin": "AWS_SES",
         },
-        "MailFromAttributes": mail_from_json(identity.mail_from.as_ref()),
         "Policies": policies,
         "Tags": [],
     });
-    if let (Some(set), Some(fields)) = (&identity.configuration_set, value.as_object_mut()) {
-        fields.insert("ConfigurationSetName".to_owned(), json!(set));
+    let set = identity
+        .configuration_set
+        .as_ref()
+        .map(|set| ("ConfigurationSetName", json!(set)));
+    let mail_from = identity
+        .mail_from
+        .as_ref()
+        .map(|custom| ("MailFromAttributes", mail_from_json(custom)));
+    if let Some(fields) = value.as_object_mut() {
+        let told = set.into_iter().chain(mail_from);
+        fields.extend(told.map(|(name, value)| (name.to_owned(), value)));
     }
     value
 }
 
-fn mail_from_json(custom: Option<&MailFrom>) -> Value {
-    match custom {
-        None => json!({ "BehaviorOnMxFailure": "USE_DEFAULT_VALUE" }),
-        Some(custom) => json!({
-            "MailFromDomain": custom.domain,
-            "MailFromDomainStatus": custom.status,
-            "BehaviorOnMxFailure": custom.behavior_on_mx_failure,
-        }),
-    }
+fn mail_from_json(custom: &MailFrom) -> Value {
+    json!({
+        "MailFromDomain": custom.domain,
+        "MailFromDomainStatus": custom.status,
+        "BehaviorOnMxFailure": custom.behavior_on_mx_failure,
+    })
 }
 
 /// One page: `PageSize` and `NextToken` come in the query or in the body.

@@ -36,8 +36,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
         (user.name.as_str(), &user.key)
     };
     let items: Vec<String> = keys.iter().map(|key| xml(name, key, call.start)).collect();
-    let rest = page(call.operation, "AccessKeyMetadata", &items)?;
-    Ok(format!("{}{rest}", tag("UserName", name)))
+    page(call.operation, "AccessKeyMetadata", &items)
 }
 
 /// What AWS answers for a key of another account is unsourced; the lab says that there is none.

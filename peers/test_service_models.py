@@ -1,0 +1,147 @@
+"""Every API that the lab serves, called by boto3 and held to botocore's models by the letter."""
+
+import json
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from doctor import Lab
+from models import Watch
+
+ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ses:Get*", "Resource": "*"}]})
+
+
+class Account:
+    """The AWS APIs of one lab, each answer held to its model."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self.watch = Watch()
+
+    def __getattr__(self, service: str):
+        lab = self.__dict__["lab"]
+        made = boto3.client(
+            service,
+            endpoint_url=lab["AWS_ENDPOINT_URL"],
+            region_name=lab["AWS_REGION"],
+            aws_access_key_id=lab["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=lab["AWS_SECRET_ACCESS_KEY"],
+            config=Config(retries={"total_max_attempts": 1}, proxies={}),
+        )
+        setattr(self, service, self.watch.over(made))
+        return made
+
+    def refused(self, call, code: str, **arguments):
+        with pytest.raises(ClientError) as error:
+            call(**arguments)
+        assert error.value.response["Error"]["Code"] == code
+
+
+@pytest.fixture
+def account(request):
+    with Lab(request.param) as lab:
+        yield Account(lab)
+
+
+def in_world(name: str):
+    return pytest.mark.parametrize("account", [name], indirect=True, ids=[name])
+
+
+@in_world("healthy-organization")
+def test_reads_of_iam_and_sts(account):
+    iam, key = account.iam, account.lab["SMTP_USERNAME"]
+    account.sts.get_caller_identity()
+    account.sts.get_access_key_info(AccessKeyId=key)
+    user = iam.get_access_key_last_used(AccessKeyId=key)["UserName"]
+    arn = iam.get_user(UserName=user)["User"]["Arn"]
+    iam.list_users()
+    iam.list_access_keys(UserName=user)
+    for name in iam.list_user_policies(UserName=user)["PolicyNames"]:
+        iam.get_user_policy(UserName=user, PolicyName=name)
+    for group in iam.list_groups_for_user(UserName=user)["Groups"]:
+        for name in iam.list_group_policies(GroupName=group["GroupName"])["PolicyNames"]:
+            iam.get_group_policy(GroupName=group["GroupName"], PolicyName=name)
+        iam.list_attached_group_policies(GroupName=group["GroupName"])
+    iam.get_account_summary()
+    attached = iam.list_attached_user_policies(UserName=user)["AttachedPolicies"]
+    for policy in [entry["PolicyArn"] for entry in attached] + ["arn:aws:iam::aws:policy/SecurityAudit"]:
+        version = iam.get_policy(PolicyArn=policy)["Policy"]["DefaultVersionId"]
+        iam.get_policy_version(PolicyArn=policy, VersionId=version)
+    iam.simulate_principal_policy(PolicySourceArn=arn, ActionNames=["ses:SendRawEmail", "s3:GetObject"])
+    account.refused(iam.get_user, "NoSuchEntity", UserName="nobody-of-this-name")
+    assert account.watch.differences == []
+
+
+@in_world("healthy-organization")
+def test_reads_of_organizations_and_ses(account):
+    organizations, ses = account.organizations, account.sesv2
+    organizations.describe_organization()
+    own = account.sts.get_caller_identity()["Account"]
+    organizations.describe_account(AccountId=own)
+    target = own
+    while True:
+        for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
+            for policy in organizations.list_policies_for_target(TargetId=target, Filter=kind)["Policies"]:
+                organizations.describe_policy(PolicyId=policy["Id"])
+        if target.startswith("r-"):
+            break
+        if target.startswith("ou-"):
+            organizations.describe_organizational_unit(OrganizationalUnitId=target)
+        target = organizations.list_parents(ChildId=target)["Parents"][0]["Id"]
+    ses.get_account()
+    ses.list_configuration_sets()
+    for identity in ses.list_email_identities()["EmailIdentities"]:
+        ses.get_email_identity(EmailIdentity=identity["IdentityName"])
+        ses.get_email_identity_policies(EmailIdentity=identity["IdentityName"])
+    account.refused(ses.get_email_identity, "NotFoundException", EmailIdentity="nobody.example")
+    account.refused(ses.get_configuration_set, "NotFoundException", ConfigurationSetName="none")
+    assert account.watch.differences == []
+
+
+@in_world("healthy-vpc-endpoint")
+def test_reads_of_ec2(account):
+    endpoints = account.ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    account.ec2.describe_security_groups(GroupIds=[endpoints[0]["Groups"][0]["GroupId"]])
+    assert account.watch.differences == []
+
+
+@in_world("healthy")
+def test_writes_and_what_they_leave_in_the_history(account):
+    iam, key = account.iam, account.lab["SMTP_USERNAME"]
+    user = iam.get_access_key_last_used(AccessKeyId=key)["UserName"]
+    iam.put_user_policy(UserName=user, PolicyName="reads", PolicyDocument=ALLOW)
+    iam.get_user_policy(UserName=user, PolicyName="reads")
+    iam.delete_user_policy(UserName=user, PolicyName="reads")
+    made = iam.create_access_key(UserName=user)["AccessKey"]
+    account.refused(iam.create_access_key, "LimitExceeded", UserName=user)
+    iam.update_access_key(UserName=user, AccessKeyId=made["AccessKeyId"], Status="Inactive")
+    iam.delete_access_key(UserName=user, AccessKeyId=made["AccessKeyId"])
+    account.sesv2.create_email_identity(EmailIdentity="new.example")
+    account.sesv2.delete_email_identity(EmailIdentity="new.example")
+    account.sesv2.put_account_sending_attributes(SendingEnabled=False)
+    assert account.sesv2.get_account()["SendingEnabled"] is False
+    account.cloudtrail.lookup_events()
+    assert account.watch.differences == []
+
+
+def test_the_watch_sees_what_is_wrong():
+    """Each kind of difference, in answers of our own making: a check that cannot fail proves nothing."""
+    from botocore.model import ServiceModel
+    from botocore.session import get_session
+    from models import in_json, value, wire
+
+    loader = get_session().get_component("data_loader")
+    ses = ServiceModel(loader.load_service_model("sesv2", "service-2"), "sesv2")
+    shape = ses.operation_model("GetAccount").output_shape
+    assert value("x", {"SendingEnabled": "yes"}, shape) != []
+    assert value("x", {"SendQuota": {"Max24HourSend": 1.0}}, shape) == []
+    assert in_json("x", {"SendingEnabled": True, "Sending": True}, shape) == ["x: the model knows no member Sending"]
+    assert in_json("x", {"SendQuota": None}, shape) == ["x.SendQuota: null"]
+    identity = ses.operation_model("GetEmailIdentity").output_shape
+    assert value("x", {"IdentityType": "HOUSE"}, identity)[0].startswith("x.IdentityType: 'HOUSE' is none of")
+    iam = ServiceModel(loader.load_service_model("iam", "service-2"), "iam")
+    users = iam.operation_model("ListUsers").output_shape
+    body = b"<R><ListUsersResult><Users><member><Nick>a</Nick></member></Users></ListUsersResult></R>"
+    assert wire("x", body, users, iam) == ["x.Users[]: the model knows no element Nick"]
+    assert value("x", {"Users": [{}]}, users) != []
