@@ -67,6 +67,7 @@ class SesLike:
 
     def __init__(self, certificates: Certificates, logins: dict[str, str]):
         self.logins = logins
+        self.refusal: str | None = None
         self.accepted: list[bytes] = []
         self.commands: list[str] = []
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -149,6 +150,9 @@ class Session:
         message = bytearray()
         while (line := self.lines.readline()) not in (b".\r\n", b""):
             message += line
+        if self.ses.refusal:
+            self.say(self.ses.refusal)
+            return
         self.ses.accepted.append(bytes(message))
         self.say("250 Ok 0100018c00000000-00000000-0000-0000-0000-000000000000-000000")
 

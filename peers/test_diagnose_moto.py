@@ -1,8 +1,10 @@
-"""A diagnosis whose IAM and STS are moto's and whose SMTP is Python's: nothing in this world but the command is ours.
+"""A diagnosis whose AWS is moto's and whose SMTP is Python's: nothing in this world but the command is ours.
 
-moto has no SESv2 GetAccount and no CloudTrail LookupEvents: the diagnosis must get by without them, and say so.
+moto has no SESv2 GetAccount, no CloudTrail LookupEvents and no AWS Health: the diagnosis must get by without them, and
+say so.
 """
 
+import json
 import re
 import subprocess
 import time
@@ -16,6 +18,7 @@ from doctor import CAUSE_FOUND, HEALTHY, Run, run
 from server import Server, SesLike
 
 REGION = "eu-west-1"
+ADMIN = {"aws_access_key_id": "admin", "aws_secret_access_key": "admin"}
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ses:SendRawEmail","Resource":"*"}]}'
 
 
@@ -59,9 +62,7 @@ class World:
 @pytest.fixture
 def world(moto, certificates, request):
     name = f"smtp-{request.node.name}"[:60].replace("[", "-").replace("]", "")
-    iam = boto3.client(
-        "iam", endpoint_url=moto, region_name="us-east-1", aws_access_key_id="admin", aws_secret_access_key="admin"
-    )
+    iam = boto3.client("iam", endpoint_url=moto, region_name="us-east-1", **ADMIN)
     iam.create_user(UserName=name)
     iam.put_user_policy(UserName=name, PolicyName="send", PolicyDocument=POLICY)
     key = iam.create_access_key(UserName=name)["AccessKey"]
@@ -117,3 +118,82 @@ def test_a_raw_secret_key_is_named(world, secret_file):
     done = world.diagnose(secret_file(world.secret))
     assert (done.code, done.causes[0][0]) == (CAUSE_FOUND, "raw-secret-key-as-password"), done
     assert world.secret not in done.out + done.err
+
+
+SENDER = "orders@shop.example"
+
+
+def refuse_message(world: World) -> None:
+    """A send that SES refuses for want of permission, in SES's words, which name no reason."""
+    user = world.iam.get_user(UserName=world.user)["User"]["Arn"]
+    account = user.split(":")[4]
+    identity = f"arn:aws:ses:{REGION}:{account}:identity/shop.example"
+    for one in world.ses.values():
+        one.refusal = (
+            f"554 Access denied: User `{user}' is not authorized to perform `ses:SendRawEmail' on resource `{identity}'"
+        )
+
+
+def policy(effect: str, action: str = "ses:SendRawEmail", **rest) -> str:
+    statement = {"Effect": effect, "Action": action, "Resource": "*", **rest}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def no_policy(world: World) -> None:
+    world.iam.delete_user_policy(UserName=world.user, PolicyName="send")
+
+
+def deny_of_a_group(world: World) -> None:
+    group = f"{world.user}-group"
+    world.iam.create_group(GroupName=group)
+    world.iam.put_group_policy(GroupName=group, PolicyName="freeze", PolicyDocument=policy("Deny", "ses:*"))
+    world.iam.add_user_to_group(GroupName=group, UserName=world.user)
+
+
+def managed_policy_of_a_second_version(world: World) -> None:
+    """The default version refuses what the first one allowed."""
+    no_policy(world)
+    arn = world.iam.create_policy(PolicyName=f"{world.user}-send", PolicyDocument=POLICY)["Policy"]["Arn"]
+    world.iam.attach_user_policy(UserName=world.user, PolicyArn=arn)
+    elsewhere = policy("Allow", Condition={"StringEquals": {"ses:FromAddress": "news@shop.example"}})
+    world.iam.create_policy_version(PolicyArn=arn, PolicyDocument=elsewhere, SetAsDefault=True)
+
+
+def only_from_one_address(world: World) -> None:
+    there = {"NotIpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
+    world.iam.put_user_policy(UserName=world.user, PolicyName="place", PolicyDocument=policy("Deny", Condition=there))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "cause"),
+    [
+        (no_policy, "missing-send-permission"),
+        (deny_of_a_group, "explicit-deny"),
+        (managed_policy_of_a_second_version, "from-address-condition"),
+    ],
+)
+def test_a_refused_permission_is_traced_to_its_policy(world, secret_file, spoil, cause):
+    spoil(world)
+    refuse_message(world)
+    password = secret_file(smtp_password(world.secret, REGION))
+    done = world.diagnose(password, "--send", "--from", SENDER)
+    assert (done.code, done.causes[0][0]) == (CAUSE_FOUND, cause), done
+    assert done.causes[0][1] in ("confirmed", "likely"), done
+
+
+def test_a_deny_of_other_places_is_not_blamed_while_this_place_is_let_through(world, secret_file):
+    only_from_one_address(world)
+    no_policy(world)
+    refuse_message(world)
+    done = world.diagnose(secret_file(smtp_password(world.secret, REGION)), "--send", "--from", SENDER)
+    blamed = {cause for cause, verdict in done.causes if verdict in ("confirmed", "likely")}
+    # moto calls no identity verified, which is found too.
+    assert blamed == {"missing-send-permission", "identity-not-verified"}, done
+
+
+def test_a_configuration_set_that_is_not_there_is_named(world, secret_file):
+    for one in world.ses.values():
+        one.refusal = "554 Configuration set does not exist"
+    options = ("--send", "--from", SENDER, "--configuration-set", "newsletters")
+    done = world.diagnose(secret_file(smtp_password(world.secret, REGION)), *options)
+    assert (done.code, done.causes[0]) == (CAUSE_FOUND, ("configuration-set-missing", "confirmed")), done

@@ -114,6 +114,7 @@ fn judge(cause: &Cause, evidence: &Evidence) -> Verdict {
 pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
     let lacking = CAUSES.iter().flat_map(|cause| match judge(cause, evidence) {
         Verdict::Unknown { missing, .. } => missing,
+        Verdict::Present(finding) if finding.certainty < Certainty::Confirmed => proof(cause),
         Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => Vec::new(),
     });
     let asked_of_permission = send::named_user(evidence).is_some() || send::refused(evidence).is_some();
@@ -127,6 +128,13 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
         .chain(lacking)
         .filter(|need| evidence.is_not_asked(*need))
         .collect()
+}
+
+/// What may prove or disprove a finding that is not proven yet. More logins are tried only for a cause that asks for them.
+fn proof(cause: &Cause) -> Vec<Need> {
+    const LOGINS: [Need; 4] = [Need::Probe, Need::Regions, Need::Repairs, Need::Ports];
+    let reads = cause.reads.iter().filter(|need| !LOGINS.contains(need));
+    reads.copied().collect()
 }
 
 /// What SES refused for want of permission is decided by these; they stand in the evidence for whoever must approve a

@@ -167,6 +167,11 @@ fn sets(layer: Layer, parsed: &[(&Document, Arc<PolicyDocument>)]) -> Option<Vec
 fn of(evaluation: &Evaluation<'_>) -> Answer {
     match evaluation.decision() {
         Decision::Allowed => Answer::Through,
+        // A deny hangs on unknown keys, but without it nothing allows the request either.
+        Decision::Undetermined if !evaluation.possible().contains(&Decision::Allowed) => Answer::Denied {
+            explicit: false,
+            at: nearest_allow(evaluation),
+        },
         Decision::Undetermined => {
             let keys = evaluation.missing_context();
             Answer::Open(keys.iter().map(ToString::to_string).collect())

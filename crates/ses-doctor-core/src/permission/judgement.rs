@@ -374,6 +374,16 @@ mod tests {
     }
 
     #[test]
+    fn a_deny_of_other_places_is_not_blamed_where_nothing_allows_anyway() {
+        let elsewhere = r#"{"Statement":{"Effect":"Deny","Action":"ses:*","Resource":"*",
+            "Condition":{"NotIpAddress":{"aws:SourceIp":"192.0.2.0/24"}}}}"#;
+        let evidence = refused_with(&[("mailer", elsewhere)]);
+        assert_eq!(ids(&evidence), ["missing-send-permission"]);
+        let evidence = refused_with(&[("mailer", elsewhere), ("mailer", ALLOW)]);
+        assert_eq!(ids(&evidence), ["ip-condition"]);
+    }
+
+    #[test]
     fn a_denied_read_of_endpoints_or_of_another_identity_rules_nothing_out() {
         let mut evidence = refused_with(&[("mailer", ALLOW)]);
         evidence.vpc_endpoints = denied("ec2:DescribeVpcEndpoints");
