@@ -6,21 +6,26 @@
 //! Evidence is asked for by [`Need`], judged by the [`causes`], gathered into a [`Diagnosis`] and published as
 //! [`report::v1`].
 
+pub mod action;
 pub mod bundle;
 pub mod cause;
 pub mod causes;
 pub mod diagnosis;
 pub mod evidence;
 pub mod explain;
+pub mod journal;
 pub mod lint;
 pub mod need;
 pub mod observed;
 pub mod permission;
+pub mod plan;
 mod reading;
 pub mod report;
+pub mod rollback;
 #[cfg(test)]
 mod testimony;
 pub mod verdict;
+pub mod verification;
 
 pub use cause::{Cause, Group, Remedy, Step};
 pub use diagnosis::{Access, Diagnosis, Outcome, diagnose, needs};

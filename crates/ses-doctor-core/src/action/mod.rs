@@ -1,0 +1,152 @@
+//! The writes that a plan may hold: a closed list, one file a family.
+//!
+//! An action is the passage of one thing from the state `before` to the state `after`. Everything else follows from
+//! that: its precondition is that the thing is found in `before`, its inverse is the way back, and whether a call whose
+//! answer was lost has been carried out is seen by reading the thing again.
+
+mod access_key;
+mod attached_policy;
+mod call;
+mod identity;
+mod local_file;
+mod managed_policy;
+mod security_group;
+mod sending;
+mod state;
+mod user_policy;
+mod vpc_endpoint;
+
+pub use access_key::AccessKeyStatus;
+pub use attached_policy::AttachedPolicy;
+pub use call::Call;
+pub use identity::IdentityConfigurationSet;
+pub use local_file::LocalFile;
+pub use managed_policy::{DefaultVersion, PolicyVersion};
+pub use security_group::Ingress;
+pub use sending::{AccountSending, ConfigurationSetSending};
+pub use state::State;
+pub use user_policy::UserPolicy;
+pub use vpc_endpoint::EndpointPolicy;
+
+use serde::{Deserialize, Serialize};
+
+/// What every action can say of itself.
+trait Change {
+    /// The thing that changes, in words.
+    fn resource(&self) -> String;
+    /// As it has to be found.
+    fn before(&self) -> State;
+    /// As it will be.
+    fn after(&self) -> State;
+    /// The way back.
+    fn inverse(&self) -> Action;
+    /// The exact call.
+    fn call(&self) -> Call;
+    /// The IAM actions of the call and of the reads around it.
+    fn permissions(&self) -> &'static [&'static str];
+    /// Why its inverse does not bring back exactly what was there; `None` when it does.
+    fn one_way(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $id:literal),* $(,)?) => {
+        /// One write.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind")]
+        pub enum Action {
+            $($(#[$doc])* #[serde(rename = $id)] $name($name),)*
+        }
+
+        impl Action {
+            /// The kind's id. Kebab-case and eternal.
+            pub fn id(&self) -> &'static str {
+                match self { $(Self::$name(_) => $id,)* }
+            }
+
+            fn change(&self) -> &dyn Change {
+                match self { $(Self::$name(change) => change,)* }
+            }
+        }
+
+        $(impl From<$name> for Action {
+            fn from(change: $name) -> Self {
+                Self::$name(change)
+            }
+        })*
+    };
+}
+
+actions! {
+    /// IAM `UpdateAccessKey`.
+    AccessKeyStatus = "access-key-status",
+    /// IAM `PutUserPolicy` or `DeleteUserPolicy`.
+    UserPolicy = "user-policy",
+    /// IAM `AttachUserPolicy` or `DetachUserPolicy`.
+    AttachedPolicy = "attached-policy",
+    /// IAM `CreatePolicyVersion` or `DeletePolicyVersion`.
+    PolicyVersion = "policy-version",
+    /// IAM `SetDefaultPolicyVersion`.
+    DefaultVersion = "default-policy-version",
+    /// SES `PutAccountSendingAttributes`.
+    AccountSending = "account-sending",
+    /// SES `PutConfigurationSetSendingOptions`.
+    ConfigurationSetSending = "configuration-set-sending",
+    /// SES `PutEmailIdentityConfigurationSetAttributes`.
+    IdentityConfigurationSet = "identity-configuration-set",
+    /// EC2 `AuthorizeSecurityGroupIngress` or `RevokeSecurityGroupIngress`.
+    Ingress = "security-group-ingress",
+    /// EC2 `ModifyVpcEndpoint`.
+    EndpointPolicy = "vpc-endpoint-policy",
+    /// A file of this computer.
+    LocalFile = "local-file",
+}
+
+impl Action {
+    /// The thing that changes, in words.
+    pub fn resource(&self) -> String {
+        self.change().resource()
+    }
+
+    /// The state in which the thing has to be found: the precondition.
+    pub fn before(&self) -> State {
+        self.change().before()
+    }
+
+    /// The state in which it will be.
+    pub fn after(&self) -> State {
+        self.change().after()
+    }
+
+    /// The way back, to be carried out where this one was.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        self.change().inverse()
+    }
+
+    /// The exact call.
+    pub fn call(&self) -> Call {
+        self.change().call()
+    }
+
+    /// The IAM actions that it takes, those of the reads before and after it included.
+    pub fn permissions(&self) -> &'static [&'static str] {
+        self.change().permissions()
+    }
+
+    /// Why the way back does not lead to exactly what was there; `None` for what can be undone.
+    pub fn one_way(&self) -> Option<&'static str> {
+        self.change().one_way()
+    }
+
+    /// What has to be true for it to be carried out.
+    pub fn precondition(&self) -> String {
+        format!("{} is {}", self.resource(), self.before().words())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! One action of every kind.
+
+use super::{
+    AccessKeyStatus, AccountSending, Action, AttachedPolicy, ConfigurationSetSending, DefaultVersion,
+    EndpointPolicy, IdentityConfigurationSet, Ingress, LocalFile, PolicyVersion, UserPolicy,
+};
+
+const POLICY: &str = "arn:aws:iam::111122223333:policy/mail";
+
+pub(crate) fn one_of_each() -> Vec<Action> {
+    let (old, new) = (
+        r#"{"Statement":[]}"#.to_owned(),
+        r#"{"Statement":[{}]}"#.to_owned(),
+    );
+    let user = "mailer".to_owned();
+    vec![
+        AccessKeyStatus {
+            user: user.clone(),
+            key: crate::testimony::KEY.into(),
+            before: false,
+            after: true,
+        }
+        .into(),
+        UserPolicy {
+            user: user.clone(),
+            name: "send".into(),
+            before: None,
+            after: Some(new.clone()),
+        }
+        .into(),
+        AttachedPolicy {
+            user,
+            policy: POLICY.into(),
+            before: false,
+            after: true,
+        }
+        .into(),
+        PolicyVersion {
+            policy: POLICY.into(),
+            document: new.clone(),
+            before: false,
+            after: true,
+            is_history: false,
+        }
+        .into(),
+        DefaultVersion {
+            policy: POLICY.into(),
+            before: old.clone(),
+            after: new.clone(),
+        }
+        .into(),
+        AccountSending {
+            before: false,
+            after: true,
+        }
+        .into(),
+        ConfigurationSetSending {
+            name: "default".into(),
+            before: false,
+            after: true,
+        }
+        .into(),
+        IdentityConfigurationSet {
+            identity: "example.com".into(),
+            before: Some("gone".into()),
+            after: None,
+        }
+        .into(),
+        Ingress {
+            group: "sg-1".into(),
+            port: 587,
+            source: "10.0.0.0/16".into(),
+            before: false,
+            after: true,
+        }
+        .into(),
+        EndpointPolicy {
+            endpoint: "vpce-1".into(),
+            before: old,
+            after: new,
+        }
+        .into(),
+        LocalFile {
+            path: "/etc/msmtprc".into(),
+            before: "aa".repeat(32),
+            after: "bb".repeat(32),
+        }
+        .into(),
+    ]
+}

@@ -1,0 +1,149 @@
+//! Did it work? The evidence collected again after a run, held against what the plan set out to cure.
+
+use crate::diagnosis::{Outcome, diagnose};
+use crate::evidence::Evidence;
+use crate::plan::Plan;
+use crate::verdict::Certainty;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What trying the symptom again showed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Verification {
+    /// In one word.
+    pub state: Verified,
+    /// In a sentence.
+    pub why: String,
+    /// Causes that still hold, or are new.
+    pub causes: Vec<String>,
+}
+
+/// The answer in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verified {
+    /// The symptom is gone, and nothing contradicts it.
+    Verified,
+    /// What the plan set out to cure is cured; another cause that it had seen still holds.
+    CausesLeft,
+    /// What the plan set out to cure still holds, or something new is wrong.
+    Failed,
+    /// It could not be tried, or not to the end.
+    NotVerified,
+}
+
+impl Verification {
+    /// It could not be tried.
+    pub fn not_tried(why: impl Into<String>) -> Self {
+        Self {
+            state: Verified::NotVerified,
+            why: why.into(),
+            causes: Vec::new(),
+        }
+    }
+}
+
+/// Judges the evidence that was collected after the run.
+pub fn verify(plan: &Plan, after: &Evidence) -> Verification {
+    let diagnosis = diagnose(after);
+    let strong = diagnosis
+        .findings
+        .iter()
+        .filter(|judged| judged.finding.certainty >= Certainty::Likely);
+    let strong: Vec<_> = strong.collect();
+    let causes: Vec<String> = strong.iter().map(|judged| judged.cause.id.to_owned()).collect();
+    let seen = |id: &str| plan.saw.iter().any(|saw| saw.cause == id);
+    let bad = strong
+        .iter()
+        .find(|judged| plan.cures(judged.cause.id) || !seen(judged.cause.id));
+    let of = |state, why: String| Verification {
+        state,
+        why,
+        causes: causes.clone(),
+    };
+    if let Some(judged) = bad {
+        let how = if plan.cures(judged.cause.id) {
+            "still holds"
+        } else {
+            "is new"
+        };
+        let why = format!("{} {how}: {}", judged.cause.id, judged.finding.why);
+        return of(Verified::Failed, why);
+    }
+    if let Some(left) = strong.first() {
+        let why = format!(
+            "{} was seen before and still holds: {}",
+            left.cause.id, left.finding.why
+        );
+        return of(Verified::CausesLeft, why);
+    }
+    match diagnosis.outcome {
+        Outcome::Healthy if message_accepted(after) => of(
+            Verified::Verified,
+            "the login works, and SES accepted a message".to_owned(),
+        ),
+        Outcome::Healthy => of(
+            Verified::Verified,
+            "the login works, and nothing that could be read keeps messages from being sent".to_owned(),
+        ),
+        Outcome::CauseFound | Outcome::Inconclusive => of(
+            Verified::NotVerified,
+            "no cause is left that could be seen, but the evidence does not suffice to call it healthy"
+                .to_owned(),
+        ),
+    }
+}
+
+fn message_accepted(evidence: &Evidence) -> bool {
+    let reply = evidence
+        .probe
+        .known()
+        .and_then(|probe| probe.end_of_data.as_ref());
+    reply.is_some_and(|reply| (200..300).contains(&reply.code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Evidence, KeyStatus};
+    use crate::plan::{Saw, testing::plan};
+    use crate::testimony::{KEY, evidence_of_235, evidence_of_535, keys, known};
+
+    fn saw(cause: &str) -> Saw {
+        Saw {
+            cause: cause.into(),
+            certainty: Certainty::Confirmed,
+            why: String::new(),
+        }
+    }
+
+    fn inactive() -> Evidence {
+        let mut evidence = evidence_of_535();
+        evidence.access_keys = known(keys(KEY, KeyStatus::Inactive));
+        evidence
+    }
+
+    #[test]
+    fn a_login_that_works_verifies_and_the_old_cause_fails() {
+        assert_eq!(verify(&plan(), &evidence_of_235()).state, Verified::Verified);
+        let failed = verify(&plan(), &inactive());
+        assert_eq!(
+            (failed.state, failed.causes),
+            (Verified::Failed, vec!["key-inactive".into()])
+        );
+    }
+
+    #[test]
+    fn a_cause_that_the_plan_saw_and_leaves_to_others_is_no_failure_but_a_new_one_is() {
+        let mut plan = plan();
+        plan.steps.clear();
+        assert_eq!(verify(&plan, &inactive()).state, Verified::Failed);
+        plan.saw.push(saw("key-inactive"));
+        assert_eq!(verify(&plan, &inactive()).state, Verified::CausesLeft);
+    }
+
+    #[test]
+    fn without_evidence_nothing_is_verified() {
+        assert_eq!(verify(&plan(), &Evidence::default()).state, Verified::NotVerified);
+    }
+}
