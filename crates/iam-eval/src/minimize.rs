@@ -8,7 +8,7 @@ mod blocker;
 mod proposal;
 
 pub use blocker::{Blocker, Cause};
-pub use proposal::{Condition, Proposal};
+pub use proposal::{Condition, Proposal, literally};
 
 use crate::decision::Decision;
 use crate::evaluate::evaluate;

@@ -13,6 +13,7 @@ pub mod causes;
 pub mod diagnosis;
 pub mod evidence;
 pub mod explain;
+pub mod fix;
 pub mod journal;
 pub mod lint;
 pub mod need;

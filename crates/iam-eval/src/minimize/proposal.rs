@@ -182,7 +182,8 @@ fn sid(action: &str) -> String {
 
 /// The name of a resource as a pattern that matches nothing else: its `*`, `?` and `$` are written as the policy language
 /// writes them when they mean themselves (IAM User Guide, "IAM policy elements: Variables and tags").
-fn literally(resource: &str) -> String {
+#[must_use]
+pub fn literally(resource: &str) -> String {
     let escaped = resource.chars().map(|character| match character {
         '*' | '?' | '$' => format!("${{{character}}}"),
         other => other.to_string(),
