@@ -1,11 +1,11 @@
 //! One HTTP client, one configuration, one set of credentials; service clients are made from them.
 
 use crate::credentials::Operator;
-use crate::ec2::Ec2;
 use crate::http;
 use crate::outcome::{Look, Trouble, observed};
 use crate::region::home_of;
 use crate::settings::Settings;
+use crate::signed::{Service, Signed};
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileRegionProvider;
@@ -182,9 +182,9 @@ impl Aws {
         aws_sdk_sesv2::Client::new(&self.config(region))
     }
 
-    /// EC2 in one region.
-    pub(crate) fn ec2(&self, region: &str) -> Ec2 {
-        Ec2::new(self.0.config.clone(), Region::new(region.to_owned()))
+    /// A service without SDK crate, in one region.
+    pub(crate) fn signed<P>(&self, service: Service<P>, region: &str) -> Signed<P> {
+        Signed::new(service, self.0.config.clone(), Region::new(region.to_owned()))
     }
 
     /// The home region of the partition at hand.

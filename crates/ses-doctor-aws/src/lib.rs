@@ -10,7 +10,6 @@ mod access_analyzer;
 mod client;
 mod collect;
 mod credentials;
-mod ec2;
 mod http;
 #[cfg(test)]
 mod lab_tests;
@@ -20,6 +19,7 @@ mod readiness;
 mod redact;
 mod region;
 mod settings;
+mod signed;
 mod subject;
 #[cfg(test)]
 mod testing;

@@ -1,4 +1,4 @@
-//! XML answers as a tree, for the one service that is called without its SDK.
+//! XML answers as a tree, for services that are called without their SDK crate.
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;

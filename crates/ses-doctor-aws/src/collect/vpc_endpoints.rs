@@ -3,20 +3,27 @@
 
 use super::region_of;
 use crate::client::Aws;
-use crate::ec2::Ec2;
 use crate::outcome::{Look, Trouble};
 use crate::permissions::{DESCRIBE_SECURITY_GROUPS, DESCRIBE_VPC_ENDPOINTS};
+use crate::signed::{Query, Service, Signed};
 use crate::subject::Subject;
 use crate::xml::Element;
 use ses_doctor_core::evidence::{IngressRule, SecurityGroup, VpcEndpoint};
 use std::collections::BTreeMap;
+
+const EC2: Service<Query> = Service {
+    id: "EC2",
+    name: "ec2",
+    version: "2016-11-15",
+    protocol: Query,
+};
 
 /// Pages at most; a region has few endpoints of one service.
 const PAGES: usize = 20;
 
 pub(super) async fn look(aws: &Aws, subject: &Subject) -> Look<Vec<VpcEndpoint>> {
     let region = region_of(subject)?;
-    let ec2 = aws.ec2(region);
+    let ec2 = aws.signed(EC2, region);
     let service = format!("com.amazonaws.{region}.email-smtp");
     let filter = [
         ("Filter.1.Name", "service-name"),
@@ -47,7 +54,7 @@ pub(super) async fn look(aws: &Aws, subject: &Subject) -> Look<Vec<VpcEndpoint>>
 }
 
 /// Every page of a list.
-async fn pages(ec2: &Ec2, permission: &str, parameters: &[(&str, &str)]) -> Look<Vec<Element>> {
+async fn pages(ec2: &Signed<Query>, permission: &str, parameters: &[(&str, &str)]) -> Look<Vec<Element>> {
     let mut pages = Vec::new();
     let mut next: Option<String> = None;
     while pages.len() < PAGES {
@@ -66,7 +73,7 @@ async fn pages(ec2: &Ec2, permission: &str, parameters: &[(&str, &str)]) -> Look
 }
 
 /// The inbound rules of every group in use, in one call. A filter, unlike a list of ids, passes over a group that is gone.
-async fn rules(ec2: &Ec2, endpoints: &[VpcEndpoint]) -> Look<BTreeMap<String, Vec<IngressRule>>> {
+async fn rules(ec2: &Signed<Query>, endpoints: &[VpcEndpoint]) -> Look<BTreeMap<String, Vec<IngressRule>>> {
     let groups = endpoints.iter().flat_map(|endpoint| &endpoint.security_groups);
     let mut ids: Vec<&str> = groups.map(|group| group.id.as_str()).collect();
     ids.sort_unstable();
