@@ -154,6 +154,10 @@ impl Refusal<'_> {
                 "AWS refused the signature ({code}): the secret access key is not the one of the key id, or this \
                  computer's clock is wrong"
             ),
+            "SubscriptionRequiredException" if action.starts_with("health:") => format!(
+                "the account's support plan does not include the AWS Health API ({code}): it takes Business Support+ or a \
+                 higher plan; look at https://health.aws.amazon.com/health/status instead"
+            ),
             "OptInRequired" | "SubscriptionRequiredException" => {
                 format!("the account has not signed up for this service ({code})")
             }

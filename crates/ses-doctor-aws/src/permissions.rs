@@ -31,6 +31,10 @@ pub(crate) const GET_ACCOUNT: &str = "ses:GetAccount";
 pub(crate) const GET_EMAIL_IDENTITY: &str = "ses:GetEmailIdentity";
 pub(crate) const GET_CONFIGURATION_SET: &str = "ses:GetConfigurationSet";
 pub(crate) const LOOKUP_EVENTS: &str = "cloudtrail:LookupEvents";
+pub(crate) const DESCRIBE_EVENTS: &str = "health:DescribeEvents";
+pub(crate) const DESCRIBE_EVENT_DETAILS: &str = "health:DescribeEventDetails";
+pub(crate) const DESCRIBE_AFFECTED_ENTITIES: &str = "health:DescribeAffectedEntities";
+pub(crate) const GET_METRIC_DATA: &str = "cloudwatch:GetMetricData";
 pub(crate) const VALIDATE_POLICY: &str = "access-analyzer:ValidatePolicy";
 pub(crate) const CHECK_NO_NEW_ACCESS: &str = "access-analyzer:CheckNoNewAccess";
 pub(crate) const CHECK_ACCESS_NOT_GRANTED: &str = "access-analyzer:CheckAccessNotGranted";
@@ -43,7 +47,8 @@ pub const ACCESS_ANALYZER_PERMISSIONS: &[&str] =
 /// The IAM actions of each need that AWS can meet, all of them reads.
 ///
 /// `sts:GetCallerIdentity` needs no permission. `iam:ListUsers` is only called when `iam:GetAccessKeyLastUsed` was
-/// denied, to find the key's user in another way. Of Organizations, the last two give names and spare steps; the rest
+/// denied, to find the key's user in another way. `health:DescribeAffectedEntities` is only called for notices to the
+/// account. Of Organizations, the last two give names and spare steps; the rest
 /// suffices without them.
 pub const PERMISSIONS: &[(Need, &[&str])] = &[
     (Need::Caller, &[GET_CALLER_IDENTITY]),
@@ -90,6 +95,15 @@ pub const PERMISSIONS: &[(Need, &[&str])] = &[
     (Need::ConfigurationSet, &[GET_CONFIGURATION_SET]),
     (Need::KeyEvents, &[LOOKUP_EVENTS]),
     (Need::UserEvents, &[LOOKUP_EVENTS]),
+    (
+        Need::HealthEvents,
+        &[
+            DESCRIBE_EVENTS,
+            DESCRIBE_EVENT_DETAILS,
+            DESCRIBE_AFFECTED_ENTITIES,
+        ],
+    ),
+    (Need::SendingMetrics, &[GET_METRIC_DATA]),
 ];
 
 /// The actions of one need; none when AWS cannot meet it.

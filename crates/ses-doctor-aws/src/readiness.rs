@@ -56,7 +56,9 @@ fn lacking(need: Need, subject: &Subject) -> Option<&'static str> {
         Need::KeyAccount | Need::KeyLastUsed | Need::AccessKeys | Need::KeyEvents | Need::UserEvents => {
             lacks(subject.access_key_id.is_none(), NO_KEY)
         }
-        Need::SesAccount | Need::VpcEndpoints => no_region(subject),
+        Need::SesAccount | Need::VpcEndpoints | Need::HealthEvents | Need::SendingMetrics => {
+            no_region(subject)
+        }
         Need::Simulation => no_region(subject).or(lacks(
             subject.send.is_none() && subject.access_key_id.is_none(),
             NO_KEY,

@@ -31,6 +31,7 @@ pub(crate) struct Call {
     pub(crate) body: String,
     pub(crate) user_agent: String,
     pub(crate) authorization: String,
+    pub(crate) content_type: String,
     /// How many calls of the same action went before.
     pub(crate) nth: usize,
 }
@@ -145,6 +146,7 @@ fn read(request: &HttpRequest) -> Call {
         host: uri.host().unwrap_or_default().to_owned(),
         user_agent: header("x-amz-user-agent"),
         authorization: header("authorization"),
+        content_type: header("content-type"),
         body,
         nth: 0,
     }

@@ -56,6 +56,10 @@ pub enum Need {
     KeyEvents,
     /// CloudTrail events that acted upon the user (`LookupEvents`, us-east-1).
     UserEvents,
+    /// Open and recent events of AWS Health for SES, IAM and STS, and AWS's notices to the account (`DescribeEvents`).
+    HealthEvents,
+    /// What CloudWatch counted of the account's sending (`GetMetricData`, namespace `AWS/SES`).
+    SendingMetrics,
 }
 
 impl Need {
@@ -85,6 +89,8 @@ impl Need {
         Self::ConfigurationSet,
         Self::KeyEvents,
         Self::UserEvents,
+        Self::HealthEvents,
+        Self::SendingMetrics,
     ];
 
     /// The evidence id in reports. Kebab-case after the source's name; it never changes.
@@ -114,6 +120,8 @@ impl Need {
             Self::ConfigurationSet => "ses.configuration-set",
             Self::KeyEvents => "cloudtrail.key-events",
             Self::UserEvents => "cloudtrail.user-events",
+            Self::HealthEvents => "health.events",
+            Self::SendingMetrics => "cloudwatch.sending",
         }
     }
 
@@ -158,6 +166,11 @@ impl Need {
             Self::RecipientIdentity => "allow ses:GetEmailIdentity to the operator, and give --to",
             Self::ConfigurationSet => "allow ses:GetConfigurationSet to the operator",
             Self::KeyEvents | Self::UserEvents => "allow cloudtrail:LookupEvents to the operator",
+            Self::HealthEvents => {
+                "allow health:DescribeEvents, health:DescribeEventDetails and health:DescribeAffectedEntities to the operator; \
+                 the account needs a support plan with the AWS Health API"
+            }
+            Self::SendingMetrics => "allow cloudwatch:GetMetricData to the operator",
         }
     }
 }

@@ -12,3 +12,15 @@ pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
 pub(super) fn meaningful(text: &str) -> Option<String> {
     (!text.is_empty() && text != "N/A").then(|| text.to_owned())
 }
+
+/// Seconds since 1970, as JSON protocols write times; `None` when it is out of range.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is out of range saturates, and is refused"
+)]
+pub(super) fn epoch(seconds: f64) -> Option<Timestamp> {
+    let milliseconds = seconds * 1000.0;
+    milliseconds
+        .is_finite()
+        .then(|| Timestamp::from_millisecond(milliseconds as i64).ok())?
+}

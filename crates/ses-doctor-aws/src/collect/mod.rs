@@ -8,6 +8,9 @@ mod configuration_set;
 mod convert;
 mod document;
 mod event;
+mod health_events;
+#[cfg(test)]
+mod health_events_tests;
 mod identities;
 mod key_account;
 mod key_last_used;
@@ -17,6 +20,9 @@ mod organization_tests;
 mod policies;
 #[cfg(test)]
 mod policies_tests;
+mod sending_metrics;
+#[cfg(test)]
+mod sending_metrics_tests;
 mod ses_account;
 mod simulation;
 #[cfg(test)]
@@ -30,9 +36,10 @@ mod vpc_endpoints_tests;
 use crate::client::Aws;
 use crate::outcome::{Look, Trouble};
 use crate::permissions::{
-    DESCRIBE_ORGANIZATION, DESCRIBE_VPC_ENDPOINTS, GET_ACCESS_KEY_INFO, GET_ACCESS_KEY_LAST_USED,
-    GET_ACCOUNT, GET_ACCOUNT_SUMMARY, GET_CALLER_IDENTITY, GET_CONFIGURATION_SET, GET_EMAIL_IDENTITY,
-    GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES, LOOKUP_EVENTS, SIMULATE_PRINCIPAL_POLICY,
+    DESCRIBE_EVENTS, DESCRIBE_ORGANIZATION, DESCRIBE_VPC_ENDPOINTS, GET_ACCESS_KEY_INFO,
+    GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, GET_ACCOUNT_SUMMARY, GET_CALLER_IDENTITY, GET_CONFIGURATION_SET,
+    GET_EMAIL_IDENTITY, GET_METRIC_DATA, GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES, LOOKUP_EVENTS,
+    SIMULATE_PRINCIPAL_POLICY,
 };
 use crate::subject::{Owner, Subject};
 use jiff::Timestamp;
@@ -93,14 +100,9 @@ impl Aws {
             | Need::SenderIdentityElsewhere
             | Need::RecipientIdentity
             | Need::ConfigurationSet => self.collect_ses(need, subject).await,
-            Need::KeyEvents => Fact::KeyEvents(
-                self.observe(self.history(subject), trail::of_key(self, subject))
-                    .await,
-            ),
-            Need::UserEvents => Fact::UserEvents(
-                self.observe(self.history(subject), trail::of_user(self, subject))
-                    .await,
-            ),
+            Need::KeyEvents | Need::UserEvents | Need::HealthEvents | Need::SendingMetrics => {
+                self.collect_records(need, subject).await
+            }
             Need::Symptom
             | Need::ClientConfig
             | Need::Credential
@@ -139,6 +141,38 @@ impl Aws {
                 self.observe(
                     source(GET_CONFIGURATION_SET),
                     configuration_set::look(self, subject),
+                )
+                .await,
+            ),
+            _ => not_of_aws(need),
+        }
+    }
+
+    /// What AWS recorded over time.
+    async fn collect_records(&self, need: Need, subject: &Subject) -> Fact {
+        match need {
+            Need::KeyEvents => Fact::KeyEvents(
+                self.observe(self.history(subject), trail::of_key(self, subject))
+                    .await,
+            ),
+            Need::UserEvents => Fact::UserEvents(
+                self.observe(self.history(subject), trail::of_user(self, subject))
+                    .await,
+            ),
+            Need::HealthEvents => {
+                let region = health_events::home(self, subject);
+                Fact::HealthEvents(
+                    self.observe(
+                        format!("{DESCRIBE_EVENTS} in {region}"),
+                        health_events::look(self, subject),
+                    )
+                    .await,
+                )
+            }
+            Need::SendingMetrics => Fact::SendingMetrics(
+                self.observe(
+                    format!("{GET_METRIC_DATA} in {}", place(subject)),
+                    sending_metrics::look(self, subject),
                 )
                 .await,
             ),

@@ -1,9 +1,9 @@
 //! One observation on its way into the evidence, and the one table that ties needs to slots.
 
 use super::{
-    AccessKeys, Caller, ConfigFault, ConfigurationSet, Evidence, Identity, IdentityElsewhere, KeyLastUsed,
-    OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SesAccount, Simulation,
-    Symptom, TrailEvent, User, VpcEndpoint,
+    AccessKeys, Caller, ConfigFault, ConfigurationSet, Evidence, HealthEvent, Identity, IdentityElsewhere,
+    KeyLastUsed, OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SendingMetrics,
+    SesAccount, Simulation, Symptom, TrailEvent, User, VpcEndpoint,
 };
 use crate::need::Need;
 use crate::observed::{Observation, Observed};
@@ -87,6 +87,8 @@ slots! {
     ConfigurationSet => configuration_set: ConfigurationSet,
     KeyEvents => key_events: Vec<TrailEvent>,
     UserEvents => user_events: Vec<TrailEvent>,
+    HealthEvents => health_events: Vec<HealthEvent>,
+    SendingMetrics => sending_metrics: SendingMetrics,
 }
 
 /// A slot in the form of the report.

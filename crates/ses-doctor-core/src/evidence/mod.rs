@@ -2,8 +2,10 @@
 
 mod config;
 mod fact;
+mod health;
 mod iam;
 mod login;
+mod metrics;
 mod organization;
 mod ses;
 mod simulation;
@@ -14,8 +16,10 @@ mod wire;
 
 pub use config::ConfigFault;
 pub use fact::Fact;
+pub use health::{HealthCategory, HealthEvent, HealthStatus};
 pub use iam::{AccessKey, AccessKeys, Attachment, Caller, KeyLastUsed, KeyStatus, PolicyDocument, User};
 pub use login::{Login, Refusal};
+pub use metrics::{MetricSeries, Onset, SendingMetrics};
 pub use organization::{
     ControlPolicy, OrganizationLevel, OrganizationPolicies, OrganizationTarget, TargetKind,
 };
@@ -85,4 +89,8 @@ pub struct Evidence {
     pub key_events: Observation<Vec<TrailEvent>>,
     /// [`Need::UserEvents`].
     pub user_events: Observation<Vec<TrailEvent>>,
+    /// [`Need::HealthEvents`].
+    pub health_events: Observation<Vec<HealthEvent>>,
+    /// [`Need::SendingMetrics`].
+    pub sending_metrics: Observation<SendingMetrics>,
 }

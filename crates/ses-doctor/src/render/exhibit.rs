@@ -1,8 +1,9 @@
 //! One line for each piece of evidence.
 
 use ses_doctor_core::evidence::{
-    ControlPolicy, Evidence, LoginOutcome, OrganizationLevel, OrganizationPolicies, OrganizationTarget,
-    PolicyDocument, Simulation, TargetKind, VpcEndpoint,
+    ControlPolicy, Evidence, HealthEvent, LoginOutcome, MetricSeries, OrganizationLevel,
+    OrganizationPolicies, OrganizationTarget, PolicyDocument, SendingMetrics, Simulation, TargetKind,
+    VpcEndpoint,
 };
 use ses_doctor_core::{Need, Observed};
 use ses_smtp::credential::{CredentialFacts, Derivation};
@@ -57,6 +58,8 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
             .map(|set| format!("{}, sending enabled: {}", set.name, set.sending_enabled)),
         Need::KeyEvents => evidence.key_events.known().map(|events| changes(events.len())),
         Need::UserEvents => evidence.user_events.known().map(|events| changes(events.len())),
+        Need::HealthEvents => evidence.health_events.known().map(|events| health_events(events)),
+        Need::SendingMetrics => evidence.sending_metrics.known().map(sending_metrics),
     }
 }
 
@@ -272,6 +275,30 @@ fn vpc_endpoints(endpoints: &[VpcEndpoint]) -> String {
         )
     });
     each.collect::<Vec<_>>().join("; ")
+}
+
+fn health_events(events: &[HealthEvent]) -> String {
+    if events.is_empty() {
+        return "no open event and none that ended lately".to_owned();
+    }
+    let each = events.iter().map(|event| {
+        let since = event.start.map_or_else(String::new, |at| format!(" since {at}"));
+        let until = event.end.map_or_else(String::new, |at| format!(" until {at}"));
+        let HealthEvent { code, region, .. } = event;
+        format!("{code} in {region}, {}{since}{until}", words(&event.status))
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
+fn sending_metrics(metrics: &SendingMetrics) -> String {
+    let sent = metrics.series("Send");
+    let number = sent.map_or(0.0, MetricSeries::sum);
+    let last = sent.and_then(|series| series.points().map(|(at, _)| at).last());
+    match (metrics.onset(), last) {
+        (Some(onset), _) => format!("{number} sent in 14 days, none since {}", onset.since),
+        (None, Some(last)) => format!("{number} sent in 14 days, the last about {last}"),
+        (None, None) => "nothing sent in 14 days".to_owned(),
+    }
 }
 
 fn step(target: &OrganizationTarget) -> &str {
