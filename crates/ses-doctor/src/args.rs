@@ -3,10 +3,12 @@
 mod compare;
 mod minimize;
 mod policy;
+mod simulate;
 
 pub(crate) use compare::CompareArgs;
 pub(crate) use minimize::MinimizeArgs;
-pub(crate) use policy::{Expected, PolicyCommand, PolicyExplainArgs, SenderArgs, SimulateArgs};
+pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
+pub(crate) use simulate::{Expected, SimulateArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;

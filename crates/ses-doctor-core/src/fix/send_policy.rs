@@ -322,7 +322,7 @@ fn risk_why(denials: &[&Denial]) -> String {
 fn unread(evidence: &Evidence, send: &Send) -> Vec<String> {
     let mut layers: Vec<Layer> = question::questions(evidence, send)
         .into_iter()
-        .flat_map(|question| question.unread)
+        .flat_map(|question| question.case.unread)
         .collect();
     layers.sort_unstable();
     layers.dedup();

@@ -1,8 +1,10 @@
 //! The policies of the evidence, by the layer in which IAM applies them.
 
+use super::message::stands_for;
+use super::send::part_of_arn;
 use crate::evidence::{Attachment, Evidence, Identity, PolicyDocument};
 use crate::need::Need;
-use crate::observed::Observed;
+use crate::observed::{Observation, Observed};
 use crate::reading;
 
 /// A layer of policies. A call must get through each of them.
@@ -163,7 +165,10 @@ fn of_identity(evidence: &Evidence, resource: &str) -> Policies {
         return Policies::NotThere;
     };
     let read = [&evidence.sender_identity, &evidence.recipient_identity];
-    let is_this = |identity: &&Identity| identity.name.eq_ignore_ascii_case(named);
+    let region = part_of_arn(resource, 3);
+    let is_this = |identity: &&Identity| {
+        identity.name.eq_ignore_ascii_case(named) && region == Some(identity.region.as_str())
+    };
     if let Some(identity) = read.into_iter().filter_map(|it| it.known()).find(is_this) {
         let policies = identity.policies.iter();
         let documents = policies.map(|policy| Document {
@@ -173,8 +178,16 @@ fn of_identity(evidence: &Evidence, resource: &str) -> Policies {
         });
         return Policies::Whole(documents.collect()).unless_empty();
     }
-    match evidence.sender_identity.is_missing() {
-        // What SES does not have, has no policies.
+    let symptom = evidence.symptom.known();
+    let is_missing = |identity: &Observation<Identity>, address: Option<&str>| {
+        identity.is_missing() && address.is_some_and(|address| stands_for(named, &reading::bare(address)))
+    };
+    let sender = symptom.and_then(|symptom| symptom.from.as_deref());
+    let recipient = symptom.and_then(|symptom| symptom.to.as_deref());
+    // What SES does not have, has no policies.
+    let nobody =
+        is_missing(&evidence.sender_identity, sender) || is_missing(&evidence.recipient_identity, recipient);
+    match nobody {
         true => Policies::NotThere,
         false => Policies::Unread,
     }

@@ -18,6 +18,15 @@ pub enum Part {
 }
 
 impl Part {
+    /// As in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Sender => "sender",
+            Self::ConfigurationSet => "configuration-set",
+            Self::Recipient => "recipient",
+        }
+    }
+
     /// In words, for a sentence.
     pub fn words(self) -> &'static str {
         match self {

@@ -2,9 +2,11 @@
 //! policies.
 //!
 //! [`message`] says which those are, [`send`] what the evidence tells of them, [`layer`] by which policies, [`decide`] what one layer answers, [`judgement`] what the
-//! answers mean for a cause, and [`question`] puts all layers into one request.
+//! answers mean for a cause. [`question`] puts all layers into one request, as a [`case`]; [`inquiry`] does so for any other call.
 
+pub mod case;
 pub mod decide;
+pub mod inquiry;
 pub mod judgement;
 pub mod keys;
 pub mod layer;

@@ -1,12 +1,14 @@
 //! `policy explain` as JSON, version 1: what IAM says to each authorisation of a message, and why.
 
 use crate::evidence::Evidence;
-use crate::permission::message::{Authorization, Part};
+use crate::need::Need;
+use crate::permission::case::Case;
+use crate::permission::message::Authorization;
 use crate::permission::question::Question;
 use crate::permission::send::{ACTION, Send};
 use crate::permission::{Denial, Layer, judgement};
-use iam_eval::simulation::{Answer, SimulationError};
-use iam_eval::{Decision, evaluate};
+use iam_eval::Decision;
+use iam_eval::simulation::SimulationError;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -112,32 +114,18 @@ impl PolicyExplanation {
 }
 
 fn authorized(evidence: &Evidence, send: &Send, question: &Question) -> Result<Authorized, SimulationError> {
-    let (policies, request) = (question.simulation.policies()?, question.simulation.request()?);
-    let evaluation = evaluate(&policies, &request);
-    let answer = Answer::from(&evaluation);
-    let open = question.is_open(
-        answer.decision,
-        evaluation.decided_by().map(|decider| decider.layer),
-    );
-    let decision = if open {
-        Decision::Undetermined
-    } else {
-        answer.decision
-    };
+    let Question { authorization, case } = question;
+    let answer = case.answer()?;
     Ok(Authorized {
-        resource: question.authorization.resource.clone(),
-        part: part(question.authorization.part),
-        refused: question.authorization.refused,
-        decision: decision.id(),
-        decided_by: value(&answer.decided_by.filter(|_| !open)),
+        resource: authorization.resource.clone(),
+        part: authorization.part.id(),
+        refused: authorization.refused,
+        decision: answer.decision.id(),
+        decided_by: value(&answer.decided_by),
         missing_context: answer.missing_context,
-        refusals: refusals(evidence, send, &question.authorization),
-        unread: question
-            .unread
-            .iter()
-            .map(|layer| unread(evidence, *layer))
-            .collect(),
-        simulation: value(&question.simulation),
+        refusals: refusals(evidence, send, authorization),
+        unread: Unread::of(evidence, case),
+        simulation: value(&case.simulation),
     })
 }
 
@@ -160,26 +148,25 @@ fn refusal(denial: &Denial) -> Refusal {
     }
 }
 
+impl Unread {
+    /// The layers that a case lacks, each with the reason.
+    pub fn of(evidence: &Evidence, case: &Case) -> Vec<Self> {
+        case.unread.iter().map(|layer| unread(evidence, *layer)).collect()
+    }
+}
+
 fn unread(evidence: &Evidence, layer: Layer) -> Unread {
     let need = layer.need();
-    let why = evidence
-        .unavailable(need)
-        .unwrap_or_else(|| match evidence.is_settled(need) {
-            true => "not all of its policies could be read".to_owned(),
-            false => "nobody looked".to_owned(),
-        });
+    let told = || match (need, evidence.is_settled(need)) {
+        (Need::Policies, true) if evidence.policies.is_missing() => "IAM has no such user",
+        (_, true) => "not all of its policies could be read",
+        (_, false) => "nobody looked",
+    };
+    let why = evidence.unavailable(need).unwrap_or_else(|| told().to_owned());
     Unread {
         layer: layer.of_iam().id(),
         evidence: need.id(),
         why,
-    }
-}
-
-fn part(part: Part) -> &'static str {
-    match part {
-        Part::Sender => "sender",
-        Part::ConfigurationSet => "configuration-set",
-        Part::Recipient => "recipient",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What may be typed after `policy`.
 
-use super::{AwsArgs, CompareArgs, MinimizeArgs, OutputFormat};
-use clap::{Args, Subcommand, ValueEnum};
+use super::{AwsArgs, CompareArgs, MinimizeArgs, OutputFormat, SimulateArgs};
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 /// What to do with policies.
@@ -9,8 +9,8 @@ use std::path::PathBuf;
 pub(crate) enum PolicyCommand {
     /// Read the policies of an SMTP user and show what each layer says to a message, with the statement at fault
     Explain(Box<PolicyExplainArgs>),
-    /// Decide requests that come with their policies, and show which statement decides
-    Simulate(SimulateArgs),
+    /// Decide requests by policies that come with them or are read in an account, and show which statement decides
+    Simulate(Box<SimulateArgs>),
     /// Prove that a new policy grants nothing beyond an old one, or show what it grants
     Compare(Box<CompareArgs>),
     /// Propose the least policy for a refused call, or name the layer that no allow cures
@@ -72,32 +72,4 @@ fn user_arn(text: &str) -> Result<String, String> {
         }
         _ => Err("not the ARN of an IAM user: write it as arn:aws:iam::111122223333:user/NAME".to_owned()),
     }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SimulateArgs {
-    /// Files with one request, or with one in every line; `-` reads lines from standard input and answers each at once
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// Exit with 1 if a request is decided otherwise
-    #[arg(long, value_enum)]
-    pub(crate) expect: Option<Expected>,
-    /// Form of the decisions; JSON is one line a request
-    #[arg(long, short, value_enum, default_value_t = OutputFormat::Text)]
-    pub(crate) output: OutputFormat,
-}
-
-/// The decision that is expected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Expected {
-    /// Every layer allows.
-    Allowed,
-    /// Denied, explicitly or not.
-    Denied,
-    /// A statement denies.
-    ExplicitDeny,
-    /// A layer does not allow.
-    ImplicitDeny,
-    /// It depends on unknown context keys.
-    Undetermined,
 }

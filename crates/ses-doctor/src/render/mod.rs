@@ -17,6 +17,12 @@ pub(crate) use exhibit::words;
 use serde::Serialize;
 use std::io::{self, Write};
 
+/// One JSON object in one line.
+pub(crate) fn json_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value).map_err(io::Error::from)?;
+    writeln!(out)
+}
+
 /// One JSON object, indented, with a line feed.
 pub(crate) fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;

@@ -1,8 +1,10 @@
 //! What IAM says to a message, for people.
 
 use iam_eval::evaluate;
+use ses_doctor_core::permission::case::Case;
 use ses_doctor_core::permission::question::Question;
-use ses_doctor_core::report::policy_v1::{Authorized, PolicyExplanation, Refusal};
+use ses_doctor_core::report::policy_simulate_v1::Decision;
+use ses_doctor_core::report::policy_v1::{Authorized, PolicyExplanation, Refusal, Unread};
 use std::io::{self, Write};
 
 const WIDTH: usize = 100;
@@ -23,9 +25,9 @@ pub(crate) fn explanation(
                 question.authorization.part.words()
             )?;
         }
-        decision(out, authorized, question)?;
+        decision(out, authorized.decision, &question.case)?;
         refusals(out, authorized)?;
-        unread(out, authorized)?;
+        unread(out, &authorized.unread)?;
         if number + 1 < total {
             writeln!(out)?;
         }
@@ -33,13 +35,19 @@ pub(crate) fn explanation(
     Ok(())
 }
 
+/// One decision of `policy simulate` on an account, with the statement that decides it, then what could not be read.
+pub(crate) fn simulated(out: &mut dyn Write, line: &Decision, case: &Case) -> io::Result<()> {
+    decision(out, line.decision, case)?;
+    unread(out, line.unread.as_deref().unwrap_or_default())
+}
+
 /// In the evaluator's words, under what that comes to once the missing policies are taken in.
-fn decision(out: &mut dyn Write, authorized: &Authorized, question: &Question) -> io::Result<()> {
-    let (Ok(policies), Ok(request)) = (question.simulation.policies(), question.simulation.request()) else {
+fn decision(out: &mut dyn Write, decided: &str, case: &Case) -> io::Result<()> {
+    let (Ok(policies), Ok(request)) = (case.simulation.policies(), case.simulation.request()) else {
         return Ok(());
     };
     let evaluation = evaluate(&policies, &request);
-    if authorized.decision != evaluation.decision().id() {
+    if decided != evaluation.decision().id() {
         writeln!(
             out,
             "undetermined, as policies are missing; by those that could be read:"
@@ -75,12 +83,12 @@ fn refusals(out: &mut dyn Write, authorized: &Authorized) -> io::Result<()> {
     Ok(())
 }
 
-fn unread(out: &mut dyn Write, authorized: &Authorized) -> io::Result<()> {
-    if authorized.unread.is_empty() {
+fn unread(out: &mut dyn Write, unread: &[Unread]) -> io::Result<()> {
+    if unread.is_empty() {
         return Ok(());
     }
     writeln!(out, "\nNot read:")?;
-    for unread in &authorized.unread {
+    for unread in unread {
         paragraph(
             out,
             "  ",

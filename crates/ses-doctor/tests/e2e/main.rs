@@ -19,4 +19,5 @@ mod scenarios;
 mod screen;
 mod secrets;
 mod simulate;
+mod simulate_account;
 mod stopping;

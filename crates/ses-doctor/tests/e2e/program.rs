@@ -74,13 +74,24 @@ impl RunningLab {
         Self::with(scenario, Options::with_latency(latency))
     }
 
+    /// Starts it with some AWS calls denied to everybody.
+    pub(crate) fn denying(scenario: &str, calls: &[&str]) -> Result<Self> {
+        let mut world = world(scenario)?;
+        world.faults.denied = calls.iter().map(|call| (*call).to_owned()).collect();
+        Self::start(world, Options::default())
+    }
+
     fn with(scenario: &str, options: Options) -> Result<Self> {
+        Self::start(world(scenario)?, options)
+    }
+
+    fn start(world: World, options: Options) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()?;
         let lab = runtime
-            .block_on(Lab::start(world(scenario)?, options))
+            .block_on(Lab::start(world, options))
             .map_err(|error| anyhow::anyhow!("{error}"))?;
         Ok(Self {
             runtime,

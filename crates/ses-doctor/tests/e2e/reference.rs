@@ -99,40 +99,31 @@ fn evidence() -> Result<()> {
 
 #[test]
 fn explain_schema() -> Result<()> {
-    let schema = schemars::schema_for!(ses_doctor_core::explain::v1::Report);
-    page(
-        "explain-v1.schema.json",
-        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
-    );
-    Ok(())
+    schema::<ses_doctor_core::explain::v1::Report>("explain-v1")
 }
 
 #[test]
 fn lint_schema() -> Result<()> {
-    let schema = schemars::schema_for!(ses_doctor_core::report::lint::Report);
-    page(
-        "lint-v1.schema.json",
-        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
-    );
-    Ok(())
+    schema::<ses_doctor_core::report::lint::Report>("lint-v1")
 }
 
 #[test]
 fn report_schema() -> Result<()> {
-    let schema = schemars::schema_for!(ses_doctor_core::report::v1::Report);
-    page(
-        "report-v1.schema.json",
-        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
-    );
-    Ok(())
+    schema::<ses_doctor_core::report::v1::Report>("report-v1")
 }
 
 #[test]
 fn policy_explain_schema() -> Result<()> {
-    let schema = schemars::schema_for!(ses_doctor_core::report::policy_v1::PolicyExplanation);
-    page(
-        "policy-explain-v1.schema.json",
-        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
-    );
+    schema::<ses_doctor_core::report::policy_v1::PolicyExplanation>("policy-explain-v1")
+}
+
+#[test]
+fn policy_simulate_schema() -> Result<()> {
+    schema::<ses_doctor_core::report::policy_simulate_v1::Line>("policy-simulate-v1")
+}
+
+fn schema<T: schemars::JsonSchema>(name: &str) -> Result<()> {
+    let schema = serde_json::to_string_pretty(&schemars::schema_for!(T))?;
+    page(&format!("{name}.schema.json"), &format!("{schema}\n"));
     Ok(())
 }

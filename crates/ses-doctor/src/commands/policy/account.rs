@@ -24,6 +24,7 @@ use std::time::Duration;
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What is asked about.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) aws: &'a AwsArgs,
     pub(super) sender: &'a SenderArgs,
@@ -36,38 +37,39 @@ pub(super) struct Asked<'a> {
     pub(super) event: Option<&'a Path>,
 }
 
-/// What was read, and what the message asks IAM.
-pub(super) struct Answered {
+/// What was read, and who sends.
+pub(super) struct Account {
     pub(super) evidence: Evidence,
     pub(super) message: Send,
-    /// At least one; the refused one first.
-    pub(super) questions: Vec<Question>,
+}
+
+impl Account {
+    /// What the message asks IAM: at least one question, the refused one first.
+    pub(super) fn questions(&self) -> Result<Vec<Question>, CliError> {
+        let questions = question::questions(&self.evidence, &self.message);
+        match questions.is_empty() {
+            false => Ok(questions),
+            true => Err(CliError::usage(
+                "it is not known what the message asks for",
+                "give the sender with --from, and AWS credentials that may read its identity; or the refusal with --error",
+            )),
+        }
+    }
 }
 
 /// Reads the policies, now or from saved evidence.
-pub(super) async fn ask(asked: &Asked<'_>, console: &Console<'_>) -> Result<Answered, CliError> {
+pub(super) async fn read(asked: &Asked<'_>, console: &Console<'_>) -> Result<Account, CliError> {
     let evidence = match &asked.sender.evidence {
         Some(path) => diagnose::saved(path)?,
         None => fresh(asked, console).await?,
     };
-    let Some(message) = send::send(&evidence) else {
-        return Err(CliError::usage(
+    match send::send(&evidence) {
+        Some(message) => Ok(Account { evidence, message }),
+        None => Err(CliError::usage(
             "it is not known which user sends, or in which region",
             "give --principal with the ARN of the IAM user, or the refusal with --error; and --region",
-        ));
-    };
-    let questions = question::questions(&evidence, &message);
-    if questions.is_empty() {
-        return Err(CliError::usage(
-            "it is not known what the message asks for",
-            "give the sender with --from, and AWS credentials that may read its identity; or the refusal with --error",
-        ));
+        )),
     }
-    Ok(Answered {
-        evidence,
-        message,
-        questions,
-    })
 }
 
 /// Reads AWS now.

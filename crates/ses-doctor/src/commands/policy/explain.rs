@@ -1,6 +1,6 @@
 //! `policy explain`: what IAM says to a message that SES takes by SMTP, layer by layer, with the statement at fault.
 
-use super::account::{self, Answered, Asked};
+use super::account::{self, Asked};
 use crate::args::{OutputFormat, PolicyExplainArgs};
 use crate::commands::Console;
 use crate::error::CliError;
@@ -19,12 +19,9 @@ pub(super) async fn run(args: &PolicyExplainArgs, console: &mut Console<'_>) -> 
         error: args.error.as_deref(),
         event: args.event.as_deref(),
     };
-    let Answered {
-        evidence,
-        message,
-        questions,
-    } = account::ask(&asked, console).await?;
-    let explanation = PolicyExplanation::new(&evidence, &message, &questions)
+    let account = account::read(&asked, console).await?;
+    let questions = account.questions()?;
+    let explanation = PolicyExplanation::new(&account.evidence, &account.message, &questions)
         .map_err(|error| CliError::usage(format!("IAM cannot be asked so: {error}"), "check --principal"))?;
     match args.output {
         OutputFormat::Json => render::json(console.out, &explanation)?,

@@ -1,6 +1,7 @@
 //! `policy minimize`: the least policy for a refused call, or the layer that no allow cures.
 
 use super::account::{self, Asked};
+use super::context_pairs;
 use super::denied_call::{self, DeniedCall, Given, Reason};
 use super::documents;
 use crate::args::{MinimizeArgs, OutputFormat};
@@ -56,12 +57,12 @@ async fn of_account(args: &MinimizeArgs, console: &Console<'_>) -> Result<Questi
         error: args.error.as_deref(),
         event: None,
     };
-    let mut questions = account::ask(&asked, console).await?.questions.into_iter();
+    let mut questions = account::read(&asked, console).await?.questions()?.into_iter();
     let Some(first) = questions.next() else {
         return Err(CliError::usage("the message asks for nothing", "give --from"));
     };
-    let unread: Vec<&str> = first.unread.iter().map(|layer| layer.words()).collect();
-    let mut question = Question::new(args, Given::Request(Box::new(first.simulation)))?;
+    let unread: Vec<&str> = first.case.unread.iter().map(|layer| layer.words()).collect();
+    let mut question = Question::new(args, Given::Request(Box::new(first.case.simulation)))?;
     question.parts = questions.map(|other| other.authorization).collect();
     if !unread.is_empty() {
         let note = format!(
@@ -100,12 +101,9 @@ impl Question {
             Given::Request(simulation) => (*simulation, None, false),
             Given::Call(call) => (of_call(args.policies.as_deref(), &call)?, call.reason, true),
         };
-        let told = pairs(&args.context)?;
         let mut conditions = Vec::new();
         let mut context: Vec<(String, Vec<String>)> = simulation.context.entries().to_vec();
-        for (key, value) in told {
-            add(&mut context, &key, value);
-        }
+        context_pairs::read_into(&mut context, &args.context)?;
         for written in &args.condition {
             conditions.push(condition(written, &mut context)?);
         }
@@ -323,7 +321,7 @@ fn condition(written: &str, context: &mut Vec<(String, Vec<String>)>) -> Result<
     let values = match (value, own) {
         (Some(value), own) => {
             if own.is_none() {
-                add(context, key, value.to_owned());
+                context_pairs::add(context, key, value.to_owned());
             }
             vec![value.to_owned()]
         }
@@ -343,31 +341,6 @@ fn condition(written: &str, context: &mut Vec<(String, Vec<String>)>) -> Result<
             .iter()
             .any(|known| known.eq_ignore_ascii_case(key)),
     })
-}
-
-fn pairs(written: &[String]) -> Result<Vec<(String, String)>, CliError> {
-    let pair = |text: &String| {
-        let pair = text
-            .split_once('=')
-            .map(|(key, value)| (key.to_owned(), value.to_owned()));
-        pair.ok_or_else(|| {
-            CliError::usage(
-                format!("{text:?} is not KEY=VALUE"),
-                "e.g. --context aws:SourceIp=203.0.113.7",
-            )
-        })
-    };
-    written.iter().map(pair).collect()
-}
-
-fn add(context: &mut Vec<(String, Vec<String>)>, key: &str, value: String) {
-    match context
-        .iter_mut()
-        .find(|(known, _)| known.eq_ignore_ascii_case(key))
-    {
-        Some((_, values)) => values.push(value),
-        None => context.push((key.to_owned(), vec![value])),
-    }
 }
 
 fn wrong(error: &SimulationError) -> CliError {

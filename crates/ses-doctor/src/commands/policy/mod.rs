@@ -3,12 +3,15 @@
 mod access_analyzer;
 mod account;
 mod compare;
+mod context_pairs;
 mod denied_call;
 mod documents;
+mod expectation;
 mod explain;
 mod minimize;
 mod requests;
 mod simulate;
+mod simulate_account;
 
 pub(crate) use access_analyzer::SecondOpinion;
 
@@ -21,7 +24,7 @@ use crate::exit::Exit;
 pub(crate) async fn run(command: &PolicyCommand, console: &mut Console<'_>) -> Result<Exit, CliError> {
     match command {
         PolicyCommand::Explain(args) => explain::run(args, console).await,
-        PolicyCommand::Simulate(args) => simulate::run(args, console),
+        PolicyCommand::Simulate(args) => simulate::run(args, console).await,
         PolicyCommand::Compare(args) => compare::run(args, console).await,
         PolicyCommand::Minimize(args) => minimize::run(args, console).await,
     }

@@ -1,25 +1,30 @@
 //! `policy simulate`: requests with their policies in, decisions out, one a line and each at once, so that a program can
 //! converse with it.
 
+use super::expectation::Sum;
 use super::requests::{self, Input};
-use crate::args::{Expected, OutputFormat, SimulateArgs};
+use super::simulate_account;
+use crate::args::{OutputFormat, SimulateArgs};
 use crate::commands::Console;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::render;
 use iam_eval::simulation::{Answer, Simulation, SimulationError};
-use iam_eval::{Decision, Evaluation, Excerpt, PolicySet, Request, evaluate};
+use iam_eval::{Excerpt, PolicySet, Request, evaluate};
+use ses_doctor_core::report::policy_simulate_v1::{Error, Line};
 use std::path::Path;
 
-/// What became of all requests so far.
-#[derive(Debug, Default)]
-struct Sum {
-    bad: bool,
-    unexpected: bool,
-    open: bool,
-}
-
 /// Runs the command.
-pub(crate) fn run(args: &SimulateArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+pub(crate) async fn run(args: &SimulateArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    if args.files.is_empty() {
+        return simulate_account::run(args, console).await;
+    }
+    if args.sender.region.is_some() || args.aws.profile.is_some() || args.aws.endpoint_url.is_some() {
+        return Err(CliError::usage(
+            "requests in files bring their policies: no account is read",
+            "leave --region, --profile and --endpoint-url away, or ask about an account with --principal",
+        ));
+    }
     let mut sum = Sum::default();
     for path in &args.files {
         let inputs = requests::of(path).map_err(|error| CliError::read(path, error))?;
@@ -29,12 +34,7 @@ pub(crate) fn run(args: &SimulateArgs, console: &mut Console<'_>) -> Result<Exit
             console.out.flush()?;
         }
     }
-    Ok(match sum {
-        Sum { bad: true, .. } => Exit::Usage,
-        Sum { unexpected: true, .. } => Exit::CauseFound,
-        Sum { open: true, .. } => Exit::Inconclusive,
-        Sum { .. } => Exit::Success,
-    })
+    Ok(sum.exit())
 }
 
 fn one(
@@ -55,13 +55,19 @@ fn one(
     let evaluation = evaluate(&policies, &request);
     match args.output {
         OutputFormat::Json => {
-            let line = serde_json::to_string(&Answer::from(&evaluation)).map_err(std::io::Error::from)?;
-            writeln!(console.out, "{line}")?;
+            let line = Line::Decision(Box::new(Answer::from(&evaluation).into()));
+            render::json_line(console.out, &line)?;
         }
         OutputFormat::Text => writeln!(console.out, "# {place}\n{}", evaluation.explain())?,
     }
     if let Some(expected) = args.expect {
-        sum.compare(expected, &evaluation, &place, console);
+        sum.compare(
+            expected,
+            evaluation.decision(),
+            evaluation.possible(),
+            &place,
+            console,
+        );
     }
     Ok(())
 }
@@ -70,55 +76,6 @@ fn read(input: &Input) -> Result<(PolicySet, Request), Bad> {
     let text = input.text.as_ref().map_err(|why| Bad::NoText(why))?;
     let simulation = Simulation::parse(text)?;
     Ok((simulation.policies()?, simulation.request()?))
-}
-
-impl Sum {
-    fn compare(
-        &mut self,
-        expected: Expected,
-        evaluation: &Evaluation<'_>,
-        place: &str,
-        console: &Console<'_>,
-    ) {
-        let decision = evaluation.decision();
-        if expected.is(decision) {
-            return;
-        }
-        let may_be = evaluation
-            .possible()
-            .iter()
-            .any(|possible| expected.is(*possible));
-        if may_be {
-            self.open = true;
-        } else {
-            self.unexpected = true;
-        }
-        if !console.quiet {
-            anstream::eprintln!("{place}: expected {}, found {decision}", expected.name());
-        }
-    }
-}
-
-impl Expected {
-    fn is(self, decision: Decision) -> bool {
-        match self {
-            Self::Allowed => decision == Decision::Allowed,
-            Self::Denied => matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny),
-            Self::ExplicitDeny => decision == Decision::ExplicitDeny,
-            Self::ImplicitDeny => decision == Decision::ImplicitDeny,
-            Self::Undetermined => decision == Decision::Undetermined,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Denied => "a denial",
-            Self::ExplicitDeny => "explicit-deny",
-            Self::ImplicitDeny => "implicit-deny",
-            Self::Undetermined => "undetermined",
-        }
-    }
 }
 
 /// Why a request is none.
@@ -158,8 +115,12 @@ impl Bad {
             }
         }
         if form == OutputFormat::Json {
-            let error = serde_json::json!({ "error": message, "line": line, "column": column });
-            writeln!(console.out, "{error}")?;
+            let error = Error {
+                error: message,
+                line,
+                column,
+            };
+            render::json_line(console.out, &Line::Error(error))?;
         }
         Ok(())
     }
