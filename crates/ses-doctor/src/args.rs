@@ -339,9 +339,9 @@ pub(crate) struct PasswordArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct LabArgs {
-    /// Scenario that comes with the program; see --list
+    /// Scenario that comes with the program; see --list. Repeatable: all of them are wrong at once
     #[arg(long, value_name = "NAME", required_unless_present_any = ["list", "world"])]
-    pub(crate) scenario: Option<String>,
+    pub(crate) scenario: Vec<String>,
     /// World file of your own
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
     pub(crate) world: Option<PathBuf>,
@@ -358,9 +358,9 @@ pub(crate) struct LabArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Scenario to diagnose; see `ses-doctor lab --list`
+    /// Scenario to diagnose; see `ses-doctor lab --list`. Repeatable: all of them are wrong at once
     #[arg(long, value_name = "NAME", default_value = "wrong-region-password")]
-    pub(crate) scenario: String,
+    pub(crate) scenario: Vec<String>,
     /// Form of the report
     #[arg(long, short, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) output: OutputFormat,

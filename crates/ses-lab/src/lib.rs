@@ -19,6 +19,7 @@
 
 mod authorize;
 mod aws;
+mod combine;
 mod dns;
 mod lab;
 mod password;
@@ -29,6 +30,7 @@ mod tls;
 mod trail;
 pub mod world;
 
+pub use combine::{Incompatible, Stage};
 pub use lab::{Endpoints, Lab, LabError, OperatorCredentials, Options};
 pub use scenario::{scenario, scenarios};
 pub use smtp::SmtpPort;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::trail::Record;
 use crate::world::{Account, Key, LastUsed, User, When, World};
@@ -40,6 +40,10 @@ pub(crate) struct Live {
     pub(crate) recent_sends: BTreeMap<String, VecDeque<Instant>>,
     pub(crate) recent_calls: BTreeMap<String, VecDeque<Instant>>,
     pub(crate) failures_left: BTreeMap<String, u32>,
+    /// How often each call was made, for what strikes by chance.
+    pub(crate) calls_made: BTreeMap<String, u64>,
+    /// The accounts as they were before changes that stale reads do not see yet, oldest first.
+    before: VecDeque<(Timestamp, Vec<Account>)>,
 }
 
 /// Everything that the servers of a lab share.
@@ -70,12 +74,48 @@ impl Shared {
             recent_sends: BTreeMap::new(),
             recent_calls: BTreeMap::new(),
             failures_left: world.faults.error_5xx.clone(),
+            calls_made: BTreeMap::new(),
+            before: VecDeque::new(),
         };
         Self {
             start,
             world,
             latency,
             live: Mutex::new(live),
+        }
+    }
+
+    /// Everything as a read sees it that lags `seconds` behind: without the changes and events since. Keys and users that
+    /// are younger than that are not there yet.
+    pub(crate) fn seen_late(&self, seconds: u32) -> Self {
+        let live = self.live();
+        let span = SignedDuration::from_secs(i64::from(seconds));
+        let then = Timestamp::now().checked_sub(span).unwrap_or(self.start);
+        let earlier = live.before.iter().find(|(changed, _)| *changed > then);
+        let mut accounts = earlier.map_or_else(|| live.accounts.clone(), |(_, accounts)| accounts.clone());
+        let is_there = |created: When| created.resolve(self.start) <= then;
+        for account in &mut accounts {
+            account.user.retain(|user| is_there(user.created));
+            for user in &mut account.user {
+                user.key.retain(|key| is_there(key.created));
+            }
+        }
+        let trail = live.trail.iter().filter(|record| record.at <= then).cloned();
+        let late = Live {
+            accounts,
+            trail: trail.collect(),
+            messages: Vec::new(),
+            recent_sends: BTreeMap::new(),
+            recent_calls: BTreeMap::new(),
+            failures_left: BTreeMap::new(),
+            calls_made: BTreeMap::new(),
+            before: VecDeque::new(),
+        };
+        Self {
+            start: self.start,
+            world: self.world.clone(),
+            latency: self.latency,
+            live: Mutex::new(late),
         }
     }
 
@@ -86,6 +126,15 @@ impl Shared {
 }
 
 impl Live {
+    /// Notes the state before a change, for reads that will lag behind it.
+    pub(crate) fn remember(&mut self) {
+        const MOST: usize = 64;
+        self.before.push_back((Timestamp::now(), self.accounts.clone()));
+        if self.before.len() > MOST {
+            self.before.pop_front();
+        }
+    }
+
     /// The key with this id.
     pub(crate) fn holder(&self, id: &str) -> Option<Holder<'_>> {
         self.accounts.iter().find_map(|account| {

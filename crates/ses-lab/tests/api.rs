@@ -365,6 +365,36 @@ async fn calls_are_throttled_and_fail_as_the_world_says() {
 }
 
 #[tokio::test]
+async fn chance_strikes_the_same_calls_for_the_same_seed() {
+    let chance = "[faults.chance]\nseed = 4\nthrottled = 0.3\nfailing = 0.3\nlatency_ms = 2";
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let lab = lab(chance).await;
+        let mut statuses = Vec::new();
+        for _ in 0..40 {
+            statuses.push(iam(&lab, "Action=GetUser").await.0);
+        }
+        runs.push(statuses);
+    }
+    assert_eq!(runs[0], runs[1]);
+    for status in [200, 400, 500] {
+        assert!(runs[0].contains(&status), "{:?}", runs[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_stale_read_does_not_see_what_was_just_done() {
+    let lab = lab("[faults.chance]\nstale = 1.0\nstale_seconds = 2").await;
+    let keys = "Action=ListAccessKeys&UserName=mailer";
+    let made = iam(&lab, "Action=CreateAccessKey&UserName=mailer").await.1;
+    let id = &made[made.find("AKIA").unwrap()..][..20];
+    assert!(!iam(&lab, keys).await.1.contains(id));
+    assert!(iam(&lab, keys).await.1.contains("AKIAMADEUPKEY2345672"));
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    assert!(iam(&lab, keys).await.1.contains(id));
+}
+
+#[tokio::test]
 async fn the_history_takes_one_attribute_and_knows_its_region() {
     let lab = lab("").await;
     let two = r#"{"LookupAttributes":[{"AttributeKey":"EventName","AttributeValue":"a"},{"AttributeKey":"EventName","AttributeValue":"b"}]}"#;

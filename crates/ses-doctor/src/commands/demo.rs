@@ -22,7 +22,7 @@ const FOREIGN: [&str; 8] = [
 /// Runs the command. The diagnosis is a process of its own with nothing but a command line and an environment: it
 /// cannot know that it talks to a lab.
 pub(crate) async fn run(args: &DemoArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
-    let world = lab::scenario(&args.scenario)?;
+    let world = lab::scenarios(&args.scenario)?;
     let story = format!("{}. {}", world.title, world.story.trim());
     let lab = lab::start(world, 0).await?;
     if args.output == OutputFormat::Text {

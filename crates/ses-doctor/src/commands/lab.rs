@@ -66,15 +66,27 @@ impl Stop {
     }
 }
 
-/// The scenario's world, by name.
-pub(crate) fn scenario(name: &str) -> Result<World, CliError> {
-    let text = ses_lab::scenario(name).ok_or_else(|| {
-        CliError::usage(
-            format!("there is no scenario `{name}`"),
-            "`ses-doctor lab --list` names them",
-        )
-    })?;
-    World::parse(name, text).map_err(|error| malformed(error, name, text))
+/// The world of a scenario, by name; of several, the one in which all of them are wrong.
+pub(crate) fn scenarios(names: &[String]) -> Result<World, CliError> {
+    let sources = names.iter().map(|name| {
+        let text = ses_lab::scenario(name).ok_or_else(|| {
+            CliError::usage(
+                format!("there is no scenario `{name}`"),
+                "`ses-doctor lab --list` names them",
+            )
+        })?;
+        Ok((name.as_str(), text))
+    });
+    let sources: Vec<(&str, &str)> = sources.collect::<Result<_, CliError>>()?;
+    match sources.as_slice() {
+        [(name, text)] => World::parse(name, text).map_err(|error| malformed(error, name, text)),
+        several => World::combine(several).map_err(|why| {
+            CliError::usage(
+                format!("these scenarios cannot be combined: {why}"),
+                "docs/concepts/how-accuracy-is-measured.md tells which can",
+            )
+        }),
+    }
 }
 
 /// Starts a lab.
@@ -91,7 +103,7 @@ fn world(args: &LabArgs) -> Result<World, CliError> {
             let name = path.display().to_string();
             World::parse(&name, &text).map_err(|error| malformed(error, &name, &text))
         }
-        (None, name) => scenario(name.as_deref().unwrap_or_default()),
+        (None, names) => scenarios(names),
     }
 }
 

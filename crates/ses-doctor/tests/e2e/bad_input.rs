@@ -151,6 +151,12 @@ fn a_scenario_that_does_not_exist() -> Result<()> {
 }
 
 #[test]
+fn scenarios_that_cannot_be_at_once_say_why() -> Result<()> {
+    let two = ["lab", "--scenario", "key-inactive", "--scenario", "key-expired"];
+    refused(&two, 2, &["cannot be combined", "status"])
+}
+
+#[test]
 fn a_password_is_no_argument() -> Result<()> {
     refused(
         &["diagnose", "--region", "eu-west-1", "--password", "x"],

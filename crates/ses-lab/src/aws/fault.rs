@@ -1,5 +1,7 @@
 //! What the world makes go wrong with calls: throttling, server errors, missing permissions.
 
+mod chance;
+
 use std::time::{Duration, Instant};
 
 use iam_eval::{Context, Pattern, Truth};
@@ -9,6 +11,7 @@ use crate::state::{Shared, within};
 use super::Operation;
 use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::request::Caller;
+pub(crate) use chance::{Draw, delay};
 
 /// Server errors and throttling come before permissions.
 pub(crate) fn pressure(

@@ -125,7 +125,8 @@ async fn respond(
     request: http::Request<Incoming>,
     client: SocketAddr,
 ) -> Result<Response, Infallible> {
-    let delay = shared.latency + Duration::from_millis(shared.world.faults.latency_ms);
+    let delay =
+        shared.latency + Duration::from_millis(shared.world.faults.latency_ms) + fault::delay(&shared);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -200,9 +201,12 @@ fn serve_call(
         caller = caller.arn,
         "call"
     );
+    let call = format!("{}:{}", service.prefix, operation.name);
+    let draw = fault::Draw::of(shared, &call);
+    draw.map_or(Ok(()), |draw| draw.strikes(service.protocol))?;
     fault::pressure(shared, service.prefix, service.protocol, &operation)?;
     let answer = fault::permission(shared, service.prefix, service.protocol, &caller, &operation)
-        .and_then(|()| (service.answer)(shared, &caller, &operation, request));
+        .and_then(|()| answer(shared, service, &caller, &operation, request, draw));
     let mut live = shared.live();
     live.used(&caller.key, service.prefix, authorization.region);
     if let Some(call) = entry(service, request, &caller, &operation, &answer) {
@@ -217,6 +221,33 @@ fn serve_call(
     }
     drop(live);
     answer
+}
+
+/// The service's answer, of the state as it is, or for a read that lags behind, as it was.
+fn answer(
+    shared: &Shared,
+    service: &Service,
+    caller: &Caller,
+    operation: &Operation,
+    request: &Request,
+    draw: Option<fault::Draw<'_>>,
+) -> Result<Reply, ApiError> {
+    if !is_read(&operation.name) {
+        if draw.is_some() {
+            shared.live().remember();
+        }
+        return (service.answer)(shared, caller, operation, request);
+    }
+    match draw.filter(fault::Draw::is_stale) {
+        Some(draw) => (service.answer)(&shared.seen_late(draw.lag()), caller, operation, request),
+        None => (service.answer)(shared, caller, operation, request),
+    }
+}
+
+fn is_read(name: &str) -> bool {
+    ["Get", "List", "Lookup", "Describe", "Simulate"]
+        .iter()
+        .any(|verb| name.starts_with(verb))
 }
 
 fn unknown_operation(service: &Service, request: &Request) -> ApiError {
@@ -235,9 +266,7 @@ fn entry<'a>(
     operation: &'a Operation,
     answer: &'a Result<Reply, ApiError>,
 ) -> Option<Call<'a>> {
-    let read = ["Get", "List", "Lookup", "Describe", "Simulate"]
-        .iter()
-        .any(|verb| operation.name.starts_with(verb));
+    let read = is_read(&operation.name);
     let denied = answer
         .as_ref()
         .is_err_and(|error| error.code == service.protocol.name(Trouble::Denied).1);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::chance::Chance;
 use super::when::When;
 
 /// A CloudTrail entry that was there before the lab started.
@@ -71,6 +72,8 @@ pub struct Faults {
     /// Milliseconds added to every call.
     #[serde(default)]
     pub latency_ms: u64,
+    /// What strikes by chance.
+    pub chance: Option<Chance>,
 }
 
 fn iam() -> String {

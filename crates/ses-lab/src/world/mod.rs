@@ -1,6 +1,7 @@
 //! A world: one TOML file that says what is there, what is broken and what the person sees.
 
 mod account;
+mod chance;
 mod client;
 mod dns;
 mod endpoint;
@@ -23,6 +24,7 @@ pub use account::{
     Account, ConfigurationSet, Enforcement, Group, Identity, InlinePolicy, Key, KeyStatus, LastUsed,
     MailFrom, ManagedPolicy, Ses, User,
 };
+pub use chance::Chance;
 pub use client::{Client, ConfigFile, Operator, TlsMode, Trust};
 pub use dns::DnsAnswer;
 pub use endpoint::{Certificate, Endpoint, Impostor, PORTS};

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::Chance;
 use super::account::{Account, InlinePolicy, Key, User};
 use super::error::WorldError;
 use super::secret::Submitted;
@@ -403,6 +404,21 @@ fn faults(world: &World) -> Checked<'_> {
         if !matches!(call.split_once(':'), Some((service, name)) if !service.is_empty() && !name.is_empty()) {
             let message = format!("`{call}` does not name a call: write `iam:ListAccessKeys`");
             return Err(complain(&[N("faults"), N("denied"), I(i)], message));
+        }
+    }
+    let chances = world.faults.chance.iter().flat_map(|chance| {
+        let Chance {
+            throttled,
+            failing,
+            stale,
+            ..
+        } = chance;
+        [("throttled", throttled), ("failing", failing), ("stale", stale)]
+    });
+    for (name, value) in chances {
+        if !(0.0..=1.0).contains(value) {
+            let message = format!("`{value}` is no probability: it is between 0 and 1");
+            return Err(complain(&[N("faults"), N("chance"), N(name)], message));
         }
     }
     Ok(())

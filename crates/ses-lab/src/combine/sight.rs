@@ -1,0 +1,337 @@
+//! What a difference from the healthy world can be seen by, and what hides it. A pair is compatible only if each of the
+//! two could be noticed by somebody who may look at everything; whether a program does notice it is the program's affair.
+
+use toml::Value;
+
+use super::{Incompatible, Side, merge, names, plain};
+use crate::world::has_smtp;
+
+/// The steps of a message on its way to SES, in the order in which they can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Stage {
+    /// The host name is resolved.
+    Resolve,
+    /// A connection is made.
+    Connect,
+    /// The server greets.
+    Greeting,
+    /// TLS is begun.
+    Tls,
+    /// The server says what it can do.
+    Ehlo,
+    /// The client logs in.
+    Login,
+    /// SES takes the message, or refuses it after DATA.
+    Message,
+}
+
+/// Where something wrong shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sight {
+    /// In what the person tells: settings, the looks of the pair, configuration files.
+    Told,
+    /// In the line that the client logged, and nowhere else.
+    Line,
+    /// By connecting, up to this step.
+    Wire,
+    /// By a login whose pair is otherwise right: at a second region, with a mended password.
+    RightPair,
+    /// In what IAM says of the key and its user.
+    Key,
+    /// In what SES, Organizations and EC2 say of the account.
+    Account,
+}
+
+/// One difference: where it shows, and the step that it makes fail.
+#[derive(Clone, Debug)]
+struct Mark {
+    place: Vec<String>,
+    sight: Sight,
+    stage: Stage,
+}
+
+/// Everything by which a world differs from the healthy one.
+#[derive(Clone, Debug)]
+pub(super) struct Sights {
+    marks: Vec<Mark>,
+    has_line: bool,
+}
+
+impl Sights {
+    /// Compares a world with the healthy one.
+    pub(super) fn of(base: &Side, side: &Side) -> Self {
+        if side.world.healthy {
+            return Self {
+                marks: Vec::new(),
+                has_line: false,
+            };
+        }
+        let differences = merge::differences(
+            &Value::Table(base.table.clone()),
+            &Value::Table(side.table.clone()),
+        );
+        let region = side.world.client.region.as_str();
+        let mut marks: Vec<Mark> = differences
+            .iter()
+            .filter_map(|place| {
+                let names: Vec<&str> = place.iter().map(String::as_str).collect();
+                let (sight, stage) = mark(&names, base, side)?;
+                Some(Mark {
+                    place: place.clone(),
+                    sight,
+                    stage,
+                })
+            })
+            .collect();
+        if !has_smtp(region) {
+            marks.push(Mark {
+                place: vec!["client".to_owned(), "region".to_owned()],
+                sight: Sight::Told,
+                stage: Stage::Resolve,
+            });
+        }
+        Self {
+            marks,
+            has_line: side.world.client.error.is_some(),
+        }
+    }
+
+    /// The first step that fails by the world's state.
+    pub(super) fn stops(&self) -> Option<Stage> {
+        let state = self.marks.iter().filter(|mark| mark.sight != Sight::Line);
+        state.map(|mark| mark.stage).min()
+    }
+
+    /// Its client meets its trouble later than the other's; one of whom only the line tells stands as it is.
+    pub(super) fn comes_after(&self, other: &Self) -> bool {
+        matches!((self.stops(), other.stops()), (Some(own), Some(theirs)) if own > theirs)
+    }
+
+    /// Nothing but the client's line shows it.
+    fn is_of_line(&self) -> bool {
+        self.has_line && self.stops().is_none()
+    }
+
+    fn changes(&self, place: &[&str]) -> bool {
+        self.marks
+            .iter()
+            .any(|mark| mark.place.starts_with(&owned(place)))
+    }
+}
+
+fn owned(place: &[&str]) -> Vec<String> {
+    place.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// What only the line shows keeps the line, whoever comes first.
+pub(super) fn keeps_line(one: &Sights, other: &Sights) -> bool {
+    other.is_of_line() && !one.is_of_line()
+}
+
+/// Where a difference shows and which step it makes fail; `None` for what is not wrong by itself.
+fn mark(place: &[&str], base: &Side, side: &Side) -> Option<(Sight, Stage)> {
+    use Sight::{Account, Key, Line, RightPair, Told, Wire};
+    let is_new_user = |name: &str| !is_client_user(base, name);
+    let private = is_private(side);
+    Some(match place {
+        ["client", "error"] => (Line, Stage::Message),
+        ["client", "file", ..] => (Told, Stage::Message),
+        ["client", "host"] if private => return None,
+        ["client", "host"] => (Told, Stage::Resolve),
+        ["client", "tls"] => (Told, Stage::Tls),
+        ["client", "trust"] => (Wire, Stage::Tls),
+        ["client", "password", "derive" | "key" | "secret"] => (RightPair, Stage::Login),
+        ["client", "username" | "password", ..] => (Told, Stage::Login),
+        ["client", "from" | "to" | "configuration_set"] => (Told, Stage::Message),
+        ["dns", ..] if private => return None,
+        ["dns", ..] => (Wire, Stage::Resolve),
+        ["smtp", region, what] if *region == side.region() => return of_endpoint(what),
+        ["account", _, "user", name, ..] if is_new_user(name) => return None,
+        ["account", _, "user", _, "key", id, ..] | ["account", _, "root_key", id, ..]
+            if *id != names::KEY =>
+        {
+            return None;
+        }
+        ["account", _, "user", _, "key", ..] | ["account", _, "user", _] => (Key, Stage::Login),
+        ["account", _, "root_key", ..] => (Key, Stage::Login),
+        ["account", _, "user", _, "created"] => return None,
+        ["account", _, "user", ..] => (Key, Stage::Message),
+        ["account", _, "ses", region, ..] if *region != side.region() => return None,
+        ["account", _, "ses", _, "subscribed"] => (RightPair, Stage::Login),
+        ["account", _, "ses" | "vpc_endpoint", ..] | ["organization", ..] => (Account, Stage::Message),
+        _ => return None,
+    })
+}
+
+fn of_endpoint(what: &str) -> Option<(Sight, Stage)> {
+    Some(match what {
+        "listen" | "blocked" | "refuse" => (Sight::Wire, Stage::Connect),
+        "certificate" | "tls_versions" | "strip_starttls" => (Sight::Wire, Stage::Tls),
+        "mechanisms" => (Sight::Wire, Stage::Ehlo),
+        "propagation_seconds" | "fault_454" => (Sight::RightPair, Stage::Login),
+        "region" => return None,
+        _ => (Sight::Wire, Stage::Greeting),
+    })
+}
+
+/// The client goes through a VPC endpoint, which is no fault by itself.
+fn is_private(side: &Side) -> bool {
+    side.world.client.host_name().starts_with("vpce-")
+}
+
+fn is_client_user(base: &Side, name: &str) -> bool {
+    let users = base.world.account.iter().flat_map(|account| &account.user);
+    users.filter(|user| user.name == name).any(|user| {
+        let operator = base.world.operator.as_ref().map(|operator| operator.key.as_str());
+        !user.key.iter().any(|key| Some(key.id.as_str()) == operator)
+    })
+}
+
+impl Side {
+    /// The region as the merge tells it.
+    fn region(&self) -> &str {
+        self.of_client("region").unwrap_or_default()
+    }
+
+    /// The user name as the merge tells it, when it is written out.
+    fn username(&self) -> Option<&str> {
+        self.of_client("username")
+    }
+
+    fn of_client(&self, key: &str) -> Option<&str> {
+        self.table.get("client")?.as_table()?.get(key)?.as_str()
+    }
+}
+
+/// Refuses a pair of which one could not be seen, or undoes the other.
+pub(super) fn check(one: (&Side, &Sights), other: (&Side, &Sights)) -> Result<(), Incompatible> {
+    undone(one, other)?;
+    undone(other, one)?;
+    hidden(one, other)?;
+    hidden(other, one)
+}
+
+/// What is wrong in `side` is right again by what is wrong in `by`.
+fn undone(side: (&Side, &Sights), by: (&Side, &Sights)) -> Result<(), Incompatible> {
+    let undone = |why| Err(Incompatible::Undone { why });
+    let elsewhere = by.1.changes(&["client", "host"]) || (is_private(by.0) && !is_private(side.0));
+    let on_the_way = |mark: &Mark| match mark.place.first().map(String::as_str) {
+        Some("dns") => true,
+        Some("smtp") => !is_private(by.0),
+        _ => false,
+    };
+    if elsewhere && side.1.marks.iter().any(on_the_way) {
+        return undone("the client of one goes to another host than the one at fault");
+    }
+    let replaces = |sights: &Sights| sights.marks.iter().any(Mark::takes_the_send_policy);
+    if replaces(side.1) && replaces(by.1) {
+        return undone("both replace the policy that allows sending, and allows add up");
+    }
+    if is_sandboxed(side.0) && is_sandboxed(by.0) && has_recipient(side.0) != has_recipient(by.0) {
+        return undone("the recipient is verified in one and not in the other");
+    }
+    Ok(())
+}
+
+fn is_sandboxed(side: &Side) -> bool {
+    let world = &side.world;
+    let here = |account: &crate::world::Account| !account.ses(&world.client.region).production_access;
+    world.account.first().is_some_and(here)
+}
+
+fn has_recipient(side: &Side) -> bool {
+    let client = &side.world.client;
+    let ses = side
+        .world
+        .account
+        .first()
+        .map(|account| account.ses(&client.region));
+    ses.is_some_and(|ses| {
+        ses.identity
+            .iter()
+            .any(|identity| Some(&identity.name) == client.to.as_ref())
+    })
+}
+
+/// Nothing shows `side` while `by` stands before it.
+fn hidden(side: (&Side, &Sights), by: (&Side, &Sights)) -> Result<(), Incompatible> {
+    let Some(why) = hidden_by(side, by) else {
+        return Ok(());
+    };
+    Err(Incompatible::Hidden {
+        hidden: side.0.name.clone(),
+        why,
+    })
+}
+
+fn hidden_by(side: (&Side, &Sights), by: (&Side, &Sights)) -> Option<&'static str> {
+    if side.1.is_of_line() {
+        return by
+            .1
+            .is_of_line()
+            .then_some("both show in the line that the client logs, and there is one");
+    }
+    let reasons: Option<Vec<&'static str>> = side
+        .1
+        .marks
+        .iter()
+        .filter(|mark| mark.sight != Sight::Line)
+        .map(|mark| behind(mark, by))
+        .collect();
+    reasons?.first().copied()
+}
+
+/// Why a difference cannot be seen behind another world's; `None` when it can.
+fn behind(mark: &Mark, (side, by): (&Side, &Sights)) -> Option<&'static str> {
+    let stops = by.stops()?;
+    let renamed = by.changes(&["client", "username"]);
+    let is_of_another_account = renamed && side.username().is_some_and(|name| name.starts_with("AKIA"));
+    match mark.sight {
+        Sight::Told | Sight::Line => None,
+        Sight::Wire if stops < mark.stage => Some("an earlier step of the connection fails already"),
+        Sight::Wire if stops == mark.stage && by.is_wire_at(mark.stage) => {
+            Some("the same step of the connection fails already")
+        }
+        Sight::RightPair if stops < Stage::Login => Some("no login can be tried"),
+        Sight::RightPair if stops == Stage::Login => {
+            Some("the login fails anyhow, and only one that is otherwise right would show it")
+        }
+        Sight::Key | Sight::Account if is_of_another_account => {
+            Some("the key is of another account, whose state nobody can read")
+        }
+        Sight::Key if renamed => {
+            Some("the user name is not the key id, so nobody can tell whose key and policies count")
+        }
+        Sight::Account
+            if mark.is("sending_enabled") && by.marks.iter().any(|it| it.is("enforcement_status")) =>
+        {
+            Some("SES shows an account that AWS has paused as switched off, too")
+        }
+        Sight::Wire | Sight::RightPair | Sight::Key | Sight::Account => None,
+    }
+}
+
+impl Mark {
+    /// The policy that lets the client's user send is gone, or another one.
+    fn takes_the_send_policy(&self) -> bool {
+        let names: Vec<&str> = self.place.iter().map(String::as_str).collect();
+        matches!(
+            names.as_slice(),
+            ["account", _, "user", _, "policy"] | ["account", _, "user", _, "policy", plain::SEND_POLICY]
+        )
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.place.last().is_some_and(|last| last == name)
+    }
+}
+
+impl Sights {
+    fn is_wire_at(&self, stage: Stage) -> bool {
+        let wire = |mark: &&Mark| {
+            mark.sight == Sight::Wire || mark.place.first().is_some_and(|name| name == "client")
+        };
+        self.marks.iter().filter(wire).any(|mark| mark.stage == stage)
+    }
+}
