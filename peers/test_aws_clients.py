@@ -115,6 +115,48 @@ def test_an_identity_has_the_policies_that_its_own_call_lists(member):
     assert ses.get_email_identity(EmailIdentity=name)["Policies"] == policies
 
 
+def test_a_configuration_set_is_switched_off_and_on():
+    with Lab("configuration-set-paused") as own:
+        ses = client_of(own, "sesv2")
+        name = ses.list_configuration_sets()["ConfigurationSets"][0]
+        for enabled in (True, False):
+            ses.put_configuration_set_sending_options(ConfigurationSetName=name, SendingEnabled=enabled)
+            found = ses.get_configuration_set(ConfigurationSetName=name)
+            assert found["SendingOptions"] == {"SendingEnabled": enabled}
+        ses.create_configuration_set(ConfigurationSetName="another", SendingOptions={"SendingEnabled": False})
+        assert not ses.get_configuration_set(ConfigurationSetName="another")["SendingOptions"]["SendingEnabled"]
+        ses.delete_configuration_set(ConfigurationSetName="another")
+        with pytest.raises(ses.exceptions.NotFoundException):
+            ses.get_configuration_set(ConfigurationSetName="another")
+
+
+def test_a_tenant_is_made_given_resources_switched_and_deleted():
+    with Lab("healthy-tenant") as own:
+        ses = client_of(own, "sesv2")
+        made = ses.create_tenant(TenantName="matinee")
+        assert (made["TenantName"], made["SendingStatus"]) == ("matinee", "ENABLED")
+        listed = ses.get_paginator("list_tenants").paginate(PaginationConfig={"PageSize": 1})
+        assert [tenant["TenantName"] for page in listed for tenant in page["Tenants"]][-1] == "matinee"
+        identity = ses.list_email_identities()["EmailIdentities"][0]["IdentityName"]
+        arn = made["TenantArn"].rsplit(":", 1)[0] + f":identity/{identity}"
+        ses.create_tenant_resource_association(TenantName="matinee", ResourceArn=arn)
+        with pytest.raises(ses.exceptions.AlreadyExistsException):
+            ses.create_tenant_resource_association(TenantName="matinee", ResourceArn=arn)
+        resources = ses.list_tenant_resources(TenantName="matinee", Filter={"RESOURCE_TYPE": "EMAIL_IDENTITY"})
+        assert resources["TenantResources"] == [{"ResourceType": "EMAIL_IDENTITY", "ResourceArn": arn}]
+        assert "matinee" in [one["TenantName"] for one in ses.list_resource_tenants(ResourceArn=arn)["ResourceTenants"]]
+        entity = {"ReputationEntityType": "RESOURCE", "ReputationEntityReference": made["TenantArn"]}
+        ses.update_reputation_entity_customer_managed_status(**entity, SendingStatus="DISABLED")
+        assert ses.get_tenant(TenantName="matinee")["Tenant"]["SendingStatus"] == "DISABLED"
+        statuses = ses.get_reputation_entity(**entity)["ReputationEntity"]
+        assert statuses["CustomerManagedStatus"]["Status"] == "DISABLED"
+        assert statuses["AwsSesManagedStatus"]["Status"] == "ENABLED"
+        ses.delete_tenant_resource_association(TenantName="matinee", ResourceArn=arn)
+        ses.delete_tenant(TenantName="matinee")
+        with pytest.raises(ses.exceptions.NotFoundException):
+            ses.get_tenant(TenantName="matinee")
+
+
 def test_cloudtrail_answers_in_its_own_form(call):
     events = call("cloudtrail", "lookup-events")["Events"]
     for event in events:

@@ -30,6 +30,9 @@ pub(crate) const GET_ACCOUNT_SUMMARY: &str = "iam:GetAccountSummary";
 pub(crate) const GET_ACCOUNT: &str = "ses:GetAccount";
 pub(crate) const GET_EMAIL_IDENTITY: &str = "ses:GetEmailIdentity";
 pub(crate) const GET_CONFIGURATION_SET: &str = "ses:GetConfigurationSet";
+pub(crate) const GET_TENANT: &str = "ses:GetTenant";
+pub(crate) const LIST_TENANT_RESOURCES: &str = "ses:ListTenantResources";
+pub(crate) const GET_REPUTATION_ENTITY: &str = "ses:GetReputationEntity";
 pub(crate) const LOOKUP_EVENTS: &str = "cloudtrail:LookupEvents";
 pub(crate) const DESCRIBE_EVENTS: &str = "health:DescribeEvents";
 pub(crate) const DESCRIBE_EVENT_DETAILS: &str = "health:DescribeEventDetails";
@@ -93,6 +96,10 @@ pub const PERMISSIONS: &[(Need, &[&str])] = &[
     (Need::SenderIdentityElsewhere, &[GET_EMAIL_IDENTITY]),
     (Need::RecipientIdentity, &[GET_EMAIL_IDENTITY]),
     (Need::ConfigurationSet, &[GET_CONFIGURATION_SET]),
+    (
+        Need::Tenant,
+        &[GET_TENANT, LIST_TENANT_RESOURCES, GET_REPUTATION_ENTITY],
+    ),
     (Need::KeyEvents, &[LOOKUP_EVENTS]),
     (Need::UserEvents, &[LOOKUP_EVENTS]),
     (

@@ -71,6 +71,10 @@ fn lacking(need: Need, subject: &Subject) -> Option<&'static str> {
             subject.to.is_none(),
             "the recipient is not known: give --to",
         )),
+        Need::Tenant => no_region(subject).or(lacks(
+            subject.tenant.is_none(),
+            "no tenant is in use, as far as is known: give --tenant",
+        )),
         Need::ConfigurationSet => {
             let silent = subject.configuration_set.is_none() && subject.from.is_none();
             no_region(subject).or(lacks(
@@ -266,6 +270,8 @@ mod tests {
             name: "example.com".to_owned(),
             verified_for_sending: true,
             verification_status: None,
+            dkim_status: None,
+            dkim_signing: None,
             mail_from_domain: None,
             mail_from_status: None,
             behavior_on_mx_failure: None,

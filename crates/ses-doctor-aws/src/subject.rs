@@ -32,6 +32,8 @@ pub struct Subject {
     pub to: Option<String>,
     /// The configuration set in use: as the client names it, else the default one of the sender's identity.
     pub configuration_set: Option<String>,
+    /// The tenant that the client names.
+    pub tenant: Option<String>,
 }
 
 /// Who owns the key, as far as IAM told.
@@ -70,6 +72,7 @@ impl Subject {
             from: symptom.and_then(|symptom| filled(symptom.from.as_deref())),
             to: symptom.and_then(|symptom| filled(symptom.to.as_deref())),
             configuration_set: configuration_set(evidence),
+            tenant: symptom.and_then(|symptom| filled(symptom.tenant.as_deref())),
         }
     }
 }

@@ -52,6 +52,8 @@ pub enum Need {
     RecipientIdentity,
     /// The configuration set in use (SES `GetConfigurationSet`).
     ConfigurationSet,
+    /// The tenant that the client names, and what belongs to it (SES `GetTenant`, `ListTenantResources`).
+    Tenant,
     /// CloudTrail events that acted upon the key (`LookupEvents`, us-east-1).
     KeyEvents,
     /// CloudTrail events that acted upon the user (`LookupEvents`, us-east-1).
@@ -87,6 +89,7 @@ impl Need {
         Self::SenderIdentityElsewhere,
         Self::RecipientIdentity,
         Self::ConfigurationSet,
+        Self::Tenant,
         Self::KeyEvents,
         Self::UserEvents,
         Self::HealthEvents,
@@ -118,6 +121,7 @@ impl Need {
             Self::SenderIdentityElsewhere => "ses.sender-identity-elsewhere",
             Self::RecipientIdentity => "ses.recipient-identity",
             Self::ConfigurationSet => "ses.configuration-set",
+            Self::Tenant => "ses.tenant",
             Self::KeyEvents => "cloudtrail.key-events",
             Self::UserEvents => "cloudtrail.user-events",
             Self::HealthEvents => "health.events",
@@ -165,6 +169,9 @@ impl Need {
             }
             Self::RecipientIdentity => "allow ses:GetEmailIdentity to the operator, and give --to",
             Self::ConfigurationSet => "allow ses:GetConfigurationSet to the operator",
+            Self::Tenant => {
+                "allow ses:GetTenant, ses:ListTenantResources and ses:GetReputationEntity to the operator, and give --tenant"
+            }
             Self::KeyEvents | Self::UserEvents => "allow cloudtrail:LookupEvents to the operator",
             Self::HealthEvents => {
                 "allow health:DescribeEvents, health:DescribeEventDetails and health:DescribeAffectedEntities to the operator; \

@@ -248,11 +248,32 @@ pub(crate) fn identity(region: &str, name: &str, verified: bool) -> crate::evide
         name: name.into(),
         verified_for_sending: verified,
         verification_status: Some(if verified { "SUCCESS" } else { "PENDING" }.into()),
+        dkim_status: None,
+        dkim_signing: None,
         mail_from_domain: None,
         mail_from_status: None,
         behavior_on_mx_failure: None,
         configuration_set: None,
         policies: Vec::new(),
+    }
+}
+
+/// A client that logs in and names the tenant `acme`, with nothing of SES read.
+pub(crate) fn of_tenant() -> Evidence {
+    let mut evidence = evidence_of_235();
+    symptom(&mut evidence, |symptom| symptom.tenant = Some("acme".into()));
+    evidence
+}
+
+/// That tenant, enabled, with these resources.
+pub(crate) fn tenant(resources: &[&str]) -> crate::evidence::Tenant {
+    crate::evidence::Tenant {
+        region: "eu-west-1".into(),
+        name: "acme".into(),
+        arn: Some("arn:aws:ses:eu-west-1:111122223333:tenant/acme/tn-1".into()),
+        sending_status: Some("ENABLED".into()),
+        resources: Ok(resources.iter().map(|arn| (*arn).to_owned()).collect()),
+        statuses: None,
     }
 }
 

@@ -253,6 +253,9 @@ pub(crate) struct MailArgs {
     /// Configuration set that the client names
     #[arg(long, value_name = "NAME", help_heading = "Message")]
     pub(crate) configuration_set: Option<String>,
+    /// Tenant that the client names in the header X-SES-TENANT
+    #[arg(long, value_name = "NAME", help_heading = "Message")]
+    pub(crate) tenant: Option<String>,
     /// Send one message (to the mailbox simulator unless --to is given): proves permission, verification and quota
     #[arg(long, requires = "from", help_heading = "Message")]
     pub(crate) send: bool,

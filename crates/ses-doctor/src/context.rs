@@ -80,6 +80,7 @@ impl Place {
             from: mail.from.clone(),
             to: mail.to.clone(),
             configuration_set: mail.configuration_set.clone(),
+            tenant: mail.tenant.clone(),
             principal: None,
             reported,
         }

@@ -319,6 +319,7 @@ impl Lab {
         let lines = [
             ("--from", &client.from),
             ("--to", &client.to),
+            ("--tenant", &client.tenant),
             ("--error", &client.error),
         ];
         for (name, value) in lines {

@@ -154,6 +154,10 @@ fn expected(name: &str) -> Option<Outcome> {
         | "account-paused"
         | "sending-disabled"
         | "configuration-set-missing"
+        | "configuration-set-paused"
+        | "tenant-missing"
+        | "tenant-paused"
+        | "tenant-resource-missing"
         | "mail-from-domain-invalid"
         | "rate-throttled"
         | "daily-quota" => Some(Accepted),
@@ -210,6 +214,19 @@ async fn account_causes_refuse_only_at_the_end_of_data() {
         (
             "configuration-set-missing",
             "554 Message rejected: Configuration set <",
+        ),
+        (
+            "configuration-set-paused",
+            "554 Message rejected: Sending is paused for configuration set <",
+        ),
+        (
+            "tenant-paused",
+            "554 Message rejected: Sending is paused for tenant <",
+        ),
+        ("tenant-missing", "554 Message rejected: Tenant <"),
+        (
+            "tenant-resource-missing",
+            "554 Message rejected: configuration-set/estates-bounces is not associated",
         ),
         ("mail-from-domain-invalid", "554 MAIL FROM domain not verified"),
         (

@@ -70,6 +70,7 @@ async fn identity(ses: &Client, region: &str, name: &str) -> Look<Identity> {
 
 fn from_answer(answer: GetEmailIdentityOutput, region: &str, name: &str) -> Identity {
     let mail_from = answer.mail_from_attributes.as_ref();
+    let dkim = answer.dkim_attributes.as_ref();
     let policies = BTreeMap::from_iter(answer.policies.unwrap_or_default()).into_iter();
     Identity {
         region: region.to_owned(),
@@ -78,6 +79,8 @@ fn from_answer(answer: GetEmailIdentityOutput, region: &str, name: &str) -> Iden
         verification_status: answer
             .verification_status
             .map(|status| status.as_str().to_owned()),
+        dkim_status: dkim.and_then(|dkim| Some(dkim.status.as_ref()?.as_str().to_owned())),
+        dkim_signing: dkim.map(|dkim| dkim.signing_enabled),
         mail_from_domain: mail_from
             .map(|from| from.mail_from_domain.clone())
             .filter(|domain| !domain.is_empty()),
@@ -142,6 +145,7 @@ mod tests {
     fn verified(status: &str) -> Answer {
         let body = serde_json::json!({
             "IdentityType": "DOMAIN", "VerifiedForSendingStatus": status == "SUCCESS", "VerificationStatus": status,
+            "DkimAttributes": { "SigningEnabled": true, "Status": status },
             "MailFromAttributes": {
                 "MailFromDomain": "bounce.example.com", "MailFromDomainStatus": "FAILED",
                 "BehaviorOnMxFailure": "REJECT_MESSAGE"
@@ -172,6 +176,10 @@ mod tests {
         let identity = look.unwrap();
         assert_eq!(identity.name, "mail.example.com");
         assert!(identity.verified_for_sending);
+        assert_eq!(
+            (identity.dkim_status.as_deref(), identity.dkim_signing),
+            (Some("SUCCESS"), Some(true))
+        );
         assert_eq!(identity.mail_from_status.as_deref(), Some("FAILED"));
         assert_eq!(identity.behavior_on_mx_failure.as_deref(), Some("REJECT_MESSAGE"));
         assert_eq!(identity.configuration_set.as_deref(), Some("tracking"));

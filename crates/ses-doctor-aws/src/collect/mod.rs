@@ -27,6 +27,7 @@ mod ses_account;
 mod simulation;
 #[cfg(test)]
 mod simulation_tests;
+mod tenant;
 mod trail;
 mod user;
 mod vpc_endpoints;
@@ -38,8 +39,8 @@ use crate::outcome::{Look, Trouble};
 use crate::permissions::{
     DESCRIBE_EVENTS, DESCRIBE_ORGANIZATION, DESCRIBE_VPC_ENDPOINTS, GET_ACCESS_KEY_INFO,
     GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, GET_ACCOUNT_SUMMARY, GET_CALLER_IDENTITY, GET_CONFIGURATION_SET,
-    GET_EMAIL_IDENTITY, GET_METRIC_DATA, GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES, LOOKUP_EVENTS,
-    SIMULATE_PRINCIPAL_POLICY,
+    GET_EMAIL_IDENTITY, GET_METRIC_DATA, GET_TENANT, GET_USER, LIST_ACCESS_KEYS, LIST_USER_POLICIES,
+    LOOKUP_EVENTS, SIMULATE_PRINCIPAL_POLICY,
 };
 use crate::subject::{Owner, Subject};
 use jiff::Timestamp;
@@ -99,7 +100,8 @@ impl Aws {
             | Need::SenderIdentity
             | Need::SenderIdentityElsewhere
             | Need::RecipientIdentity
-            | Need::ConfigurationSet => self.collect_ses(need, subject).await,
+            | Need::ConfigurationSet
+            | Need::Tenant => self.collect_ses(need, subject).await,
             Need::KeyEvents | Need::UserEvents | Need::HealthEvents | Need::SendingMetrics => {
                 self.collect_records(need, subject).await
             }
@@ -143,6 +145,10 @@ impl Aws {
                     configuration_set::look(self, subject),
                 )
                 .await,
+            ),
+            Need::Tenant => Fact::Tenant(
+                self.observe(source(GET_TENANT), tenant::look(self, subject))
+                    .await,
             ),
             _ => not_of_aws(need),
         }

@@ -3,6 +3,7 @@
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
@@ -43,22 +44,6 @@ SES `GetConfigurationSet` answers that there is none. Without a reply, this pred
 Correct the name where it is given, take the default away from the identity, or create the set.
 ";
 
-/// The set that the client names, else the default one of the sender's identity, and whence it is known.
-fn named(evidence: &Evidence) -> Option<(String, Need)> {
-    let by_client = evidence
-        .symptom
-        .known()
-        .and_then(|symptom| symptom.configuration_set.clone());
-    let by_identity = evidence
-        .sender_identity
-        .known()
-        .and_then(|identity| identity.configuration_set.clone());
-    let by_client = by_client
-        .filter(|name| !name.is_empty())
-        .map(|name| (name, Need::Symptom));
-    by_client.or_else(|| by_identity.map(|name| (name, Need::SenderIdentity)))
-}
-
 fn check(evidence: &Evidence) -> Verdict {
     match super::ses_said(evidence, |meaning| *meaning == Meaning::ConfigurationSetMissing) {
         Some(refusal) => by_reply(evidence, refusal.basis),
@@ -86,8 +71,14 @@ fn by_reply(evidence: &Evidence, basis: Need) -> Verdict {
 }
 
 fn predicted(evidence: &Evidence) -> Verdict {
-    let Some((name, source)) = named(evidence) else {
-        return Verdict::NotApplicable;
+    let Some((name, source)) = reading::configuration_set(evidence) else {
+        return match reading::default_set_unread(evidence) {
+            true => Verdict::unknown(
+                [Need::SenderIdentity],
+                "the sender's identity may have a default configuration set",
+            ),
+            false => Verdict::NotApplicable,
+        };
     };
     let set = &evidence.configuration_set;
     if set.is_missing() {
@@ -108,8 +99,8 @@ fn predicted(evidence: &Evidence) -> Verdict {
 
 fn remedy(evidence: &Evidence) -> Remedy {
     let region = super::region_argument(evidence);
-    let name = named(evidence);
-    let set = super::argument(name.as_ref().map(|(name, _)| name.as_str()), "NAME").to_owned();
+    let name = reading::configuration_set(evidence);
+    let set = super::argument(name.map(|(name, _)| name), "NAME");
     let remedy = Remedy::new("Name a configuration set that exists, or none").command(
         "See which sets there are",
         format!("aws sesv2 list-configuration-sets --region {region}"),

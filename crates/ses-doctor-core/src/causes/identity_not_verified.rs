@@ -154,14 +154,25 @@ fn remedy(evidence: &Evidence) -> Remedy {
         .and_then(|from| from.rsplit_once('@'))
         .map(|(_, domain)| domain);
     let domain = super::argument(domain, "DOMAIN");
-    Remedy::new(format!("Verify the sender in {region}, or send from an identity that is verified there"))
+    let remedy = Remedy::new(format!("Verify the sender in {region}, or send from an identity that is verified there"))
         .command("See what SES knows of the sender's domain", format!("aws sesv2 get-email-identity --email-identity {domain} --region {region}"))
         .command(
             "If it is not there, create the domain identity and publish the three DKIM records that the call prints \
              (undo: aws sesv2 delete-email-identity)",
             format!("aws sesv2 create-email-identity --email-identity {domain} --region {region}"),
         )
-        .step("If the reply names another address than your sender, correct the sender in the client's settings")
+        .step("If the reply names another address than your sender, correct the sender in the client's settings");
+    let dkim = evidence
+        .sender_identity
+        .known()
+        .and_then(|identity| identity.dkim_status.as_deref())
+        .filter(|status| *status != "SUCCESS");
+    match dkim {
+        Some(status) => remedy.step(format!(
+            "Its DKIM status is {status}: a domain is verified by its three DKIM records, and SES does not find them in DNS"
+        )),
+        None => remedy,
+    }
 }
 
 #[cfg(test)]

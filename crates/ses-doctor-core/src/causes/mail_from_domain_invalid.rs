@@ -85,6 +85,14 @@ fn check(evidence: &Evidence) -> Verdict {
                 "the MAIL FROM domain is in order, or SES falls back to its own",
             )
         }
+        (None, None, _)
+            if evidence.sender_identity.unavailable().is_some() && super::gets_past_login(evidence) =>
+        {
+            Verdict::unknown(
+                [Need::SenderIdentity],
+                "the sender's identity may have a custom MAIL FROM domain that is not in order",
+            )
+        }
         (None, _, _) => Verdict::NotApplicable,
     }
 }
@@ -155,7 +163,7 @@ mod tests {
     fn an_unread_identity_is_not_a_clean_bill() {
         let mut evidence = evidence_of_235();
         evidence.sender_identity = denied("ses:GetEmailIdentity");
-        assert_eq!(check(&evidence), Verdict::NotApplicable);
+        assert_eq!(crate::testimony::asked(&check(&evidence)), [Need::SenderIdentity]);
         reported(&mut evidence, 554, TEXT, None);
         assert!(matches!(check(&evidence), Verdict::Present(_)));
     }

@@ -20,6 +20,7 @@ mod client_config_conflict;
 mod client_not_sending_auth;
 mod configuration_set_missing;
 mod configuration_set_not_permitted;
+mod configuration_set_paused;
 mod connection_limit;
 mod console_or_api_credentials_not_smtp;
 mod cross_account_identity_header;
@@ -80,6 +81,9 @@ mod stale_credentials_cached;
 mod starttls_not_used;
 mod swapped_credentials;
 mod temporary_credentials;
+mod tenant_missing;
+mod tenant_paused;
+mod tenant_resource_missing;
 mod tls_ca_missing;
 mod tls_intercepted;
 mod tls_version_too_old;
@@ -143,6 +147,10 @@ pub const CAUSES: &[&Cause] = &[
     &account_paused::CAUSE,
     &sending_disabled::CAUSE,
     &configuration_set_missing::CAUSE,
+    &configuration_set_paused::CAUSE,
+    &tenant_paused::CAUSE,
+    &tenant_missing::CAUSE,
+    &tenant_resource_missing::CAUSE,
     &mail_from_domain_invalid::CAUSE,
     &rate_throttled::CAUSE,
     &daily_quota::CAUSE,

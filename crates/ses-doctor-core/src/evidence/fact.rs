@@ -3,7 +3,7 @@
 use super::{
     AccessKeys, Caller, ConfigFault, ConfigurationSet, Evidence, HealthEvent, Identity, IdentityElsewhere,
     KeyLastUsed, OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SendingMetrics,
-    SesAccount, Simulation, Symptom, TrailEvent, User, VpcEndpoint,
+    SesAccount, Simulation, Symptom, Tenant, TrailEvent, User, VpcEndpoint,
 };
 use crate::need::Need;
 use crate::observed::{Observation, Observed};
@@ -85,6 +85,7 @@ slots! {
     SenderIdentityElsewhere => sender_identity_elsewhere: Vec<IdentityElsewhere>,
     RecipientIdentity => recipient_identity: Identity,
     ConfigurationSet => configuration_set: ConfigurationSet,
+    Tenant => tenant: Tenant,
     KeyEvents => key_events: Vec<TrailEvent>,
     UserEvents => user_events: Vec<TrailEvent>,
     HealthEvents => health_events: Vec<HealthEvent>,

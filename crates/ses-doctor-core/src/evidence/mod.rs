@@ -23,7 +23,9 @@ pub use metrics::{MetricSeries, Onset, SendingMetrics};
 pub use organization::{
     ControlPolicy, OrganizationLevel, OrganizationPolicies, OrganizationTarget, TargetKind,
 };
-pub use ses::{ConfigurationSet, Identity, IdentityElsewhere, IdentityPolicy, SesAccount};
+pub use ses::{
+    ConfigurationSet, Identity, IdentityElsewhere, IdentityPolicy, SesAccount, Tenant, TenantStatuses,
+};
 pub use simulation::{EvalDecision, MatchedStatement, SimulatedDecision, Simulation};
 pub use symptom::{Reported, Symptom};
 pub use trail::TrailEvent;
@@ -85,6 +87,8 @@ pub struct Evidence {
     pub recipient_identity: Observation<Identity>,
     /// [`Need::ConfigurationSet`].
     pub configuration_set: Observation<ConfigurationSet>,
+    /// [`Need::Tenant`].
+    pub tenant: Observation<Tenant>,
     /// [`Need::KeyEvents`].
     pub key_events: Observation<Vec<TrailEvent>>,
     /// [`Need::UserEvents`].

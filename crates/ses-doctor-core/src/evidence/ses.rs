@@ -32,6 +32,12 @@ pub struct Identity {
     pub verified_for_sending: bool,
     /// `PENDING`, `SUCCESS`, `FAILED`, `TEMPORARY_FAILURE`, `NOT_STARTED`.
     pub verification_status: Option<String>,
+    /// Of the DKIM records, by which a domain is verified: the same words.
+    #[serde(default)]
+    pub dkim_status: Option<String>,
+    /// Messages are signed with DKIM.
+    #[serde(default)]
+    pub dkim_signing: Option<bool>,
     /// Custom MAIL FROM domain.
     pub mail_from_domain: Option<String>,
     /// `PENDING`, `SUCCESS`, `FAILED`, `TEMPORARY_FAILURE`.
@@ -70,4 +76,32 @@ pub struct ConfigurationSet {
     pub name: String,
     /// Sending through it is enabled.
     pub sending_enabled: bool,
+}
+
+/// SES v2 `GetTenant` with `ListTenantResources`, and `GetReputationEntity` of a tenant that may not send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenant {
+    /// Region asked.
+    pub region: String,
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// `ENABLED`, `REINSTATED` or `DISABLED`.
+    pub sending_status: Option<String>,
+    /// ARNs of the resources associated with it; `Err` with the reason when they could not be read.
+    pub resources: Result<Vec<String>, String>,
+    /// Who switched it off; read only when it may not send; `Err` with the reason when that could not be read.
+    pub statuses: Option<Result<TenantStatuses, String>>,
+}
+
+/// The two statuses that the sending status of a tenant is made of: if either is `DISABLED`, it may not send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantStatuses {
+    /// Of the account's own switch.
+    pub customer: Option<String>,
+    /// Of SES.
+    pub ses: Option<String>,
+    /// What SES, else the account, gives as the reason.
+    pub cause: Option<String>,
 }

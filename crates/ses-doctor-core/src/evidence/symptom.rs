@@ -23,6 +23,9 @@ pub struct Symptom {
     pub to: Option<String>,
     /// The configuration set that the client names in `X-SES-CONFIGURATION-SET`.
     pub configuration_set: Option<String>,
+    /// The tenant that the client names in `X-SES-TENANT`.
+    #[serde(default)]
+    pub tenant: Option<String>,
     /// ARN of the IAM user that sends, when the person names it.
     #[serde(default)]
     pub principal: Option<String>,

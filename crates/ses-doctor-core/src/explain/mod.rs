@@ -192,6 +192,7 @@ pub fn symptom(failure: &Failure, sample: &str) -> Symptom {
         from: failure.sender.clone().filter(|sender| !sender.is_empty()),
         to: failure.recipient.clone(),
         configuration_set: None,
+        tenant: None,
         principal: None,
         reported: Some(Reported::of(failure, sample.to_owned())),
     }

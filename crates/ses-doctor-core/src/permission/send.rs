@@ -123,7 +123,7 @@ fn authorizations(evidence: &Evidence, refused: Option<&Refused>, place: &Place)
     });
     let message = Message {
         sender_identity: sender(evidence),
-        configuration_set: configuration_set(evidence),
+        configuration_set: reading::configuration_set(evidence).map(|(name, _)| name.to_owned()),
         sandbox_recipients: recipient(evidence).into_iter().collect(),
     };
     let mut found: Vec<Authorization> = named.into_iter().collect();
@@ -144,12 +144,6 @@ fn sender(evidence: &Evidence) -> Option<String> {
         Some(identity) => Some(identity.name.clone()),
         None => from.filter(|from| !from.is_empty() && identity.is_missing()),
     }
-}
-
-fn configuration_set(evidence: &Evidence) -> Option<String> {
-    let named = evidence.symptom.known()?.configuration_set.clone();
-    let named = named.filter(|name| !name.is_empty());
-    named.or_else(|| evidence.sender_identity.known()?.configuration_set.clone())
 }
 
 fn recipient(evidence: &Evidence) -> Option<String> {

@@ -4,6 +4,7 @@ mod account;
 mod config;
 mod damage;
 mod key;
+mod message;
 mod pair;
 mod remedy;
 mod trail;
@@ -19,6 +20,7 @@ pub(crate) use key::{
     created, deletion, is_ours, is_without_user, key_in_question, key_is_gone, newer_active_key, owner,
     status, unless_settled, unusable,
 };
+pub(crate) use message::{configuration_set, default_set_unread, tenant};
 pub(crate) use pair::{
     PROOF, asks_for_pair, at_ses, best_password, best_username, fault_of_logged_name, logged_username,
     refused, refused_everywhere, unexplained_refusal, visible_fault,

@@ -55,11 +55,20 @@ pub(crate) fn goal(mail: &MailArgs) -> Goal {
     let to = mail.to.as_deref().unwrap_or(SIMULATOR);
     let mut message = Message::test(from, to, Timestamp::now());
     message.configuration_set.clone_from(&mail.configuration_set);
+    message.tenant.clone_from(&mail.tenant);
     Goal::Send {
-        from: from.to_owned(),
-        to: to.to_owned(),
+        from: address(from),
+        to: address(to),
         message: Box::new(message),
     }
+}
+
+/// The address that goes into the envelope: `Name <user@example.com>` without the name.
+fn address(mailbox: &str) -> String {
+    let inner = mailbox
+        .rsplit_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'));
+    inner.map_or(mailbox, |(address, _)| address).trim().to_owned()
 }
 
 fn text(out: &mut dyn Write, facts: &ProbeFacts) -> io::Result<()> {
@@ -101,5 +110,32 @@ fn certificate(out: &mut dyn Write, tls: &TlsFacts) -> io::Result<()> {
     match &tls.problem {
         Some(problem) => writeln!(out, "  not trusted: {}", render::words(problem)),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_envelope_has_the_bare_addresses_and_the_header_the_name() {
+        let mail = MailArgs {
+            from: Some("Garden Office <office@garden.example>".to_owned()),
+            to: Some("<a@b.example>".to_owned()),
+            configuration_set: None,
+            tenant: Some("acme".to_owned()),
+            send: true,
+        };
+        let Goal::Send { from, to, message } = goal(&mail) else {
+            panic!("it is to be sent");
+        };
+        assert_eq!(
+            (from.as_str(), to.as_str()),
+            ("office@garden.example", "a@b.example")
+        );
+        let wire = message.to_wire();
+        assert!(wire.contains("From: Garden Office <office@garden.example>\r\n"));
+        assert!(wire.contains("X-SES-TENANT: acme\r\n") && wire.contains("@garden.example>\r\n"));
+        assert!(!wire.contains(">>"));
     }
 }

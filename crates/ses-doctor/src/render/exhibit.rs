@@ -2,7 +2,7 @@
 
 use ses_doctor_core::evidence::{
     ControlPolicy, Evidence, HealthEvent, LoginOutcome, MetricSeries, OrganizationLevel,
-    OrganizationPolicies, OrganizationTarget, PolicyDocument, SendingMetrics, Simulation, TargetKind,
+    OrganizationPolicies, OrganizationTarget, PolicyDocument, SendingMetrics, Simulation, TargetKind, Tenant,
     VpcEndpoint,
 };
 use ses_doctor_core::{Need, Observed};
@@ -56,10 +56,19 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
             .configuration_set
             .known()
             .map(|set| format!("{}, sending enabled: {}", set.name, set.sending_enabled)),
+        Need::Tenant => evidence.tenant.known().map(tenant),
         Need::KeyEvents => evidence.key_events.known().map(|events| changes(events.len())),
         Need::UserEvents => evidence.user_events.known().map(|events| changes(events.len())),
         Need::HealthEvents => evidence.health_events.known().map(|events| health_events(events)),
         Need::SendingMetrics => evidence.sending_metrics.known().map(sending_metrics),
+    }
+}
+
+fn tenant(tenant: &Tenant) -> String {
+    let status = tenant.sending_status.as_deref().unwrap_or("of unknown status");
+    match &tenant.resources {
+        Ok(resources) => format!("{} is {status}, with {} resources", tenant.name, resources.len()),
+        Err(_) => format!("{} is {status}; its resources could not be read", tenant.name),
     }
 }
 

@@ -1,4 +1,7 @@
-//! SES API v2: account, identities, configuration sets. Paths and JSON.
+//! SES API v2: account, identities, configuration sets, tenants. Paths and JSON.
+
+mod configuration_set;
+mod tenant;
 
 use serde_json::{Map, Value, json};
 
@@ -38,10 +41,18 @@ fn operation(request: &Request) -> Option<Operation> {
         ("GET", ["configuration-sets"]) | ("POST", ["list-configuration-sets"]) => {
             ("ListConfigurationSets", None)
         }
+        ("POST", ["configuration-sets"]) => ("CreateConfigurationSet", None),
         ("GET", ["configuration-sets", name]) => {
             ("GetConfigurationSet", Some(("configurationSetName", *name)))
         }
-        _ => return None,
+        ("DELETE", ["configuration-sets", name]) => {
+            ("DeleteConfigurationSet", Some(("configurationSetName", *name)))
+        }
+        ("PUT", ["configuration-sets", name, "sending"]) => (
+            "PutConfigurationSetSendingOptions",
+            Some(("configurationSetName", *name)),
+        ),
+        (method, path) => tenant::operation(method, path)?,
     };
     let mut parameters: Map<String, Value> = request
         .json()
@@ -107,7 +118,10 @@ fn answer(
         "ListConfigurationSets" => list(request, "ConfigurationSets", &ses.configuration_set, |set| {
             json!(set.name)
         })?,
-        _ => configuration_set(ses, operation)?,
+        name if name.ends_with("ConfigurationSet") || name.starts_with("PutConfigurationSet") => {
+            configuration_set::answer(ses, operation)?
+        }
+        _ => tenant::answer(ses, caller, operation, request)?,
     };
     Ok(Reply::json(&value))
 }
@@ -196,7 +210,12 @@ fn mail_from_json(custom: &MailFrom) -> Value {
 }
 
 /// One page: `PageSize` and `NextToken` come in the query or in the body.
-fn list<T>(request: &Request, name: &str, items: &[T], show: fn(&T) -> Value) -> Result<Value, ApiError> {
+fn list<T>(
+    request: &Request,
+    name: &str,
+    items: &[T],
+    show: impl Fn(&T) -> Value,
+) -> Result<Value, ApiError> {
     let (query, body) = (form(&request.query), request.json());
     let given = |wanted: &str| {
         let in_query = query
@@ -291,25 +310,4 @@ fn delete(ses: &mut Ses, operation: &Operation) -> Result<Value, ApiError> {
     let name = find(ses, operation)?.name.clone();
     ses.identity.retain(|identity| identity.name != name);
     Ok(json!({}))
-}
-
-fn configuration_set(ses: &Ses, operation: &Operation) -> Result<Value, ApiError> {
-    let name = subject(operation, "configurationSetName")?;
-    let set = ses
-        .configuration_set
-        .iter()
-        .find(|set| set.name == name)
-        .ok_or_else(|| {
-            ApiError::new(
-                404,
-                "NotFoundException",
-                format!("Configuration set <{name}> does not exist."),
-            )
-        })?;
-    Ok(json!({
-        "ConfigurationSetName": set.name,
-        "SendingOptions": { "SendingEnabled": set.sending_enabled },
-        "ReputationOptions": { "ReputationMetricsEnabled": false },
-        "Tags": [],
-    }))
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::state::{Live, Message, Shared, uuid, within};
-use crate::world::{ConfigurationSet, Enforcement, Identity, Ses, World};
+use crate::world::{ConfigurationSet, Enforcement, Identity, Ses, TenantStatus, World};
 
 use super::login::Principal;
 use super::permission;
@@ -47,6 +47,9 @@ fn decide(world: &World, live: &mut Live, submission: &Submission<'_>) -> Result
         return Err(text::PAUSED.to_owned());
     }
     configuration_set(&ses, set.as_deref())?;
+    if let Some(tenant) = header(&submission.body.kept, "x-ses-tenant") {
+        of_tenant(&ses, &tenant, identity, set.as_deref())?;
+    }
     verification(&ses, submission, &senders)?;
     mail_from(identity)?;
     quota(live, &ses, submission)
@@ -114,6 +117,25 @@ fn configuration_set(ses: &Ses, name: Option<&str>) -> Result<(), String> {
             ..
         }) => Err(text::configuration_set_paused(name)),
         Some(_) => Ok(()),
+    }
+}
+
+/// Everything that the message uses must be associated with the tenant (botocore model of SES v2, `SendEmail`). An identity
+/// that stands for an address must be there itself; whether a domain above it would do is unsourced.
+fn of_tenant(ses: &Ses, name: &str, identity: Option<&Identity>, set: Option<&str>) -> Result<(), String> {
+    let tenant = ses.tenant.iter().find(|tenant| tenant.name == name);
+    let tenant = tenant.ok_or_else(|| text::no_tenant(name))?;
+    if tenant.status() == TenantStatus::Disabled {
+        return Err(text::tenant_paused(name));
+    }
+    let used = [
+        identity.map(|identity| format!("identity/{}", identity.name)),
+        set.map(|set| format!("configuration-set/{set}")),
+    ];
+    let has = |used: &String| tenant.resources.iter().any(|own| own.eq_ignore_ascii_case(used));
+    match used.into_iter().flatten().find(|used| !has(used)) {
+        Some(stranger) => Err(text::not_of_tenant(name, &stranger)),
+        None => Ok(()),
     }
 }
 

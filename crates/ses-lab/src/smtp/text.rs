@@ -112,3 +112,18 @@ pub(crate) fn no_configuration_set(name: &str) -> String {
 pub(crate) fn configuration_set_paused(name: &str) -> String {
     format!("554 Message rejected: Sending is paused for configuration set <{name}>.")
 }
+
+/// A tenant that may not send; the exact text over SMTP is unsourced.
+pub(crate) fn tenant_paused(name: &str) -> String {
+    format!("554 Message rejected: Sending is paused for tenant <{name}>.")
+}
+
+/// No such tenant; the exact text over SMTP is unsourced.
+pub(crate) fn no_tenant(name: &str) -> String {
+    format!("554 Message rejected: Tenant <{name}> does not exist.")
+}
+
+/// Something of the message that the tenant does not have; the exact text over SMTP is unsourced.
+pub(crate) fn not_of_tenant(name: &str, resource: &str) -> String {
+    format!("554 Message rejected: {resource} is not associated with tenant <{name}>.")
+}

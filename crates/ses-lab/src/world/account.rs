@@ -186,6 +186,9 @@ pub struct Ses {
     /// Configuration sets.
     #[serde(default)]
     pub configuration_set: Vec<ConfigurationSet>,
+    /// Tenants.
+    #[serde(default)]
+    pub tenant: Vec<Tenant>,
 }
 
 impl Ses {
@@ -202,6 +205,7 @@ impl Ses {
             sent_last_24_hours: 0.0,
             identity: Vec::new(),
             configuration_set: Vec::new(),
+            tenant: Vec::new(),
         }
     }
 }
@@ -272,6 +276,60 @@ pub struct ConfigurationSet {
     /// Whether mail that names it is sent.
     #[serde(default = "yes")]
     pub sending_enabled: bool,
+}
+
+/// A tenant: what belongs together in one account that sends for several customers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// Its name.
+    pub name: String,
+    /// What is associated with it, as `identity/example.com` or `configuration-set/news`.
+    #[serde(default)]
+    pub resources: Vec<String>,
+    /// The account's own switch.
+    #[serde(default)]
+    pub customer_status: TenantStatus,
+    /// What SES says; the tenant may send if neither is `DISABLED`.
+    #[serde(default)]
+    pub ses_status: TenantStatus,
+    /// Why SES has disabled it.
+    pub cause: Option<String>,
+}
+
+impl Tenant {
+    /// The status that the two make together.
+    pub fn status(&self) -> TenantStatus {
+        match (self.ses_status, self.customer_status) {
+            (TenantStatus::Disabled, _) => TenantStatus::Disabled,
+            (_, customer) => customer,
+        }
+    }
+}
+
+/// Whether a tenant may send.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum TenantStatus {
+    /// It may.
+    #[default]
+    Enabled,
+    /// It may, although there are findings.
+    Reinstated,
+    /// It may not.
+    Disabled,
+}
+
+impl TenantStatus {
+    /// The word that the API uses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Enabled => "ENABLED",
+            Self::Reinstated => "REINSTATED",
+            Self::Disabled => "DISABLED",
+        }
+    }
 }
 
 fn yes() -> bool {

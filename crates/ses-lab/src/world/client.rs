@@ -30,6 +30,8 @@ pub struct Client {
     pub to: Option<String>,
     /// The configuration set the client names in `X-SES-CONFIGURATION-SET`.
     pub configuration_set: Option<String>,
+    /// The tenant the client names in `X-SES-TENANT`.
+    pub tenant: Option<String>,
     /// The public address that the client's traffic leaves from, which policies see as `aws:SourceIp`.
     #[serde(default = "documentation_address")]
     pub source_ip: IpAddr,

@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 pub use account::{
     Account, ConfigurationSet, Enforcement, Group, Identity, InlinePolicy, Key, KeyStatus, LastUsed,
-    MailFrom, ManagedPolicy, Ses, User,
+    MailFrom, ManagedPolicy, Ses, Tenant, TenantStatus, User,
 };
 pub use chance::Chance;
 pub use client::{Client, ConfigFile, Operator, TlsMode, Trust};

@@ -181,6 +181,8 @@ pub(crate) async fn send(lab: &Lab) -> String {
         .configuration_set
         .iter()
         .map(|set| format!("X-SES-CONFIGURATION-SET: {set}\r\n"));
+    let tenant = client.tenant.iter();
+    let set = set.chain(tenant.map(|tenant| format!("X-SES-TENANT: {tenant}\r\n")));
     let headers = format!(
         "From: {from}\r\nTo: {to}\r\n{}Subject: test\r\n\r\nHello\r\n.",
         set.collect::<String>()

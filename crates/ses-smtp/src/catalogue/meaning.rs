@@ -100,6 +100,12 @@ pub enum Meaning {
     ConfigurationSetMissing,
     /// 554: sending with this configuration set is off. The exact text over SMTP is unsourced.
     ConfigurationSetPaused,
+    /// 554: sending for this tenant is off. The exact text over SMTP is unsourced.
+    TenantPaused,
+    /// 554: no such tenant. The exact text over SMTP is unsourced.
+    TenantMissing,
+    /// 554: something that the message uses is not associated with the tenant. The exact text over SMTP is unsourced.
+    TenantResourceMissing,
     /// 554: the content. Unsourced.
     TransactionFailed,
     /// 502 or 503: a command unknown or out of order. Unsourced.
@@ -150,6 +156,9 @@ impl Meaning {
             | Self::MailFromDomainInvalid
             | Self::ConfigurationSetMissing
             | Self::ConfigurationSetPaused
+            | Self::TenantPaused
+            | Self::TenantMissing
+            | Self::TenantResourceMissing
             | Self::TransactionFailed => Some(Phase::EndOfData),
             Self::MustStartTls
             | Self::IdleTimeout
@@ -193,6 +202,9 @@ impl Meaning {
             | Self::MailFromDomainInvalid
             | Self::ConfigurationSetMissing
             | Self::ConfigurationSetPaused
+            | Self::TenantPaused
+            | Self::TenantMissing
+            | Self::TenantResourceMissing
             | Self::TransactionFailed
             | Self::BadSequence => Retry::Never,
         }
@@ -231,6 +243,9 @@ impl Meaning {
             | Self::Bye => Mark::Observed,
             Self::ConfigurationSetMissing
             | Self::ConfigurationSetPaused
+            | Self::TenantPaused
+            | Self::TenantMissing
+            | Self::TenantResourceMissing
             | Self::TransactionFailed
             | Self::BadSequence => Mark::General,
         }

@@ -4,6 +4,7 @@
 mod denied;
 mod find;
 mod meaning;
+mod resource;
 mod rows;
 
 pub use find::{FoundReply, find_in_text};
@@ -16,6 +17,7 @@ pub fn recognise(reply: &Reply) -> Option<Meaning> {
     let text = plain(&reply.text());
     denied::access_denied(reply.code, &text)
         .or_else(|| denied::not_verified(reply.code, &text))
+        .or_else(|| resource::refused(reply.code, &text))
         .or_else(|| rows::row(reply.code, &text).map(|row| row.meaning.clone()))
         .or_else(|| meaning::success(reply.code, &text))
 }

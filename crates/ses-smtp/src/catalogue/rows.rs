@@ -100,11 +100,6 @@ pub(super) static ROWS: &[Row] = &[
 
 pub(super) fn row(code: u16, text: &str) -> Option<&'static Row> {
     let text = text.to_ascii_lowercase();
-    let configuration_set =
-        code == 554 && text.contains("configuration set") && text.contains("does not exist");
-    ROWS.iter().find(|row| {
-        let phrase = text.contains(row.phrase);
-        row.codes.contains(&code)
-            && (phrase || (configuration_set && row.meaning == Meaning::ConfigurationSetMissing))
-    })
+    ROWS.iter()
+        .find(|row| row.codes.contains(&code) && text.contains(row.phrase))
 }

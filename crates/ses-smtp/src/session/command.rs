@@ -24,6 +24,8 @@ pub struct Message {
     pub message_id: String,
     /// Header X-SES-CONFIGURATION-SET.
     pub configuration_set: Option<String>,
+    /// Header X-SES-TENANT.
+    pub tenant: Option<String>,
     /// The text, in any line endings.
     pub body: String,
 }
@@ -33,7 +35,7 @@ impl Message {
     pub fn test(from: &str, to: &str, at: Timestamp) -> Self {
         let domain = from
             .rsplit_once('@')
-            .map_or("ses-doctor.invalid", |(_, domain)| domain);
+            .map_or("ses-doctor.invalid", |(_, domain)| domain.trim_end_matches('>'));
         let date = jiff::fmt::rfc2822::DateTimePrinter::new()
             .timestamp_to_string(&at)
             .unwrap_or_default();
@@ -44,13 +46,14 @@ impl Message {
             date,
             message_id: format!("<ses-doctor.{}@{domain}>", at.as_nanosecond()),
             configuration_set: None,
+            tenant: None,
             body: "Sent by ses-doctor to prove that mail leaves through Amazon SES.".to_owned(),
         }
     }
 
     /// As sent after DATA: CRLF, dots doubled at the head of a line (RFC 5321 section 4.5.2), and the final dot.
     pub fn to_wire(&self) -> String {
-        let set = self.configuration_set.as_deref();
+        let (set, tenant) = (self.configuration_set.as_deref(), self.tenant.as_deref());
         let headers = [
             ("From", Some(self.from.as_str())),
             ("To", Some(&self.to)),
@@ -58,6 +61,7 @@ impl Message {
             ("Date", Some(&self.date)),
             ("Message-ID", Some(&self.message_id)),
             ("X-SES-CONFIGURATION-SET", set),
+            ("X-SES-TENANT", tenant),
             ("MIME-Version", Some("1.0")),
             ("Content-Type", Some("text/plain; charset=utf-8")),
         ];
