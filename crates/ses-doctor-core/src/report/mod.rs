@@ -1,6 +1,7 @@
 //! Published forms of a diagnosis. Each version is frozen: fields may be added, never renamed or removed.
 
 pub mod lint;
+pub mod policy_compare_v1;
 pub mod policy_simulate_v1;
 pub mod policy_v1;
 pub mod v1;

@@ -11,7 +11,7 @@ pub(crate) enum PolicyCommand {
     Explain(Box<PolicyExplainArgs>),
     /// Decide requests by policies that come with them or are read in an account, and show which statement decides
     Simulate(Box<SimulateArgs>),
-    /// Prove that a new policy grants nothing beyond an old one, or show what it grants
+    /// Prove that a new policy grants nothing beyond an old one, or beyond what a user has, or show what it grants
     Compare(Box<CompareArgs>),
     /// Propose the least policy for a refused call, or name the layer that no allow cures
     Minimize(Box<MinimizeArgs>),

@@ -1,22 +1,27 @@
 //! The answer of `policy compare`.
 
+use super::text::paragraph;
 use crate::commands::policy::SecondOpinion;
 use anstyle::{AnsiColor, Style};
 use iam_eval::compare::{Comparison, Difference, Example, GrantedBy, Verdict};
 use iam_eval::{Excerpt, Span};
-use serde_json::{Value, json};
-use ses_doctor_aws::{AccessCheck, RemarkKind};
+use ses_doctor_aws::{AccessCheck, PolicyRemark, RemarkKind};
 use ses_doctor_core::Observation;
+use ses_doctor_core::report::policy_compare_v1::{
+    AccessAnalyzer, Account, Answered, Check, Finding, Findings, Validation,
+};
 use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// The value of `schema`.
-const SCHEMA: &str = "ses-doctor/policy-compare/v1";
-
 /// For people.
-pub(crate) fn text(out: &mut dyn Write, comparison: &Comparison, second: &SecondOpinion) -> io::Result<()> {
+pub(crate) fn text(
+    out: &mut dyn Write,
+    comparison: &Comparison,
+    account: Option<&Account>,
+    second: &SecondOpinion,
+) -> io::Result<()> {
     let (colour, sentence) = headline(comparison);
     let style = Style::new().bold().fg_color(Some(colour.into()));
     writeln!(
@@ -24,17 +29,41 @@ pub(crate) fn text(out: &mut dyn Write, comparison: &Comparison, second: &Second
         "{style}{}:{style:#} {BOLD}{sentence}{BOLD:#}",
         comparison.verdict().id()
     )?;
-    difference(
-        out,
-        &comparison.added,
-        "Granted now, and neither by the old policy nor intended",
-    )?;
-    difference(
-        out,
-        &comparison.removed,
-        "Granted before or intended, and no longer",
-    )?;
-    second_opinion(out, second)
+    if let Some(account) = account {
+        old_side(out, account)?;
+    }
+    let (added, removed) = match account {
+        None => (
+            "Granted now, and neither by the old policy nor intended",
+            "Granted before or intended, and no longer",
+        ),
+        Some(_) => (
+            "Granted with the new policy, and neither by what the user has nor intended",
+            "Granted today or intended, and no longer with the new policy",
+        ),
+    };
+    difference(out, &comparison.added, added)?;
+    difference(out, &comparison.removed, removed)?;
+    told_by_access_analyzer(out, second)
+}
+
+/// Whose policies the new one was held against, and which of them nobody knows.
+fn old_side(out: &mut dyn Write, account: &Account) -> io::Result<()> {
+    let policies = match account.policies.as_slice() {
+        [] => "no policy".to_owned(),
+        policies => policies.join(", "),
+    };
+    paragraph(out, "", &format!("{} has {policies}.", account.principal))?;
+    let how = match &account.replaces {
+        Some(replaced) => format!("The new policy takes the place of the {replaced}; the others stay."),
+        None => "The new policy is added to that.".to_owned(),
+    };
+    paragraph(out, "", &how)?;
+    for unread in &account.unread {
+        let policy = unread.policy.as_deref().unwrap_or("the user's policies");
+        paragraph(out, "", &format!("Not read: {policy}: {}.", unread.why))?;
+    }
+    Ok(())
 }
 
 fn headline(comparison: &Comparison) -> (AnsiColor, &'static str) {
@@ -133,7 +162,7 @@ fn granted_by(out: &mut dyn Write, by: &GrantedBy) -> io::Result<()> {
     Ok(())
 }
 
-fn second_opinion(out: &mut dyn Write, second: &SecondOpinion) -> io::Result<()> {
+fn told_by_access_analyzer(out: &mut dyn Write, second: &SecondOpinion) -> io::Result<()> {
     if second.no_new_access.is_none() {
         return Ok(());
     }
@@ -197,78 +226,45 @@ fn kind(kind: RemarkKind) -> &'static str {
     }
 }
 
-/// For programs.
-pub(crate) fn json(comparison: &Comparison, second: &SecondOpinion) -> Value {
-    let mut answer = json!({
-        "schema": SCHEMA,
-        "verdict": comparison.verdict().id(),
-        "added": difference_json(&comparison.added),
-        "removed": difference_json(&comparison.removed),
-    });
-    if let (Some(check), Value::Object(members)) = (&second.no_new_access, &mut answer) {
-        let remarks = second.remarks.iter().map(|(name, remarks)| match remarks.known() {
-            Some(remarks) => {
-                let remark = remarks.iter().map(|remark| {
-                    json!({ "kind": kind(remark.kind), "code": remark.code, "details": remark.details, "line": remark.line })
-                });
-                json!({ "document": name, "findings": remark.collect::<Vec<_>>() })
-            }
-            None => json!({ "document": name, "unavailable": remarks.unavailable() }),
-        });
-        let opinion = json!({
-            "validate_policy": remarks.collect::<Vec<_>>(),
-            "check_no_new_access": check_json(check),
-            "check_access_not_granted": second.example_not_granted.as_ref().map(check_json),
-        });
-        members.insert("access_analyzer".to_owned(), opinion);
-    }
-    answer
-}
-
-fn check_json(check: &Observation<AccessCheck>) -> Value {
-    match check.known() {
-        Some(answer) => json!({ "passes": answer.passes, "reasons": answer.reasons }),
-        None => json!({ "unavailable": check.unavailable() }),
-    }
-}
-
-fn difference_json(difference: &Difference) -> Value {
-    match difference {
-        Difference::Nothing => json!({ "result": "nothing" }),
-        Difference::Example { example, by } => json!({
-            "result": "example", "example": example_json(example), "granted_by": granted_by_json(by),
+/// Access Analyzer's answers for programs, where it was asked.
+pub(crate) fn second_opinion(second: &SecondOpinion) -> Option<AccessAnalyzer> {
+    let validated = second.remarks.iter().map(|(document, remarks)| Validation {
+        document: document.clone(),
+        answer: answered(remarks, |remarks| Findings {
+            findings: remarks.iter().map(finding).collect(),
         }),
-        Difference::Possible { example, by } => {
-            let assumption = example
-                .assumptions
-                .iter()
-                .map(|it| json!({ "text": it.text, "holds": it.holds }));
-            json!({
-                "result": "possible", "example": example_json(example), "granted_by": granted_by_json(by),
-                "assumptions": assumption.collect::<Vec<_>>(),
-            })
-        }
-        Difference::TooComplex(why) => json!({ "result": "too-complex", "why": why.to_string() }),
+    });
+    Some(AccessAnalyzer {
+        validate_policy: validated.collect(),
+        check_no_new_access: answered(second.no_new_access.as_ref()?, checked),
+        check_access_not_granted: second
+            .example_not_granted
+            .as_ref()
+            .map(|check| answered(check, checked)),
+    })
+}
+
+fn answered<T, U>(answer: &Observation<T>, published: impl FnOnce(&T) -> U) -> Answered<U> {
+    match answer.known() {
+        Some(answer) => Answered::Given(published(answer)),
+        None => Answered::Unavailable {
+            unavailable: answer.unavailable().unwrap_or_default(),
+        },
     }
 }
 
-fn example_json(example: &Example) -> Value {
-    let context: serde_json::Map<String, Value> = example
-        .context
-        .iter()
-        .map(|(key, values)| (key.clone(), json!(values)))
-        .collect();
-    json!({
-        "principal": example.principal, "action": example.action, "resource": example.resource, "context": context,
-    })
+fn checked(check: &AccessCheck) -> Check {
+    Check {
+        passes: check.passes,
+        reasons: check.reasons.clone(),
+    }
 }
 
-fn granted_by_json(by: &GrantedBy) -> Value {
-    let statement = by.document.statements.get(by.statement);
-    let place = statement.map(|statement| statement.span.position(by.document.text()));
-    json!({
-        "document": by.document.name(), "index": by.statement,
-        "statement": statement.and_then(|statement| statement.sid.as_ref()).map(|sid| sid.value.as_str()),
-        "line": place.map(|place| place.line), "column": place.map(|place| place.column),
-    })
+fn finding(remark: &PolicyRemark) -> Finding {
+    Finding {
+        kind: kind(remark.kind),
+        code: remark.code.clone(),
+        details: remark.details.clone(),
+        line: remark.line,
+    }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod compare_account;
 mod explain;
 mod lint;
 mod offline;

@@ -41,9 +41,9 @@ pub(super) async fn ask(
         anstream::eprintln!("asking IAM Access Analyzer; AWS bills {calls}, one call each");
     }
     let aws = Aws::connect(&Settings {
-        region: args.region.clone(),
-        profile: args.profile.clone(),
-        endpoint_url: args.endpoint_url.clone(),
+        region: args.sender.region.clone(),
+        profile: args.aws.profile.clone(),
+        endpoint_url: args.aws.endpoint_url.clone(),
         ..Settings::default()
     })
     .await;

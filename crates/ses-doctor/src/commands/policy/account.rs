@@ -59,16 +59,21 @@ impl Account {
 
 /// Reads the policies, now or from saved evidence.
 pub(super) async fn read(asked: &Asked<'_>, console: &Console<'_>) -> Result<Account, CliError> {
-    let evidence = match &asked.sender.evidence {
-        Some(path) => diagnose::saved(path)?,
-        None => fresh(asked, console).await?,
-    };
+    let evidence = evidence(asked, console).await?;
     match send::send(&evidence) {
         Some(message) => Ok(Account { evidence, message }),
         None => Err(CliError::usage(
             "it is not known which user sends, or in which region",
             "give --principal with the ARN of the IAM user, or the refusal with --error; and --region",
         )),
+    }
+}
+
+/// What was read, now or before.
+pub(super) async fn evidence(asked: &Asked<'_>, console: &Console<'_>) -> Result<Evidence, CliError> {
+    match &asked.sender.evidence {
+        Some(path) => diagnose::saved(path),
+        None => fresh(asked, console).await,
     }
 }
 

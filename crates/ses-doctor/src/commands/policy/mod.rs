@@ -3,6 +3,7 @@
 mod access_analyzer;
 mod account;
 mod compare;
+mod compare_account;
 mod context_pairs;
 mod denied_call;
 mod documents;
