@@ -1,14 +1,14 @@
 //! The policies that bear upon a message, read in an account or taken from saved evidence, as questions to IAM.
 
+use super::{documents, event};
 use crate::args::{AwsArgs, SenderArgs};
 use crate::collect::{self, AwsSource, Sources};
 use crate::commands::{Console, diagnose};
 use crate::context;
 use crate::env;
-use crate::error::{CliError, span_of_position};
+use crate::error::CliError;
 use crate::render::progress::Progress;
 use jiff::Timestamp;
-use miette::NamedSource;
 use ses_doctor_core::evidence::{Reported, Symptom};
 use ses_doctor_core::permission::question::{self, Question};
 use ses_doctor_core::permission::send::{self, Send};
@@ -17,7 +17,6 @@ use ses_smtp::catalogue::{self, Meaning};
 use ses_smtp::endpoint;
 use ses_smtp::reply::Reply;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Whoever needs no AWS answer waits no longer than this for one.
@@ -140,35 +139,23 @@ fn region_of(reported: Option<&Reported>) -> Option<String> {
     }
 }
 
-/// A refused call in a CloudTrail event: its `errorMessage` says the same as a 554.
+/// A refused call in a CloudTrail event: what it says is what a 554 says.
 fn of_event(path: &Path) -> Result<Reported, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
-    let event: serde_json::Value = serde_json::from_str(&text).map_err(|error| CliError::Content {
-        what: error.to_string(),
-        at: span_of_position(&text, error.line(), error.column()),
-        text: Arc::new(NamedSource::new(path.display().to_string(), text.clone())),
-        help: "--event wants one CloudTrail event as JSON".to_owned(),
-    })?;
-    // LookupEvents wraps the event, as text, into one of its own.
-    let inner = event.get("CloudTrailEvent").and_then(serde_json::Value::as_str);
-    let inner = inner.and_then(|text| serde_json::from_str(text).ok());
-    let event = inner.unwrap_or(event);
-    let message = event.get("errorMessage").and_then(serde_json::Value::as_str);
-    let reply = message.map(|message| Reply {
-        code: 554,
-        lines: vec![message.to_owned()],
-    });
-    let denied =
-        reply.filter(|reply| matches!(catalogue::recognise(reply), Some(Meaning::AccessDenied { .. })));
-    let Some(reply) = denied else {
+    let name = path.display().to_string();
+    let text = documents::text(path)?;
+    let help =
+        "--event wants a CloudTrail event as JSON, a log file of CloudTrail, or an answer of LookupEvents";
+    let json: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| documents::not_json(&name, &text, &error, help))?;
+    let Some(refused) = event::first(&json) else {
         return Err(CliError::usage(
-            format!(
-                "{} holds no call that was refused for want of permission",
-                path.display()
-            ),
-            "--event wants a CloudTrail event with an errorMessage `User: … is not authorized to perform: …`",
+            format!("{name} holds no call that was refused for want of permission"),
+            help,
         ));
     };
-    let line = reply.text();
-    Ok(Reported::of_reply(reply, line))
+    let reply = Reply {
+        code: 554,
+        lines: vec![refused.message.clone()],
+    };
+    Ok(Reported::of_reply(reply, refused.message))
 }

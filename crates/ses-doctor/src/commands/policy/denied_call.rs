@@ -1,6 +1,6 @@
 //! The refused call, in the forms that it comes in: a request with its policies, a CloudTrail event, a line of a log.
 
-use super::documents;
+use super::{documents, event};
 use crate::error::CliError;
 use iam_eval::Layer;
 use iam_eval::simulation::Simulation;
@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 use ses_smtp::catalogue::{self, Meaning};
 use ses_smtp::reply::Reply;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 /// A call that AWS refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +54,8 @@ pub(super) fn read(name: &str, text: &str) -> Result<Given, CliError> {
         Ok(_) => {
             let event: Value = serde_json::from_str(text)
                 .map_err(|error| documents::not_json(name, text, &error, WANTED))?;
-            let found = events(&event).iter().find_map(of_event);
-            found
-                .map(Given::Call)
-                .ok_or_else(|| nothing(name, text, "no refused call of a principal in this JSON"))
+            let found = event::first(&event).map(|refused| Given::Call(refused.call));
+            found.ok_or_else(|| nothing(name, text, "no refused call of a principal in this JSON"))
         }
         Err(_) => {
             let found = of_text(text).map(Given::Call);
@@ -77,7 +74,7 @@ fn nothing(name: &str, text: &str, what: &str) -> CliError {
 }
 
 /// A denial in SMTP's or the API's words, anywhere in a text.
-fn of_text(text: &str) -> Option<DeniedCall> {
+pub(super) fn of_text(text: &str) -> Option<DeniedCall> {
     let reply = catalogue::find_in_text(text).map(|found| found.reply);
     let meant = reply.as_ref().and_then(catalogue::recognise).and_then(denial);
     meant.or_else(|| text.lines().find_map(of_line))
@@ -137,63 +134,9 @@ impl Reason {
     }
 }
 
-/// The events in one event, in a log file (`Records`), or in an answer of LookupEvents.
-fn events(json: &Value) -> Vec<Value> {
-    let list = ["Records", "Events"]
-        .iter()
-        .find_map(|name| json.get(name)?.as_array());
-    let list = list.map_or_else(|| vec![json.clone()], Clone::clone);
-    let inner = |event: Value| {
-        let text = event.get("CloudTrailEvent").and_then(Value::as_str);
-        text.and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or(event)
-    };
-    list.into_iter().map(inner).collect()
-}
-
-/// The call of an event that was refused.
-fn of_event(event: &Value) -> Option<DeniedCall> {
-    let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
-    let code = text("/errorCode")?;
-    if !(code.contains("AccessDenied") || code.contains("UnauthorizedOperation")) {
-        return None;
-    }
-    let told = text("/errorMessage").and_then(of_text);
-    let principal = text("/userIdentity/arn");
-    let own = || {
-        let service = text("/eventSource")?.split('.').next()?;
-        Some(DeniedCall {
-            principal: principal?.to_owned(),
-            action: format!("{service}:{}", text("/eventName")?),
-            resource: text("/resources/0/ARN").unwrap_or("*").to_owned(),
-            context: Vec::new(),
-            reason: None,
-        })
-    };
-    let mut call = told.or_else(own)?;
-    let mut add = |key: &str, value: Option<&str>| {
-        call.context
-            .extend(value.map(|value| (key.to_owned(), vec![value.to_owned()])));
-    };
-    // A service that calls for somebody stands there by its name.
-    add(
-        "aws:SourceIp",
-        text("/sourceIPAddress").filter(|address| address.parse::<IpAddr>().is_ok()),
-    );
-    add("aws:UserAgent", text("/userAgent"));
-    add("aws:CurrentTime", text("/eventTime"));
-    add(
-        "aws:SecureTransport",
-        event.pointer("/tlsDetails/tlsVersion").map(|_| "true"),
-    );
-    add("aws:SourceVpce", text("/vpcEndpointId"));
-    Some(call)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     const USER: &str = "arn:aws:iam::111122223333:user/app";
     const IDENTITY: &str = "arn:aws:ses:eu-west-1:111122223333:identity/example.com";
@@ -244,34 +187,6 @@ mod tests {
             (found.action.as_str(), found.reason.map(|reason| reason.layer)),
             ("iam:GetUser", Some(Layer::PermissionsBoundary))
         );
-    }
-
-    #[test]
-    fn events_are_understood_alone_in_a_log_file_and_as_looked_up() {
-        let event = json!({
-            "eventSource": "ses.amazonaws.com", "eventName": "SendRawEmail", "errorCode": "AccessDenied",
-            "userIdentity": {"arn": USER}, "sourceIPAddress": "203.0.113.7", "userAgent": "x", "resources": [{"ARN": IDENTITY}],
-        });
-        let fine = json!({"eventSource": "ses.amazonaws.com", "eventName": "GetAccount"});
-        let looked_up =
-            json!({"Events": [{"EventName": "SendRawEmail", "CloudTrailEvent": event.to_string()}]});
-        for text in [
-            event.to_string(),
-            json!({"Records": [fine, event]}).to_string(),
-            looked_up.to_string(),
-        ] {
-            let found = call(&text);
-            assert_eq!(
-                (found.action.as_str(), found.resource.as_str()),
-                ("ses:SendRawEmail", IDENTITY),
-                "{text}"
-            );
-            assert!(
-                found
-                    .context
-                    .contains(&("aws:SourceIp".to_owned(), vec!["203.0.113.7".to_owned()]))
-            );
-        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod compare_account;
 mod context_pairs;
 mod denied_call;
 mod documents;
+mod event;
 mod expectation;
 mod explain;
 mod minimize;
