@@ -2,6 +2,7 @@
 
 pub mod lint;
 pub mod policy_compare_v1;
+pub mod policy_minimize_v1;
 pub mod policy_simulate_v1;
 pub mod policy_v1;
 pub mod v1;

@@ -5,6 +5,10 @@ use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(override_usage = "ses-doctor policy minimize [OPTIONS] <FILE>\n       \
+                      ses-doctor policy minimize [OPTIONS] --error <TEXT>\n       \
+                      ses-doctor policy minimize [OPTIONS] --principal <ARN> --from <ADDRESS>\n       \
+                      ses-doctor policy minimize [OPTIONS] --evidence <FILE>")]
 pub(crate) struct MinimizeArgs {
     #[command(flatten)]
     pub(crate) aws: AwsArgs,
@@ -12,11 +16,7 @@ pub(crate) struct MinimizeArgs {
     pub(crate) sender: SenderArgs,
     /// The refused call: a request as `policy simulate` takes it, a CloudTrail event, or a text with the denial; `-` for
     /// standard input
-    #[arg(
-        value_name = "FILE",
-        required_unless_present_any = ["error", "principal", "evidence"],
-        conflicts_with_all = ["error", "principal", "evidence"]
-    )]
+    #[arg(value_name = "FILE", conflicts_with_all = ["error", "principal", "evidence"])]
     pub(crate) file: Option<PathBuf>,
     /// The denial as it was logged, e.g. "554 Access denied: User `…' is not authorized to perform …"
     #[arg(long, value_name = "TEXT", conflicts_with = "evidence")]

@@ -4,14 +4,11 @@ use super::text::paragraph;
 use anstyle::{AnsiColor, Style};
 use iam_eval::Excerpt;
 use iam_eval::minimize::{Blocker, Cause, Minimum, Proposal};
-use serde_json::{Value, json};
 use ses_doctor_core::permission::message::Authorization;
+use ses_doctor_core::report::policy_minimize_v1::{self as v1, BlockedBy, PolicyMinimum, SCHEMA};
 use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
-
-/// The value of `schema`.
-const SCHEMA: &str = "ses-doctor/policy-minimize/v1";
 
 /// What was found, with what it was asked for.
 #[derive(Debug)]
@@ -191,7 +188,7 @@ fn excerpt(out: &mut dyn Write, excerpt: &Excerpt<'_>) -> io::Result<()> {
 }
 
 /// For programs.
-pub(crate) fn json(answer: &Answer<'_>) -> Value {
+pub(crate) fn published(answer: &Answer<'_>) -> PolicyMinimum {
     let (outcome, proposal) = match (&answer.minimum, answer.doubt) {
         (Minimum::Proposal(proposal), None) => ("proposal", Some(proposal)),
         (Minimum::Proposal(proposal), Some(_)) => ("undetermined", Some(proposal)),
@@ -199,8 +196,8 @@ pub(crate) fn json(answer: &Answer<'_>) -> Value {
         (Minimum::Blocked(_) | Minimum::OnlyStar { .. } | Minimum::Useless(_), _) => ("refused", None),
         (Minimum::AlreadyAllowed, Some(_)) | (Minimum::Undetermined { .. }, _) => ("undetermined", None),
     };
-    let blocked_by: Vec<Value> = match &answer.minimum {
-        Minimum::Blocked(blockers) => blockers.iter().map(blocker_json).collect(),
+    let blocked_by: Vec<BlockedBy> = match &answer.minimum {
+        Minimum::Blocked(blockers) => blockers.iter().map(BlockedBy::from).collect(),
         Minimum::AlreadyAllowed
         | Minimum::Proposal(_)
         | Minimum::OnlyStar { .. }
@@ -216,39 +213,17 @@ pub(crate) fn json(answer: &Answer<'_>) -> Value {
         | Minimum::Useless(_) => &[],
     };
     let (_, _, why) = headline(answer);
-    json!({
-        "schema": SCHEMA, "outcome": outcome, "why": why, "principal": answer.principal, "action": answer.action,
-        "proposal": proposal.map(|proposal| json!({
-            "name": proposal.name, "document": document(proposal), "placement": "new statement in an inline policy",
-            "why": WHY_NEW, "proven_to_be_enough": proposal.is_enough,
-            "proven_to_grant_nothing_else": proposal.comparison.is_nothing_more(),
-        })),
-        "message": answer.parts, "blocked_by": blocked_by, "missing_context": missing,
-        "doubt": answer.doubt.map(Said::sentence), "notes": answer.notes,
-    })
-}
-
-fn document(proposal: &Proposal) -> Value {
-    serde_json::from_str(proposal.document.text()).unwrap_or_default()
-}
-
-fn blocker_json(blocker: &Blocker<'_>) -> Value {
-    let (how, statement) = match &blocker.cause {
-        Cause::Denies {
-            document,
-            index,
-            statement,
-        } => {
-            let place = statement.span.position(document.text());
-            let sid = statement.sid.as_ref().map(|sid| sid.value.as_str());
-            let found = json!({ "document": document.name(), "index": index, "statement": sid, "line": place.line, "column": place.column });
-            ("explicit-deny", found)
-        }
-        Cause::DeniesUnseen => ("explicit-deny", Value::Null),
-        Cause::DoesNotAllow { .. } => ("missing-allow", Value::Null),
-    };
-    json!({
-        "layer": blocker.layer, "target": blocker.target, "resource": blocker.request.resource(), "how": how, "by": statement,
-        "owner": blocker.owner(), "ask_for": blocker.ask(),
-    })
+    PolicyMinimum {
+        schema: SCHEMA,
+        outcome,
+        why,
+        principal: answer.principal.clone(),
+        action: answer.action.clone(),
+        proposal: proposal.map(|proposal| v1::Proposal::new(proposal, WHY_NEW)),
+        message: answer.parts.iter().map(v1::Part::from).collect(),
+        blocked_by,
+        missing_context: missing.to_vec(),
+        doubt: answer.doubt.map(Said::sentence),
+        notes: answer.notes.clone(),
+    }
 }

@@ -214,3 +214,13 @@ fn text_without_a_denial_is_said_to_be_so() -> Result<()> {
     assert!(run.stderr.contains("no denial of IAM"), "{}", run.stderr);
     Ok(())
 }
+
+#[test]
+fn a_call_that_is_not_given_is_asked_for_in_every_form_that_it_can_have() -> Result<()> {
+    let run = Folder::new()?.run(&["minimize"])?;
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    for form in ["FILE", "--error", "--principal", "--evidence"] {
+        assert!(run.stderr.contains(form), "{form}: {}", run.stderr);
+    }
+    Ok(())
+}

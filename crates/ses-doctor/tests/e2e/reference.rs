@@ -127,6 +127,11 @@ fn policy_compare_schema() -> Result<()> {
     schema::<ses_doctor_core::report::policy_compare_v1::PolicyComparison>("policy-compare-v1")
 }
 
+#[test]
+fn policy_minimize_schema() -> Result<()> {
+    schema::<ses_doctor_core::report::policy_minimize_v1::PolicyMinimum>("policy-minimize-v1")
+}
+
 fn schema<T: schemars::JsonSchema>(name: &str) -> Result<()> {
     let schema = serde_json::to_string_pretty(&schemars::schema_for!(T))?;
     page(&format!("{name}.schema.json"), &format!("{schema}\n"));

@@ -31,7 +31,7 @@ pub(crate) async fn run(args: &MinimizeArgs, console: &mut Console<'_>) -> Resul
     let minimum = minimize(&policies, &requests, &question.conditions);
     let answer = question.answer(&requests, minimum);
     match args.output {
-        OutputFormat::Json => render::json(console.out, &minimum::json(&answer))?,
+        OutputFormat::Json => render::json(console.out, &minimum::published(&answer))?,
         OutputFormat::Text => minimum::text(console.out, &answer)?,
     }
     Ok(exit(&answer))
@@ -41,7 +41,14 @@ pub(crate) async fn run(args: &MinimizeArgs, console: &mut Console<'_>) -> Resul
 fn of_text(args: &MinimizeArgs) -> Result<Question, CliError> {
     let (name, text) = match (&args.file, &args.error) {
         (Some(file), _) => (file.display().to_string(), documents::text(file)?),
-        (None, error) => ("--error".to_owned(), error.clone().unwrap_or_default()),
+        (None, Some(error)) => ("--error".to_owned(), error.clone()),
+        (None, None) => {
+            return Err(CliError::usage(
+                "no refused call was given",
+                "give it as FILE (a request, a CloudTrail event, a log), with --error TEXT, as the message of a user with \
+                 --principal ARN and --from, or with --evidence FILE",
+            ));
+        }
     };
     Question::new(args, denied_call::read(&name, &text)?)
 }
