@@ -145,3 +145,30 @@ def test_the_watch_sees_what_is_wrong():
     body = b"<R><ListUsersResult><Users><member><Nick>a</Nick></member></Users></ListUsersResult></R>"
     assert wire("x", body, users, iam) == ["x.Users[]: the model knows no element Nick"]
     assert value("x", {"Users": [{}]}, users) != []
+
+
+@in_world("healthy")
+def test_access_analyzer(account):
+    analyzer = account.accessanalyzer
+    identity = {"policyType": "IDENTITY_POLICY"}
+    assert analyzer.validate_policy(policyDocument=ALLOW, **identity)["findings"] == []
+    broken = analyzer.validate_policy(policyDocument=ALLOW.replace("Effect", "Efect"), **identity)["findings"]
+    assert {finding["findingType"] for finding in broken} == {"ERROR"}
+    wider = ALLOW.replace("ses:Get*", "ses:*")
+    checks = [
+        (analyzer.check_no_new_access, {"existingPolicyDocument": ALLOW, "newPolicyDocument": ALLOW}, "PASS"),
+        (analyzer.check_no_new_access, {"existingPolicyDocument": ALLOW, "newPolicyDocument": wider}, "FAIL"),
+        (analyzer.check_access_not_granted, {"policyDocument": ALLOW, "access": [{"actions": ["ses:SendEmail"]}]}, "PASS"),
+        (analyzer.check_access_not_granted, {"policyDocument": ALLOW, "access": [{"actions": ["ses:GetAccount"]}]}, "FAIL"),
+    ]
+    for call, arguments, result in checks:
+        answer = call(**arguments, **identity)
+        assert answer["result"] == result, answer
+        assert bool(answer.get("reasons")) == (result == "FAIL")
+    account.refused(
+        analyzer.check_no_new_access,
+        "InvalidParameterException",
+        existingPolicyDocument="{}",
+        newPolicyDocument=ALLOW,
+        **identity,
+    )

@@ -3,7 +3,7 @@
 //! A [`World`] says which accounts, users, keys and identities exist, how the SMTP endpoints behave, what the person
 //! with the trouble has configured, and what is truly wrong. [`Lab::start`] serves it: SMTP with STARTTLS and TLS
 //! wrapper ports that authenticate against the passwords derived from the world's access keys and refuse where and
-//! with the words that SES does; IAM, STS, SES v2, CloudTrail, Organizations and EC2 in their own wire protocols with
+//! with the words that SES does; IAM, STS, SES v2, CloudTrail, Organizations, EC2 and Access Analyzer in their own wire protocols with
 //! SigV4 checked; and a name server. Mail programs, the AWS CLI and the SDKs use it as they use AWS: only endpoints differ.
 //!
 //! ```no_run

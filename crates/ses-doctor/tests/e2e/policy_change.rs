@@ -1,6 +1,6 @@
 //! `policy compare` and `policy minimize` as a person and a program see them.
 
-use crate::program::{Run, ses_doctor};
+use crate::program::{Run, RunningLab, ses_doctor};
 use anyhow::Result;
 use tempfile::TempDir;
 
@@ -136,6 +136,58 @@ fn access_analyzer_that_is_not_reached_is_unavailable_not_in_agreement() -> Resu
         run.stderr.contains("AWS bills CheckNoNewAccess"),
         "{}",
         run.stderr
+    );
+    Ok(())
+}
+
+#[test]
+fn access_analyzer_is_asked_beside_our_own_comparison() -> Result<()> {
+    let folder = Folder::new()?;
+    folder.file("old.json", OLD)?;
+    folder.file("new.json", &OLD.replace("SendRawEmail", "Send*"))?;
+    let lab = RunningLab::of("healthy")?;
+    let compare = |old: &str, new: &str, lab: &RunningLab| {
+        Run::of(
+            ses_doctor()
+                .current_dir(folder.0.path())
+                .envs(lab.lab().environment())
+                .args([
+                    "policy",
+                    "compare",
+                    old,
+                    new,
+                    "--access-analyzer",
+                    "--output",
+                    "json",
+                ]),
+        )
+    };
+    let wider = compare("old.json", "new.json", &lab)?;
+    let said = &wider.report()?["access_analyzer"];
+    assert_eq!(wider.code, 1, "{}", wider.stderr);
+    assert_eq!(said["check_no_new_access"]["passes"], false, "{said:#}");
+    assert_eq!(said["check_access_not_granted"]["passes"], false, "{said:#}");
+    assert_eq!(
+        said["validate_policy"][0]["findings"],
+        serde_json::json!([]),
+        "{said:#}"
+    );
+    let narrower = compare("new.json", "old.json", &lab)?;
+    let said = &narrower.report()?["access_analyzer"];
+    assert_eq!(
+        (narrower.code, &said["check_no_new_access"]["passes"]),
+        (0, &true.into()),
+        "{said:#}"
+    );
+    assert!(said["check_access_not_granted"].is_null(), "{said:#}");
+    let denying = RunningLab::denying("healthy", &["access-analyzer:*"])?;
+    let refused = compare("old.json", "new.json", &denying)?;
+    let said = &refused.report()?["access_analyzer"];
+    assert!(
+        said["check_no_new_access"]["unavailable"]
+            .as_str()
+            .is_some_and(|why| why.contains("denied")),
+        "{said:#}"
     );
     Ok(())
 }

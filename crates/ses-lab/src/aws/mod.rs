@@ -1,5 +1,6 @@
 //! The AWS APIs around SES: one HTTP listener for all services, told apart by the scope of the signature.
 
+mod access_analyzer;
 mod cloudtrail;
 mod ec2;
 mod error;
@@ -61,13 +62,14 @@ struct Service {
     answer: fn(&Shared, &Caller, &Operation, &Request) -> Result<Reply, ApiError>,
 }
 
-const SERVICES: [&Service; 6] = [
+const SERVICES: [&Service; 7] = [
     &iam::SERVICE,
     &sts::SERVICE,
     &sesv2::SERVICE,
     &cloudtrail::SERVICE,
     &organizations::SERVICE,
     &ec2::SERVICE,
+    &access_analyzer::SERVICE,
 ];
 
 /// The unique id of a user, made from account and name: the same each time.
@@ -245,9 +247,11 @@ fn answer(
 }
 
 fn is_read(name: &str) -> bool {
-    ["Get", "List", "Lookup", "Describe", "Simulate"]
-        .iter()
-        .any(|verb| name.starts_with(verb))
+    [
+        "Get", "List", "Lookup", "Describe", "Simulate", "Validate", "Check",
+    ]
+    .iter()
+    .any(|verb| name.starts_with(verb))
 }
 
 fn unknown_operation(service: &Service, request: &Request) -> ApiError {
