@@ -16,6 +16,7 @@ SEND = HERE / "iam/send.json"
 OURS = ROOT / "target/release/examples/decisions"
 CEDAR = HERE / "target/release/cedar-decisions"
 SECONDS = 1.0
+COUNTS = (100, 1_000, 10_000)
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": tempfile.gettempdir()}
 
 
@@ -103,7 +104,7 @@ def hostile(folder: Path, stars: int) -> Path:
 
 
 def growth(folder: Path, rounds: int) -> None:
-    files = {f"{count:,} statements": with_statements(folder, count) for count in (100, 1_000, 10_000)}
+    files = {f"{count:,} statements": with_statements(folder, count) for count in COUNTS}
     files |= {f"{stars} wildcards in a pattern of two": hostile(folder, stars) for stars in (4, 32, 120)}
     commands = {name: (CONTESTANTS[OURS_READY], path) for name, path in files.items()}
     found = rates(commands, rounds, "allowed")
@@ -112,6 +113,10 @@ def growth(folder: Path, rounds: int) -> None:
     for name, rate in found.items():
         memory = peak_memory_mb([*CONTESTANTS[OURS_READY], str(files[name]), "0.2"], ENVIRONMENT)
         print(f"| {name} | {1_000_000 / rate:,.1f} | {memory:.0f} MB |")
+    statement = {count: 1_000_000_000 / found[f"{count:,} statements"] / count for count in COUNTS}
+    print()
+    for count, nanoseconds in statement.items():
+        print(f"{count:,} statements: {nanoseconds:,.0f} ns each, {nanoseconds / statement[1_000]:.2f} of what one of 1,000 takes")
 
 
 def main() -> None:
