@@ -34,6 +34,8 @@ pub enum Phase {
     Data,
     /// The final dot: where SES checks permission, verification and quota.
     EndOfData,
+    /// Silence on the client's side, and NOOP after it: whether a connection outlives a pause.
+    Idle,
     /// QUIT.
     Quit,
 }

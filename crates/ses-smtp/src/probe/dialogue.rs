@@ -5,12 +5,16 @@ use super::{Ehlo, Failure, FailureKind, Mechanism};
 use crate::reply::Phase;
 use crate::session::{Message, Session};
 use crate::tls::VerifiedTls;
+use std::time::Duration;
 
 type Secure = Session<VerifiedTls<Tcp>>;
 
 impl Run<'_> {
     pub(super) async fn under_tls(&mut self, mut session: Secure) -> Result<(), Failure> {
-        let outcome = self.dialogue(&mut session).await;
+        let mut outcome = self.dialogue(&mut session).await;
+        if let (Ok(()), Some(hold)) = (&outcome, self.request.hold) {
+            outcome = self.hold(&mut session, hold).await;
+        }
         let alive = match &outcome {
             Ok(()) => true,
             Err(failure) => matches!(
@@ -22,6 +26,24 @@ impl Run<'_> {
             session.quit().await;
         }
         outcome
+    }
+
+    /// Says nothing for so long. A server that closes for it says so by itself; a device on the way that only forgets the
+    /// connection shows at the command after the pause.
+    async fn hold(&mut self, session: &mut Secure, hold: Duration) -> Result<(), Failure> {
+        self.enter(Phase::Idle);
+        self.recorder.event(&format!("in silence for {hold:?}"));
+        match session.read_reply(Phase::Idle, hold).await {
+            Ok(reply) => return Err(self.refuse(Phase::Idle, reply)),
+            Err(failure) if failure.kind == FailureKind::TimedOut => {}
+            Err(failure) => return Err(failure),
+        }
+        let reply = session.noop().await?;
+        if reply.is_positive() {
+            Ok(())
+        } else {
+            Err(self.refuse(Phase::Idle, reply))
+        }
     }
 
     async fn dialogue(&mut self, session: &mut Secure) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use crate::timeouts::Timeouts;
 use crate::tls::TrustRoots;
 use secrecy::SecretString;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// How far a probe goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +78,8 @@ pub struct ProbeRequest {
     pub mechanisms: Vec<Mechanism>,
     /// How far to go.
     pub goal: Goal,
+    /// How long to hold the connection in silence after the goal; NOOP then asks whether it still stands.
+    pub hold: Option<Duration>,
     /// The name given with EHLO.
     pub ehlo_name: String,
 }
@@ -93,6 +96,7 @@ impl ProbeRequest {
             credentials: None,
             mechanisms: vec![Mechanism::Plain],
             goal: Goal::Ehlo,
+            hold: None,
             ehlo_name: "ses-doctor.invalid".to_owned(),
         }
     }

@@ -22,7 +22,7 @@ impl Prober {
     /// Dropping the future closes the connection and leaves nothing behind.
     pub async fn probe(&self, request: &ProbeRequest) -> ProbeFacts {
         let mut run = Run::new(self, request);
-        let limit = self.timeouts.overall();
+        let limit = self.timeouts.overall() + request.hold.unwrap_or_default();
         let outcome = timeout(limit, run.go()).await;
         let outcome = outcome
             .unwrap_or_else(|_| Err(run.failure(FailureKind::TimedOut, "the whole probe took too long")));

@@ -142,6 +142,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         self.read_reply(Phase::EndOfData, limit).await
     }
 
+    /// NOOP, which asks for nothing but a reply.
+    pub async fn noop(&mut self) -> Result<Reply, Failure> {
+        self.command(Phase::Idle, "NOOP").await
+    }
+
     /// Says QUIT and does not wait for the answer.
     pub async fn quit(mut self) {
         self.recorder.client("QUIT");
