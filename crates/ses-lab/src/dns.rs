@@ -159,12 +159,22 @@ fn lookup(world: &World, name: &str) -> DnsAnswer {
     if let Some(answer) = world.dns.get(name) {
         return answer.clone();
     }
+    if let Some(addresses) = own_addresses(world, name) {
+        return DnsAnswer::Addresses(addresses);
+    }
     let here = DnsAnswer::Addresses(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
     if name == "localhost" || is_ours(name) {
         here
     } else {
         DnsAnswer::NoSuchName
     }
+}
+
+/// The addresses of an endpoint that the world gives several.
+fn own_addresses(world: &World, name: &str) -> Option<Vec<IpAddr>> {
+    let region = name.strip_prefix("email-smtp.")?.strip_suffix(".amazonaws.com")?;
+    let endpoint = world.endpoint(region)?;
+    (!endpoint.addresses.is_empty()).then_some(endpoint.addresses)
 }
 
 /// Names that AWS answers for SES.

@@ -10,10 +10,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::smtp::{Held, Server, SmtpPort};
-use crate::state::{Message, Shared};
+use crate::smtp::{Disturbances, Held, Server, SmtpPort};
+use crate::state::{Login, Message, Shared};
 use crate::tls::{Authorities, TlsError};
-use crate::world::{TlsMode, Trust, World};
+use crate::world::{Certificate, Endpoint, Fault, TlsMode, Trust, World};
 
 /// How a lab is run.
 #[derive(Clone, Debug, Default)]
@@ -161,15 +161,26 @@ impl Lab {
         format!("http://{}", self.api)
     }
 
-    /// Each region and logical port as `REGION:PORT=127.0.0.1:NNNN`, 587 first in each region.
+    /// Each region and logical port as `REGION:PORT=127.0.0.1:NNNN`, 587 first in each region; the region's own name
+    /// stands for the address where it has several.
     pub fn smtp_endpoints(&self) -> Vec<String> {
         self.smtp
             .iter()
-            .map(|smtp| format!("{}:{}={}", smtp.region, smtp.port, smtp.address))
+            .map(|smtp| format!("{}:{}={}", smtp.region, smtp.port, self.reached_at(smtp)))
             .collect()
     }
 
-    /// Where a logical port of a region really is.
+    /// By the region's name where it has several addresses, so that whoever dials looks them up.
+    fn reached_at(&self, smtp: &SmtpPort) -> String {
+        let endpoint = self.world().endpoint(&smtp.region);
+        if endpoint.is_some_and(|endpoint| !endpoint.addresses.is_empty()) {
+            format!("email-smtp.{}.amazonaws.com:{}", smtp.region, smtp.address.port())
+        } else {
+            smtp.address.to_string()
+        }
+    }
+
+    /// Where a logical port of a region really is, at its first address.
     pub fn smtp_address(&self, region: &str, port: u16) -> Option<SocketAddr> {
         self.smtp
             .iter()
@@ -252,6 +263,11 @@ impl Lab {
         self.shared.live().messages.clone()
     }
 
+    /// Logins that SES has answered, first to last.
+    pub fn logins(&self) -> Vec<Login> {
+        self.shared.live().logins.clone()
+    }
+
     /// The environment in which ordinary programs use the lab as they use AWS.
     pub fn environment(&self) -> Vec<(String, String)> {
         let client = &self.world().client;
@@ -330,6 +346,10 @@ impl Lab {
         for file in self.config_files() {
             arguments.give("--config", &file.display().to_string());
         }
+        if client.experiment {
+            arguments.0.push("--experiment".to_owned());
+            arguments.give("--experiment-pace-ms", "50");
+        }
         if self.client_secret_key().is_some() {
             arguments.give("--secret-key-file", &self.secret_key_file().display().to_string());
         }
@@ -377,10 +397,20 @@ async fn open_smtp(
             continue;
         };
         let tls = authorities.acceptor(&endpoint)?;
+        let is_intercepted = endpoint.disturbance.iter().any(|one| one.what == Fault::Intercepted);
+        let intercepted = match is_intercepted {
+            true => authorities.acceptor(&Endpoint {
+                certificate: Certificate::InterceptingProxy,
+                ..endpoint.clone()
+            })?,
+            false => None,
+        };
         let server = Arc::new(Server {
             shared: Arc::clone(shared),
+            disturbances: Disturbances::of(&endpoint),
             endpoint,
             tls,
+            intercepted,
         });
         ports.extend(server.open(tasks, held).await.map_err(io("an SMTP port"))?);
     }

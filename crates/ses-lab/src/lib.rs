@@ -34,6 +34,6 @@ pub use combine::{Incompatible, Stage};
 pub use lab::{Endpoints, Lab, LabError, OperatorCredentials, Options};
 pub use scenario::{scenario, scenarios};
 pub use smtp::SmtpPort;
-pub use state::Message;
+pub use state::{Login, Message};
 pub use tls::TlsError;
 pub use world::{World, WorldError};

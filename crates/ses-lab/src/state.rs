@@ -1,6 +1,7 @@
 //! The live state of a lab: what the world says, and what calls and logins have changed since.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,12 +32,34 @@ pub struct Message {
     pub data: Vec<u8>,
 }
 
+/// A login that the lab's SES answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Login {
+    /// The region.
+    pub region: String,
+    /// The port as clients of SES know it.
+    pub port: u16,
+    /// The address of the endpoint.
+    pub address: IpAddr,
+    /// The SASL mechanism.
+    pub mechanism: String,
+    /// The reply code; `None` when the connection was closed instead.
+    pub code: Option<u16>,
+    /// When.
+    pub at: Instant,
+}
+
+/// Logins that are remembered.
+const LOGIN_LIMIT: usize = 10_000;
+
 /// What changes while a lab runs.
 #[derive(Debug)]
 pub(crate) struct Live {
     pub(crate) accounts: Vec<Account>,
     pub(crate) trail: Vec<Record>,
     pub(crate) messages: Vec<Message>,
+    pub(crate) logins: Vec<Login>,
     pub(crate) recent_sends: BTreeMap<String, VecDeque<Instant>>,
     pub(crate) recent_calls: BTreeMap<String, VecDeque<Instant>>,
     pub(crate) failures_left: BTreeMap<String, u32>,
@@ -71,6 +94,7 @@ impl Shared {
             accounts: world.account.clone(),
             trail: crate::trail::before_the_start(&world, start),
             messages: Vec::new(),
+            logins: Vec::new(),
             recent_sends: BTreeMap::new(),
             recent_calls: BTreeMap::new(),
             failures_left: world.faults.error_5xx.clone(),
@@ -153,6 +177,13 @@ impl Live {
 
     pub(crate) fn account_mut(&mut self, id: &str) -> Option<&mut Account> {
         self.accounts.iter_mut().find(|account| account.id == id)
+    }
+
+    /// Notes an answered login.
+    pub(crate) fn note_login(&mut self, login: Login) {
+        if self.logins.len() < LOGIN_LIMIT {
+            self.logins.push(login);
+        }
     }
 
     /// Notes a successful use of a key.

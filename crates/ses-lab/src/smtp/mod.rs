@@ -1,24 +1,29 @@
 //! SMTP endpoints as SES has them: five logical ports a region, STARTTLS or TLS first.
 
+mod disturbance;
 mod impostor;
 mod login;
+mod open;
 mod permission;
 mod session;
 mod submission;
 mod text;
 mod wire;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use crate::state::Shared;
-use crate::world::Endpoint;
+use crate::world::{Endpoint, Fault};
+pub(crate) use disturbance::Disturbances;
+use disturbance::Connection;
+pub(crate) use open::Held;
 use session::Session;
 use wire::{Stream, Wire};
 
@@ -37,60 +42,17 @@ pub struct SmtpPort {
     pub address: SocketAddr,
 }
 
-/// What keeps an unanswering port as it is.
-#[derive(Debug)]
-pub(crate) enum Held {
-    /// Bound, not listening: the system refuses.
-    Refusing(#[expect(dead_code, reason = "held for its port number")] TcpSocket),
-    /// Listening with a full queue: the system drops.
-    Full(
-        #[expect(dead_code, reason = "never accepted from")] TcpListener,
-        #[expect(dead_code, reason = "they fill the queue")] Vec<TcpStream>,
-    ),
-}
-
 /// One SMTP endpoint in operation.
 pub(crate) struct Server {
     pub(crate) shared: Arc<Shared>,
     pub(crate) endpoint: Endpoint,
+    pub(crate) disturbances: Disturbances,
     pub(crate) tls: Option<TlsAcceptor>,
+    /// The same with the certificate of an inspection, where some connections meet one.
+    pub(crate) intercepted: Option<TlsAcceptor>,
 }
 
 impl Server {
-    /// Opens all ports of the endpoint.
-    pub(crate) async fn open(
-        self: Arc<Self>,
-        tasks: &mut JoinSet<()>,
-        held: &mut Vec<Held>,
-    ) -> std::io::Result<Vec<SmtpPort>> {
-        let mut ports = Vec::new();
-        for port in crate::world::PORTS {
-            let endpoint = &self.endpoint;
-            let address = if endpoint.blocked.contains(&port) {
-                let (address, full) = full_queue().await?;
-                held.push(full);
-                address
-            } else if endpoint.refuse.contains(&port) || !endpoint.listen.contains(&port) {
-                let socket = TcpSocket::new_v4()?;
-                socket.bind(loopback())?;
-                let address = socket.local_addr()?;
-                held.push(Held::Refusing(socket));
-                address
-            } else {
-                let listener = TcpListener::bind(loopback()).await?;
-                let address = listener.local_addr()?;
-                tasks.spawn(Arc::clone(&self).listen(listener, port));
-                address
-            };
-            ports.push(SmtpPort {
-                region: endpoint.region.clone(),
-                port,
-                address,
-            });
-        }
-        Ok(ports)
-    }
-
     async fn listen(self: Arc<Self>, listener: TcpListener, port: u16) {
         let mut connections = JoinSet::new();
         loop {
@@ -113,14 +75,20 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "set_nodelay");
         }
-        let wrapper = matches!(port, 465 | 2465);
+        let address = stream.local_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |at| at.ip());
+        let connection = self.disturbances.connection(port, address);
+        let fault = connection.fault_at_greeting();
         let stream: Box<dyn Stream> = Box::new(stream);
         let plain = wire_for(&self.shared, &self.endpoint, stream);
-        if self.endpoint.never_greets {
+        if self.endpoint.never_greets || fault == Some(Fault::NeverGreets) {
             return silence(plain).await;
         }
-        let wire = if wrapper {
-            match upgrade(plain, self.tls.as_ref(), &self.endpoint).await {
+        let tls = match fault {
+            Some(Fault::Intercepted) => self.intercepted.as_ref(),
+            _ => self.tls.as_ref(),
+        };
+        let wire = if connection.is_wrapped() {
+            match upgrade(plain, tls, &self.endpoint).await {
                 Some(stream) => wire_for(&self.shared, &self.endpoint, stream),
                 None => return,
             }
@@ -128,29 +96,25 @@ impl Server {
             plain
         };
         tokio::time::sleep(Duration::from_millis(self.endpoint.greeting_delay_ms)).await;
-        self.greet(wire, wrapper).await;
+        let full = self.endpoint.too_many_connections || fault == Some(Fault::TooManyConnections);
+        self.greet(wire, &connection, tls, full).await;
     }
 
-    async fn greet(&self, mut wire: Wire, wrapper: bool) {
-        let tls = self.tls.as_ref();
+    async fn greet(&self, mut wire: Wire, connection: &Connection<'_>, tls: Option<&TlsAcceptor>, full: bool) {
         if let Some(impostor) = self.endpoint.impostor {
-            return impostor::run(impostor, wire, tls, &self.endpoint, wrapper).await;
+            return impostor::run(impostor, wire, tls, &self.endpoint, connection.is_wrapped()).await;
         }
-        if self.endpoint.too_many_connections {
+        if full {
             let said = wire.reply(text::TOO_MANY_CONNECTIONS).await;
             tracing::trace!(?said, "connection limit");
             return wire.close().await;
         }
         if wire.reply(&text::greeting()).await.is_ok() {
-            Session::new(&self.shared, &self.endpoint, wrapper)
+            Session::new(&self.shared, &self.endpoint, connection)
                 .run(wire, tls)
                 .await;
         }
     }
-}
-
-fn loopback() -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
 }
 
 /// A connection with the limits and delays of its endpoint.
@@ -201,20 +165,4 @@ async fn silence(mut wire: Wire) {
     let listening = async { while wire.anything().await != Err(wire::Hangup::Closed) {} };
     let left = timeout(Duration::from_secs(600), listening).await.is_ok();
     tracing::debug!(left, "said nothing");
-}
-
-/// A listening port whose queue is full, so that the system drops further attempts.
-async fn full_queue() -> std::io::Result<(SocketAddr, Held)> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind(loopback())?;
-    let listener = socket.listen(1)?;
-    let address = listener.local_addr()?;
-    let mut fillers = Vec::new();
-    while let Ok(Ok(filler)) = timeout(Duration::from_millis(150), TcpStream::connect(address)).await {
-        fillers.push(filler);
-        if fillers.len() > 64 {
-            break;
-        }
-    }
-    Ok((address, Held::Full(listener, fillers)))
 }

@@ -6,9 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio_rustls::TlsAcceptor;
 
-use crate::state::Shared;
-use crate::world::Endpoint;
+use crate::state::{Login, Shared};
+use crate::world::{Endpoint, Fault};
 
+use super::disturbance::Connection;
 use super::login::{Principal, login};
 use super::submission::{Submission, submit};
 use super::text;
@@ -33,6 +34,7 @@ pub(crate) struct StartTls;
 pub(crate) struct Session<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) endpoint: &'a Endpoint,
+    connection: &'a Connection<'a>,
     /// The port is one where TLS comes first.
     pub(crate) wrapper: bool,
     pub(crate) encrypted: bool,
@@ -43,10 +45,12 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(shared: &'a Shared, endpoint: &'a Endpoint, wrapper: bool) -> Self {
+    pub(crate) fn new(shared: &'a Shared, endpoint: &'a Endpoint, connection: &'a Connection<'a>) -> Self {
+        let wrapper = connection.is_wrapped();
         Self {
             shared,
             endpoint,
+            connection,
             wrapper,
             encrypted: wrapper,
             helo: false,
@@ -120,7 +124,10 @@ impl<'a> Session<'a> {
                     return Ok(ControlFlow::Continue(Some(StartTls)));
                 }
             }
-            "AUTH" => self.auth(wire, rest).await?,
+            "AUTH" => match self.auth(wire, rest).await? {
+                Some(reply) => reply,
+                None => return Ok(ControlFlow::Break(())),
+            },
             "MAIL" => self.mail(rest).to_owned(),
             "RCPT" => self.rcpt(rest).to_owned(),
             "DATA" => self.data(wire).await?,
@@ -152,8 +159,8 @@ impl<'a> Session<'a> {
         text::ehlo(offers_starttls, &self.endpoint.mechanisms)
     }
 
-    /// Offered before TLS as well, and refused there.
-    async fn auth(&mut self, wire: &mut Wire, rest: &str) -> Result<String, Hangup> {
+    /// Offered before TLS as well, and refused there. `None`: the connection is closed instead of an answer.
+    async fn auth(&mut self, wire: &mut Wire, rest: &str) -> Result<Option<String>, Hangup> {
         let (mechanism, initial) = rest.split_once(' ').unwrap_or((rest, ""));
         let offered = self
             .endpoint
@@ -168,21 +175,42 @@ impl<'a> Session<'a> {
             () => None,
         };
         if let Some(refusal) = refusal {
-            return Ok(refusal.to_owned());
+            return Ok(Some(refusal.to_owned()));
         }
         let pair = match mechanism.to_ascii_uppercase().as_str() {
             "PLAIN" => plain(wire, initial).await?,
             "LOGIN" => login_pair(wire, initial).await?,
             _ => Err(text::BAD_MECHANISM),
         };
-        let outcome = pair.and_then(|(user, password)| login(self.shared, self.endpoint, &user, &password));
-        Ok(match outcome {
+        let fault = self.connection.fault_at_auth(mechanism);
+        let outcome = pair.and_then(|(user, password)| match fault {
+            Some(Fault::TemporaryAuthFailure) => Err(text::AUTH_UNAVAILABLE),
+            Some(Fault::CredentialsInvalid) => Err(text::CREDENTIALS_INVALID),
+            Some(Fault::MechanismRefused) => Err(text::BAD_MECHANISM),
+            _ => login(self.shared, self.endpoint, &user, &password),
+        });
+        let reply = match outcome {
+            _ if fault == Some(Fault::ClosedAtAuth) => None,
             Ok(principal) => {
                 self.principal = Some(principal);
-                text::AUTHENTICATED.to_owned()
+                Some(text::AUTHENTICATED.to_owned())
             }
-            Err(reply) => reply.to_owned(),
-        })
+            Err(reply) => Some(reply.to_owned()),
+        };
+        self.note(mechanism, reply.as_deref());
+        Ok(reply)
+    }
+
+    fn note(&self, mechanism: &str, reply: Option<&str>) {
+        let code = reply.and_then(|reply| reply.get(..3)?.parse().ok());
+        self.shared.live().note_login(Login {
+            region: self.endpoint.region.clone(),
+            port: self.connection.port,
+            address: self.connection.address,
+            mechanism: mechanism.to_ascii_uppercase(),
+            code,
+            at: std::time::Instant::now(),
+        });
     }
 
     fn mail(&mut self, rest: &str) -> &'static str {

@@ -40,6 +40,9 @@ pub struct Client {
     /// Which certification authorities the client trusts.
     #[serde(default)]
     pub trust: Trust,
+    /// The trouble shows only when circumstances are varied: the diagnosis is asked for with `--experiment`.
+    #[serde(default)]
+    pub experiment: bool,
     /// The client's configuration files.
     #[serde(default)]
     pub file: Vec<ConfigFile>,

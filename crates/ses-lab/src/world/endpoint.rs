@@ -1,6 +1,10 @@
 //! How the SMTP endpoint of a region behaves.
 
+use std::net::IpAddr;
+
 use serde::Deserialize;
+
+use super::disturbance::Disturbance;
 
 /// The logical ports of SES: 587 first, because clients use the first mapping of a region.
 pub const PORTS: [u16; 5] = [587, 2587, 25, 465, 2465];
@@ -60,6 +64,13 @@ pub struct Endpoint {
     pub reply_delay_ms: u64,
     /// The connection is cut right after this command (`"EHLO"`, `"STARTTLS"`, `"AUTH"`).
     pub drop_after: Option<String>,
+    /// Loopback addresses that the endpoint has, and that its name resolves to; `127.0.0.1` alone if empty. Addresses but
+    /// `127.0.0.1` and `::1` are there on Linux only.
+    #[serde(default)]
+    pub addresses: Vec<IpAddr>,
+    /// What goes wrong under some circumstances only.
+    #[serde(default)]
+    pub disturbance: Vec<Disturbance>,
 }
 
 impl Endpoint {
@@ -83,6 +94,8 @@ impl Endpoint {
             propagation_seconds: 0,
             reply_delay_ms: 0,
             drop_after: None,
+            addresses: Vec::new(),
+            disturbance: Vec::new(),
         }
     }
 }

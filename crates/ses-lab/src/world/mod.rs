@@ -3,6 +3,7 @@
 mod account;
 mod chance;
 mod client;
+mod disturbance;
 mod dns;
 mod endpoint;
 mod error;
@@ -26,6 +27,7 @@ pub use account::{
 };
 pub use chance::Chance;
 pub use client::{Client, ConfigFile, Operator, TlsMode, Trust};
+pub use disturbance::{Disturbance, Fault};
 pub use dns::DnsAnswer;
 pub use endpoint::{Certificate, Endpoint, Impostor, PORTS};
 pub use error::WorldError;

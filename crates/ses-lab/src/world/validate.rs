@@ -380,6 +380,18 @@ fn endpoints(world: &World) -> Checked<'_> {
                 ));
             }
         }
+        if let Some(a) = endpoint.addresses.iter().position(|address| !address.is_loopback()) {
+            return Err(complain(
+                &[N("smtp"), I(i), N("addresses"), I(a)],
+                "the lab listens on loopback only",
+            ));
+        }
+        for (d, disturbance) in endpoint.disturbance.iter().enumerate() {
+            if let Some((field, message)) = disturbance.complaint(endpoint) {
+                let at = [N("smtp"), I(i), N("disturbance"), I(d), N(field)];
+                return Err(complain(&at, message));
+            }
+        }
     }
     Ok(())
 }
