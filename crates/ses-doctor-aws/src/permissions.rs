@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const NOT_OF_AWS: [Need; 7] = [
+    const NOT_OF_AWS: [Need; 8] = [
         Need::Symptom,
         Need::ClientConfig,
         Need::Credential,
@@ -134,6 +134,7 @@ mod tests {
         Need::Regions,
         Need::Repairs,
         Need::Ports,
+        Need::Experiment,
     ];
 
     #[test]

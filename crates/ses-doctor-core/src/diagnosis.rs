@@ -3,6 +3,7 @@
 use crate::cause::Cause;
 use crate::causes::CAUSES;
 use crate::evidence::{Evidence, Login};
+use crate::experiment::Experiment;
 use crate::need::Need;
 use crate::permission::send;
 use crate::reading::{is_private, with_config};
@@ -126,6 +127,7 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
         .copied()
         .chain(of_vpc)
         .chain(lacking)
+        .chain([LAST])
         .filter(|need| evidence.is_not_asked(*need))
         .collect()
 }
@@ -160,6 +162,9 @@ const ALWAYS: &[Need] = &[
     Need::UserEvents,
 ];
 
+/// Only whoever asks for experiments has a source for them, and it waits for everything else.
+const LAST: Need = Need::Experiment;
+
 fn rank(findings: &mut [Judged]) {
     findings.sort_by(|a, b| {
         let by_certainty = b.finding.certainty.cmp(&a.finding.certainty);
@@ -178,7 +183,8 @@ fn outcome(evidence: &Evidence, findings: &[Judged]) -> Outcome {
     let told = evidence
         .reported()
         .is_some_and(|reported| !reported.signs.is_empty());
-    let contradicted = told || !evidence.refusals().is_empty();
+    let varied = evidence.experiment.known().is_some_and(Experiment::shows_trouble);
+    let contradicted = told || varied || !evidence.refusals().is_empty();
     match evidence.login() {
         Login::Accepted if findings.is_empty() && !contradicted => Outcome::Healthy,
         Login::Accepted | Login::Refused(_) | Login::NotReached(_) | Login::NotTried | Login::Unknown => {

@@ -12,6 +12,7 @@ pub mod cause;
 pub mod causes;
 pub mod diagnosis;
 pub mod evidence;
+pub mod experiment;
 pub mod explain;
 pub mod fix;
 pub mod journal;

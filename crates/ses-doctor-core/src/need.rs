@@ -22,6 +22,8 @@ pub enum Need {
     Repairs,
     /// The other SMTP ports of the same host.
     Ports,
+    /// The login under varied circumstances: what flips the outcome.
+    Experiment,
     /// Who the operator is (STS `GetCallerIdentity`).
     Caller,
     /// Which account owns the access key (STS `GetAccessKeyInfo`).
@@ -74,6 +76,7 @@ impl Need {
         Self::Regions,
         Self::Repairs,
         Self::Ports,
+        Self::Experiment,
         Self::Caller,
         Self::KeyAccount,
         Self::KeyLastUsed,
@@ -106,6 +109,7 @@ impl Need {
             Self::Regions => "smtp.regions",
             Self::Repairs => "smtp.repairs",
             Self::Ports => "smtp.ports",
+            Self::Experiment => "smtp.experiment",
             Self::Caller => "sts.caller-identity",
             Self::KeyAccount => "sts.access-key-account",
             Self::KeyLastUsed => "iam.access-key-last-used",
@@ -141,6 +145,7 @@ impl Need {
             Self::Regions => "allow the login to be tried in other regions (leave out --no-region-sweep)",
             Self::Repairs => "allow mended passwords to be tried (leave out --no-repairs)",
             Self::Ports => "run on the host where the mail client runs",
+            Self::Experiment => "run with --experiment on the host where the mail client runs",
             Self::Caller => "give AWS credentials, for example with --profile (no permission is needed)",
             Self::KeyAccount => {
                 "give AWS credentials that may call sts:GetAccessKeyInfo, for example with --profile"

@@ -424,3 +424,49 @@ pub(crate) fn damage_tests(check: fn(&Evidence) -> crate::Verdict, damage: ses_s
     };
     assert_eq!(asked(&check(&no_pair)), [Need::Credential]);
 }
+
+/// An experiment that settled this factor: the client's own circumstances, changed by `fails` and by `works`.
+pub(crate) fn flipped(
+    factor: crate::experiment::Factor,
+    fails: impl FnOnce(&mut crate::experiment::Setup),
+    works: impl FnOnce(&mut crate::experiment::Setup),
+    failure: crate::experiment::TrialOutcome,
+) -> Observation<crate::experiment::Experiment> {
+    use crate::experiment::{Conclusion, Experiment, Flip, Tally};
+    let own = || {
+        let target = probe().target;
+        crate::experiment::Setup {
+            region: Some("eu-west-1".into()),
+            host: target.host,
+            port: target.port,
+            tls: target.tls,
+            mechanism: Mechanism::Plain,
+            address: None,
+            connections: 1,
+            pause_ms: 0,
+        }
+    };
+    let (mut failing, mut working) = (own(), own());
+    fails(&mut failing);
+    works(&mut working);
+    let tally = Tally {
+        fails_failed: 3,
+        works_worked: 3,
+        ..Tally::default()
+    };
+    known(Experiment {
+        trials: Vec::new(),
+        conclusion: Conclusion::Flips(Flip {
+            factor,
+            works: vec![working],
+            fails: vec![failing],
+            failure,
+            tally,
+            chance: 1.0 / 64.0,
+        }),
+        logins: 0,
+        connections: 9,
+        stopped: None,
+        proven: None,
+    })
+}

@@ -1,11 +1,13 @@
 //! What a person may type. These types end at the commands: what comes out of them is resolved there.
 
 mod compare;
+mod experiment;
 mod minimize;
 mod policy;
 mod simulate;
 
 pub(crate) use compare::CompareArgs;
+pub(crate) use experiment::ExperimentArgs;
 pub(crate) use minimize::MinimizeArgs;
 pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
 pub(crate) use simulate::{Expected, SimulateArgs};
@@ -110,12 +112,14 @@ pub(crate) struct DiagnoseArgs {
     /// File with the secret access key of the SMTP user's key: lets the password be checked for every region offline
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) secret_key_file: Option<PathBuf>,
-    /// Do not try the login in other regions after a 535
+    /// Do not try the login in other regions after a 535; --experiment then varies the region within its own limits
     #[arg(long, help_heading = "Limits")]
     pub(crate) no_region_sweep: bool,
     /// Do not try passwords in which found damage is mended
     #[arg(long, help_heading = "Limits")]
     pub(crate) no_repairs: bool,
+    #[command(flatten)]
+    pub(crate) experiment: ExperimentArgs,
     /// Touch no network: judge settings, credentials and text only
     #[arg(long, help_heading = "Limits")]
     pub(crate) offline: bool,

@@ -111,7 +111,8 @@ impl Aws {
             | Need::Probe
             | Need::Regions
             | Need::Repairs
-            | Need::Ports => not_of_aws(need),
+            | Need::Ports
+            | Need::Experiment => not_of_aws(need),
         }
     }
 

@@ -3,7 +3,9 @@
 use super::Greeter;
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::{Evidence, Refusal};
+use crate::experiment::{Factor, Flip};
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 use client_log::Sign;
 use ses_smtp::probe::FailureKind;
@@ -15,7 +17,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Transport,
     title: "The client and the endpoint have no login mechanism in common",
     next_check: "see which mechanism the client is set to: SES offers PLAIN and LOGIN only",
-    reads: &[Need::Symptom, Need::Probe],
+    reads: &[Need::Symptom, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -35,7 +37,7 @@ sent as they are, as Postfix does by default. When Postfix lacks the library, th
 ## How it is proven
 
 By the client's own words, or because the probe finds neither PLAIN nor LOGIN offered. In the latter case something on the
-way has changed the EHLO reply.
+way has changed the EHLO reply. Or by an experiment (`--experiment`): one mechanism is answered `504`, the other logs in.
 
 ## What to do
 
@@ -51,6 +53,11 @@ fn check(evidence: &Evidence) -> Verdict {
     );
     if elsewhere || super::names_another_service(evidence) {
         return Verdict::NotApplicable;
+    }
+    if let Some((flip, why)) = reading::flipped(evidence, &[Factor::Mechanism])
+        && is_refused_mechanism(flip)
+    {
+        return Verdict::confirmed([Need::Experiment], why);
     }
     if super::failure(evidence).is_some_and(|failure| failure.kind == FailureKind::AuthNotOffered) {
         let offered = evidence
@@ -85,6 +92,12 @@ fn check(evidence: &Evidence) -> Verdict {
     }
 }
 
+/// Refused for itself, not for the pair.
+fn is_refused_mechanism(flip: &Flip) -> bool {
+    let kind = flip.failure.failure().map(|failure| failure.kind);
+    reading::code(flip) == Some(504) || kind == Some(FailureKind::AuthNotOffered)
+}
+
 fn is_504_at_auth(refusal: &Refusal) -> bool {
     refusal.reply.code == 504 && refusal.phase.is_none_or(|phase| phase == Phase::Auth)
 }
@@ -92,6 +105,12 @@ fn is_504_at_auth(refusal: &Refusal) -> bool {
 fn remedy(evidence: &Evidence) -> Remedy {
     let endpoint = evidence.endpoint();
     let host = super::argument(endpoint.as_ref().map(|endpoint| endpoint.host.as_str()), "HOST");
+    if let Some((flip, _)) = reading::flipped(evidence, &[Factor::Mechanism]) {
+        let (works, fails) = (flip.working().join(", "), flip.failing().join(", "));
+        return Remedy::new(format!("Set the client to {works}, under TLS"))
+            .step(format!("Take {fails} out of the client's list of mechanisms, or put {works} before it"))
+            .step("SES itself offers both: look for a proxy or firewall between that rewrites SMTP");
+    }
     Remedy::new("Set the client to PLAIN or LOGIN, under TLS")
         .command("See what the endpoint offers, from the client's host", format!("ses-doctor probe --host {host} --port 587"))
         .step("Postfix: smtp_sasl_security_options = noanonymous, and install libsasl2-modules (Debian) or cyrus-sasl-plain (Red Hat)")

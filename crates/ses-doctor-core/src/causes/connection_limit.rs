@@ -2,7 +2,9 @@
 
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
+use crate::experiment::Factor;
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
@@ -12,7 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Transport,
     title: "Too many SMTP connections are open at once",
     next_check: "count the client's connections to port 587 or 465 at that moment, over all its processes",
-    reads: &[Need::Symptom, Need::Probe],
+    reads: &[Need::Symptom, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -30,7 +32,8 @@ for each message, or that do not close them, reach it first.
 
 ## How it is proven
 
-By the reply, which AWS documents for this one reason.
+By the reply, which AWS documents for this one reason; or by an experiment (`--experiment`), in which one connection works and
+several at once do not.
 
 ## What to do
 
@@ -38,6 +41,12 @@ Keep fewer connections, use each for several messages, and close those that are 
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
+    if let Some((flip, why)) = reading::flipped(evidence, &[Factor::Concurrency]) {
+        return match reading::code(flip) {
+            Some(421) => Verdict::confirmed([Need::Experiment], why),
+            Some(_) | None => Verdict::likely(0.85, [Need::Experiment], format!("{why}, without SES's own words")),
+        };
+    }
     let Some(refusal) = super::ses_said(evidence, |meaning| *meaning == Meaning::TooManyConnections) else {
         return Verdict::NotApplicable;
     };

@@ -5,6 +5,7 @@ use super::wrong_host_or_region_endpoint::host_is_mistaken;
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading::{self, BadAddress};
 use crate::verdict::Verdict;
 use client_log::Sign;
 use ses_smtp::endpoint::EndpointKind;
@@ -15,9 +16,9 @@ use ses_smtp::reply::Phase;
 pub(super) const CAUSE: Cause = Cause {
     id: "dns-failure",
     group: Group::Transport,
-    title: "The host name of the SMTP endpoint cannot be resolved",
+    title: "The host name of the SMTP endpoint is not resolved, or to an address of something else",
     next_check: "look the name up where the client runs: getent hosts HOST",
-    reads: &[Need::Symptom, Need::Probe],
+    reads: &[Need::Symptom, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -37,7 +38,8 @@ endpoint: the endpoint was deleted, or its private DNS is off.
 ## How it is proven
 
 The probe asks for the name as the client does and gets no address, although the name is one of SES. When the name itself
-is wrong, that is another cause.
+is wrong, that is another cause. An experiment (`--experiment`) finds an address of the answer at which nothing listens, or something that is
+not SES, while SES stands at the others.
 
 ## What to do
 
@@ -47,6 +49,10 @@ Compare the answer of the host's resolver with that of another one. Then mend th
 fn check(evidence: &Evidence) -> Verdict {
     if region_at_fault(evidence).is_some() || host_is_mistaken(evidence) || has_its_own_cause(evidence) {
         return Verdict::NotApplicable;
+    }
+    if let Some((BadAddress::NotSes, why)) = reading::bad_address(evidence) {
+        let why = format!("an address of the answer is not one of SES: {why}");
+        return Verdict::likely(0.9, [Need::Experiment, Need::Probe], why);
     }
     let Some(failure) = super::failure(evidence).filter(|failure| failure.phase == Phase::Resolve) else {
         return by_log(evidence);

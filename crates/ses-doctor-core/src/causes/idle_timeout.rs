@@ -2,7 +2,9 @@
 
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
+use crate::experiment::Factor;
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 
@@ -10,9 +12,9 @@ use ses_smtp::catalogue::Meaning;
 pub(super) const CAUSE: Cause = Cause {
     id: "idle-timeout",
     group: Group::Transport,
-    title: "The client left the connection idle until SES closed it",
+    title: "The client left the connection idle until it was closed",
     next_check: "see how long the client keeps a connection without using it: SES closes after about ten seconds",
-    reads: &[Need::Symptom, Need::Probe],
+    reads: &[Need::Symptom, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -30,7 +32,8 @@ connection and use it again later. A client that waits for something that never 
 
 ## How it is proven
 
-By the reply in the client's log, while a fresh login of the probe goes through.
+By the reply in the client's log, while a fresh login of the probe goes through. An experiment (`--experiment`) holds a connection in silence and uses it again; when it does not outlive four
+seconds, a device on the way ends it sooner than SES would.
 
 ## What to do
 
@@ -38,6 +41,9 @@ Let the client reconnect, or check the connection before use, when it was idle f
 ";
 
 fn check(evidence: &Evidence) -> Verdict {
+    if let Some((_, why)) = reading::flipped(evidence, &[Factor::Session]) {
+        return Verdict::confirmed([Need::Experiment], why);
+    }
     let Some(refusal) = super::ses_said(evidence, |meaning| *meaning == Meaning::IdleTimeout) else {
         return Verdict::NotApplicable;
     };

@@ -4,7 +4,9 @@ use super::security_group_blocks_endpoint::behind_security_group;
 use super::tls_wrapper_mismatch::mode_contradicts_port;
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::{Evidence, PortCheck};
+use crate::experiment::Factor;
 use crate::need::Need;
+use crate::reading::{self, BadAddress};
 use crate::verdict::Verdict;
 use client_log::Sign;
 use ses_smtp::endpoint::tls_mode_of_port;
@@ -17,7 +19,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Transport,
     title: "The SMTP port is blocked on the way to the endpoint",
     next_check: "connect from the client's host to ports 587 and 2587: ses-doctor probe --host HOST --port 587",
-    reads: &[Need::Symptom, Need::Probe, Need::Ports],
+    reads: &[Need::Symptom, Need::Probe, Need::Ports, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -37,7 +39,8 @@ AWS itself throttles or blocks port 25.
 ## How it is proven
 
 From the same host, another SMTP port of the same endpoint answers while this one does not. When none answers, all outgoing
-SMTP may be blocked.
+SMTP may be blocked. An experiment (`--experiment`) also finds the address of the DNS answer, or the address family, from
+which nothing comes back while the others answer.
 
 ## What to do
 
@@ -97,6 +100,9 @@ fn no_greeting(evidence: &Evidence) -> Option<&Failure> {
 
 fn check(evidence: &Evidence) -> Verdict {
     let port = evidence.symptom.known().map_or(0, |symptom| symptom.port);
+    if let Some(why) = by_experiment(evidence) {
+        return Verdict::confirmed([Need::Experiment, Need::Probe], why);
+    }
     if let Some(failure) = no_connection(evidence) {
         return by_connection(evidence, failure, port);
     }
@@ -118,6 +124,18 @@ fn check(evidence: &Evidence) -> Verdict {
         };
     }
     by_log(evidence, port)
+}
+
+/// Trials that show the port, or an address of the endpoint, to be cut off while the others answer.
+fn by_experiment(evidence: &Evidence) -> Option<String> {
+    if let Some((BadAddress::Silent, why)) = reading::bad_address(evidence) {
+        return Some(format!("the way to one address of the endpoint is cut off: {why}"));
+    }
+    let (flip, why) = reading::flipped(evidence, &[Factor::Port])?;
+    let failure = flip.failure.failure()?;
+    let cut_off = failure.phase == Phase::Connect
+        || (failure.phase == Phase::Greeting && failure.kind == FailureKind::TimedOut);
+    (cut_off && super::is_ses_host(evidence)).then_some(why)
 }
 
 fn by_connection(evidence: &Evidence, failure: &Failure, port: u16) -> Verdict {
@@ -171,6 +189,9 @@ fn list(ports: &[u16]) -> String {
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
+    if let Some((BadAddress::Silent, _)) = reading::bad_address(evidence) {
+        return way_to_an_address(evidence);
+    }
     let endpoint = evidence.endpoint();
     let host = super::argument(endpoint.as_ref().map(|endpoint| endpoint.host.as_str()), "HOST");
     let open = match others(evidence) {
@@ -193,6 +214,26 @@ fn remedy(evidence: &Evidence) -> Remedy {
             .step(format!("Have outgoing TCP to {host} port 587 allowed: firewall, security group, network ACL, provider"))
             .step("From EC2, AWS lifts the limit on port 25 on request only; 587 and 2587 need no request"),
     }
+}
+
+/// AWS gives no list of addresses to allow, and they change (developer guide, "Amazon SES SMTP issues").
+fn way_to_an_address(evidence: &Evidence) -> Remedy {
+    let flip = evidence.flip();
+    let failing = flip.map(|flip| flip.failing().join(", ")).unwrap_or_default();
+    let family = flip.is_some_and(|flip| flip.factor == Factor::AddressFamily);
+    let port = evidence.symptom.known().map_or(587, |symptom| symptom.port);
+    let remedy = Remedy::new(format!("Open the way to {failing}, or keep the client from dialling it"));
+    let remedy = if family {
+        remedy.step(format!(
+            "Mend the {failing} route of the client's host or network; until then let the client use the other family only \
+             (Postfix: inet_protocols)"
+        ))
+    } else {
+        remedy.step(format!(
+            "Allow outgoing TCP port {port} to any address: SES's addresses change, and AWS gives no list of them to allow"
+        ))
+    };
+    remedy.step("Where a list must be kept, look the name up again and again, or use a VPC endpoint, whose addresses stay")
 }
 
 #[cfg(test)]

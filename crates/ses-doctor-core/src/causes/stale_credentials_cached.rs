@@ -14,7 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Credentials,
     title: "The client uses remembered credentials, or remembers an old refusal",
     next_check: "restart the client, for Postfix also move the file of smtp_sasl_auth_cache_name away, and try again",
-    reads: &[Need::Symptom, Need::Credential, Need::Probe],
+    reads: &[Need::Symptom, Need::Credential, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -71,7 +71,8 @@ fn while_login_works(evidence: &Evidence) -> Verdict {
         return Verdict::confirmed(because, why);
     }
     let why = "the client was refused, but the same pair logs in from here: the client sends something else, or did so earlier";
-    match super::secret_not_reloaded::holds(evidence) {
+    // A circumstance that decides the outcome explains a refusal better than a pair that nobody saw.
+    match super::secret_not_reloaded::holds(evidence) || evidence.flip().is_some() {
         true => Verdict::possible(0.4, because, why),
         false => Verdict::likely(0.6, because, why),
     }

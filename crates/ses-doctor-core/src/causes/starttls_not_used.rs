@@ -3,6 +3,7 @@
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::{Evidence, Symptom};
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 use client_log::Sign;
 use ses_smtp::catalogue::Meaning;
@@ -15,7 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Transport,
     title: "The client does not start TLS before it logs in",
     next_check: "see whether STARTTLS is switched on in the client: ses-doctor probe --host HOST --port 587 --tls starttls shows that the endpoint offers it",
-    reads: &[Need::Symptom, Need::Probe],
+    reads: &[Need::Symptom, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -46,6 +47,9 @@ fn check(evidence: &Evidence) -> Verdict {
         super::failure(evidence).is_some_and(|failure| failure.kind == FailureKind::StartTlsNotOffered);
     if stripped {
         return Verdict::NotApplicable;
+    }
+    if let Some((true, why)) = reading::mode_flips(evidence) {
+        return Verdict::confirmed([Need::Probe, Need::Experiment], why);
     }
     if let Some(refusal) = super::ses_said(evidence, |meaning| *meaning == Meaning::MustStartTls) {
         return Verdict::confirmed(

@@ -1,5 +1,6 @@
 //! What holds for the catalogue as a whole.
 
+mod experiments;
 mod worlds;
 
 use super::*;

@@ -3,6 +3,7 @@
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 use client_log::Sign;
 use ses_smtp::probe::{CertificateFacts, CertificateProblem, FailureKind};
@@ -13,7 +14,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Transport,
     title: "The trust store lacks the root of Amazon's certificate",
     next_check: "see from the client's host who issued the certificate: openssl s_client -starttls smtp -connect HOST:587. Amazon as the issuer means that the client's roots are missing",
-    reads: &[Need::Symptom, Need::Probe],
+    reads: &[Need::Symptom, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -87,6 +88,10 @@ fn by_log(evidence: &Evidence) -> Verdict {
     };
     let why = format!("the client's log says that {}", sign.words());
     let tls = evidence.probe.known().and_then(|probe| probe.tls.as_ref());
+    if let Some((reading::BadAddress::Untrusted, found)) = reading::bad_address(evidence) {
+        let why = format!("{why}; but the certificates of other addresses are in order: {found}");
+        return Verdict::possible(0.3, [Need::Symptom, Need::Experiment], why);
+    }
     match tls {
         Some(tls) if tls.problem.is_none() => {
             let why = format!("{why}; with the roots of this machine the certificate is in order");

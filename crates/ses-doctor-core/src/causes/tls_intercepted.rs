@@ -5,6 +5,7 @@ use super::{Greeter, greeter};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading::{self, BadAddress};
 use crate::verdict::Verdict;
 use client_log::Sign;
 use ses_smtp::endpoint::tls_mode_of_port;
@@ -17,7 +18,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Transport,
     title: "Something between the client and SES interferes with TLS",
     next_check: "see from the client's host who issued the certificate: openssl s_client -starttls smtp -connect HOST:587. Any issuer but Amazon means that TLS is opened on the way",
-    reads: &[Need::Symptom, Need::Probe],
+    reads: &[Need::Symptom, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -49,6 +50,10 @@ fn check(evidence: &Evidence) -> Verdict {
     let ses = super::is_ses_host(evidence) || greeter(evidence) == Some(Greeter::Ses);
     if !ses {
         return Verdict::NotApplicable;
+    }
+    if let Some((BadAddress::Untrusted, why)) = reading::bad_address(evidence) {
+        let why = format!("TLS is opened on the way to one address of the endpoint: {why}");
+        return Verdict::likely(0.9, [Need::Experiment, Need::Probe], why);
     }
     if let Some((leaf, problem)) = rejected(evidence) {
         return by_certificate(evidence, leaf, problem);

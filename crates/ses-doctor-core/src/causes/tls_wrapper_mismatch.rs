@@ -3,6 +3,7 @@
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
+use crate::reading;
 use crate::verdict::Verdict;
 use client_log::{Client, Sign};
 use ses_smtp::endpoint::tls_mode_of_port;
@@ -14,7 +15,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Transport,
     title: "The client's TLS mode does not fit the port",
     next_check: "compare port and TLS mode: TLS from the first byte on 465 and 2465, STARTTLS on 25, 587 and 2587",
-    reads: &[Need::Symptom, Need::Probe],
+    reads: &[Need::Symptom, Need::Probe, Need::Experiment],
     docs: DOCS,
     check,
     remedy,
@@ -58,6 +59,9 @@ pub(super) fn mode_contradicts_port(evidence: &Evidence) -> bool {
 
 fn check(evidence: &Evidence) -> Verdict {
     let port = evidence.symptom.known().map_or(0, |symptom| symptom.port);
+    if let Some((false, why)) = reading::mode_flips(evidence) {
+        return Verdict::confirmed([Need::Probe, Need::Experiment], format!("on port {port} {why}"));
+    }
     match super::failure(evidence).map(|failure| failure.kind) {
         Some(FailureKind::PlaintextInsteadOfTls) => {
             let why = format!("port {port} answers in plaintext to a TLS handshake: it wants STARTTLS");

@@ -12,7 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Credentials,
     title: "The SMTP password was made for another region",
     next_check: "derive the password for the endpoint's region and compare: ses-doctor password --check with the secret access key, or try the same pair in the region where it was made",
-    reads: &[Need::Symptom, Need::Credential, Need::Probe, Need::Regions],
+    reads: &[Need::Symptom, Need::Credential, Need::Probe, Need::Regions, Need::Experiment],
     docs: DOCS,
     check,
     remedy,

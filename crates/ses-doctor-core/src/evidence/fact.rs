@@ -5,6 +5,7 @@ use super::{
     KeyLastUsed, OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SendingMetrics,
     SesAccount, Simulation, Symptom, Tenant, TrailEvent, User, VpcEndpoint,
 };
+use crate::experiment::Experiment;
 use crate::need::Need;
 use crate::observed::{Observation, Observed};
 use jiff::Timestamp;
@@ -70,6 +71,7 @@ slots! {
     Regions => regions: Vec<RegionLogin>,
     Repairs => repairs: Vec<RepairLogin>,
     Ports => ports: Vec<PortCheck>,
+    Experiment => experiment: Experiment,
     Caller => caller: Caller,
     KeyAccount => key_account: String,
     KeyLastUsed => key_last_used: KeyLastUsed,

@@ -1,6 +1,7 @@
 //! What the evidence says of the login, read in one place so that every cause starts from the same reading.
 
 use super::{Evidence, LoginOutcome, Reported};
+use crate::experiment::{Factor, Flip, Purpose, Trial};
 use crate::need::Need;
 use ses_smtp::catalogue::{self, Meaning};
 use ses_smtp::credential::{Derivation, PasswordShape, UsernameShape};
@@ -146,11 +147,19 @@ impl Evidence {
         {
             return Some((region.clone(), Need::Credential));
         }
-        let regions = self.regions.known()?;
-        let accepted = regions
-            .iter()
-            .find(|login| login.outcome == LoginOutcome::Accepted)?;
-        Some((accepted.region.clone(), Need::Regions))
+        let swept = self.regions.known().into_iter().flatten();
+        let mut accepted = swept.filter(|login| login.outcome == LoginOutcome::Accepted);
+        if let Some(login) = accepted.next() {
+            return Some((login.region.clone(), Need::Regions));
+        }
+        let mut trials = self.experiment.known()?.trials.iter();
+        let elsewhere = trials.find(|trial| is_elsewhere(trial))?;
+        Some((elsewhere.setup.region.clone()?, Need::Experiment))
+    }
+
+    /// The factor that decides the outcome, when an experiment settled one.
+    pub fn flip(&self) -> Option<&Flip> {
+        self.experiment.known()?.flip()
     }
 }
 
@@ -183,4 +192,10 @@ fn probe_refusal(probe: &ProbeFacts) -> Option<Refusal> {
         reply,
         meaning,
     })
+}
+
+/// A login that was taken in a region other than the client's. The client's own circumstances are among the trials of the
+/// factor too.
+fn is_elsewhere(trial: &Trial) -> bool {
+    trial.factor == Some(Factor::Region) && trial.purpose == Purpose::Screening && trial.outcome.works()
 }

@@ -32,6 +32,7 @@ pub use trail::TrailEvent;
 pub use vpc::{IngressRule, SecurityGroup, VpcEndpoint};
 pub use wire::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
 
+use crate::experiment::Experiment;
 #[cfg(doc)]
 use crate::need::Need;
 use crate::observed::Observation;
@@ -57,6 +58,8 @@ pub struct Evidence {
     pub repairs: Observation<Vec<RepairLogin>>,
     /// [`Need::Ports`].
     pub ports: Observation<Vec<PortCheck>>,
+    /// [`Need::Experiment`].
+    pub experiment: Observation<Experiment>,
     /// [`Need::Caller`].
     pub caller: Observation<Caller>,
     /// [`Need::KeyAccount`].

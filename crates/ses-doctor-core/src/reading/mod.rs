@@ -3,6 +3,7 @@
 mod account;
 mod config;
 mod damage;
+mod experiment;
 mod key;
 mod message;
 mod pair;
@@ -16,6 +17,7 @@ pub(crate) use account::{
 };
 pub(crate) use config::{by_config, with_config};
 pub(crate) use damage::judge_damage;
+pub(crate) use experiment::{BadAddress, bad_address, code, flipped, mode_flips};
 pub(crate) use key::{
     created, deletion, is_ours, is_without_user, key_in_question, key_is_gone, newer_active_key, owner,
     status, unless_settled, unusable,

@@ -1,5 +1,6 @@
 //! Published forms of a diagnosis. Each version is frozen: fields may be added, never renamed or removed.
 
+pub mod experiment_v1;
 pub mod lint;
 pub mod policy_compare_v1;
 pub mod policy_minimize_v1;

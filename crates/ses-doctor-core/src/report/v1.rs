@@ -4,6 +4,8 @@
 use crate::cause::Remedy as CoreRemedy;
 use crate::diagnosis::{Access, Diagnosis, Judged, Outcome};
 use crate::evidence::{Evidence, TrailEvent};
+use crate::experiment::{self, Conclusion, Flip, difference};
+use super::experiment_v1::Experiment;
 use crate::need::Need;
 use crate::verdict::Certainty;
 use schemars::JsonSchema;
@@ -29,6 +31,9 @@ pub struct Report {
     pub ruled_out: Vec<RuledOut>,
     /// Causes that can neither be shown nor ruled out.
     pub unknown: Vec<Unknown>,
+    /// What varying the login showed; absent when nobody asked for an experiment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<Experiment>,
     /// What was observed, and what could not be.
     pub evidence: Vec<Exhibit>,
     /// Changes to the key and its user, newest first.
@@ -177,6 +182,7 @@ impl Report {
                 .collect(),
             ruled_out: ruled_out(diagnosis),
             unknown: unknown(diagnosis, evidence),
+            experiment: evidence.experiment.known().map(Experiment::from),
             evidence: Need::ALL
                 .iter()
                 .filter_map(|need| exhibit(*need, evidence))
@@ -198,6 +204,10 @@ fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
         (Outcome::Inconclusive, Some(first)) => {
             format!("Not settled; the best candidate is: {}", first.cause.title)
         }
+        (Outcome::Inconclusive | Outcome::CauseFound, None) if varied(evidence) => {
+            let experiment = evidence.experiment.known();
+            experiment.map(headline_of).unwrap_or_default()
+        }
         (Outcome::Inconclusive | Outcome::CauseFound, None) if evidence.login_accepted() => {
             let refused = match evidence.reported_refusal() {
                 Some(_) => "the reported failure",
@@ -208,6 +218,24 @@ fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
         (Outcome::Inconclusive | Outcome::CauseFound, None) => {
             format!("The cause{place} could not be settled")
         }
+    }
+}
+
+/// An experiment met trouble that no cause of the catalogue names.
+fn varied(evidence: &Evidence) -> bool {
+    let experiment = evidence.experiment.known();
+    experiment.is_some_and(|one| !matches!(one.conclusion, Conclusion::NoDifference { .. } | Conclusion::Nothing { .. }))
+}
+
+fn headline_of(experiment: &experiment::Experiment) -> String {
+    let subject = |flip: &Flip| format!("it fails with {}, and works with {}", flip.failing().join(", "), flip.working().join(", "));
+    match &experiment.conclusion {
+        Conclusion::Flips(flip) => format!("The difference is {}: {}", flip.factor.words(), subject(flip)),
+        Conclusion::Suggests { flip, .. } => format!("At a first look {}", subject(flip)),
+        Conclusion::Intermittent { worked, failed, .. } => {
+            format!("It comes and goes: {failed} of {} tries failed under the same settings", worked + failed)
+        }
+        Conclusion::NoDifference { .. } | Conclusion::Nothing { .. } => difference(experiment),
     }
 }
 

@@ -2,9 +2,11 @@
 //! again, and what they still lack is asked for at once.
 
 mod aws;
+mod experiment;
 mod schedule;
 mod wire;
 
+pub(crate) use experiment::Trials;
 pub(crate) use schedule::Timing;
 pub(crate) use wire::{Pair, Wire};
 
@@ -13,6 +15,7 @@ use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
 use schedule::Schedule;
+use ses_doctor_core::experiment::Stop;
 use ses_doctor_core::{Evidence, Fact, Need, needs};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -72,7 +75,7 @@ pub(crate) async fn collect(
     let over = tokio::time::sleep(deadline);
     tokio::pin!(over);
     loop {
-        for (need, flight) in departures(&evidence, sources, &schedule.begun()) {
+        for (need, flight) in departures(&evidence, sources, &schedule.begun(), flights.is_empty()) {
             schedule.begin(need, last_done);
             flights.push(flight);
         }
@@ -90,16 +93,36 @@ pub(crate) async fn collect(
         }
     }
     progress.clear();
-    record_unfinished(&mut evidence, &schedule.in_flight(), end);
+    record_unfinished(&mut evidence, sources, &schedule.in_flight(), end);
     (evidence, end, schedule.timing())
 }
 
+/// What can be asked for now. The experiment comes last, and alone: it starts from all that is known, and a login that some
+/// other answer makes needless is not tried.
 fn departures(
     evidence: &Evidence,
     sources: &Sources,
     begun: &BTreeSet<Need>,
+    idle: bool,
 ) -> Vec<(Need, BoxFuture<'static, Fact>)> {
-    let wanted = needs(evidence).into_iter().filter(|need| !begun.contains(need));
+    let wanted: Vec<Need> = needs(evidence)
+        .into_iter()
+        .filter(|need| !begun.contains(need))
+        .collect();
+    let of = |last: bool| wanted.iter().copied().filter(move |need| (*need == Need::Experiment) == last);
+    let first = ready(of(false), evidence, sources);
+    if first.is_empty() && idle {
+        ready(of(true), evidence, sources)
+    } else {
+        first
+    }
+}
+
+fn ready(
+    wanted: impl Iterator<Item = Need>,
+    evidence: &Evidence,
+    sources: &Sources,
+) -> Vec<(Need, BoxFuture<'static, Fact>)> {
     wanted
         .filter_map(|need| {
             let of_wire = sources
@@ -121,13 +144,21 @@ fn departures(
         .collect()
 }
 
-fn record_unfinished(evidence: &mut Evidence, in_flight: &[Need], end: End) {
-    let why = match end {
+fn record_unfinished(evidence: &mut Evidence, sources: &Sources, in_flight: &[Need], end: End) {
+    let (why, stop) = match end {
         End::Complete => return,
-        End::Interrupted => "stopped before the answer came",
-        End::Deadline => "the overall deadline passed before the answer came (raise it with --deadline)",
+        End::Interrupted => ("stopped before the answer came", Stop::Interrupted),
+        End::Deadline => (
+            "the overall deadline passed before the answer came (raise it with --deadline)",
+            Stop::Deadline,
+        ),
     };
     for need in in_flight {
+        let wire = sources.wire.as_ref().filter(|_| *need == Need::Experiment);
+        if let Some(so_far) = wire.and_then(|wire| wire.experiment_so_far(stop)) {
+            evidence.record(so_far);
+            continue;
+        }
         evidence.record(Fact::failed(*need, "ses-doctor", Timestamp::now(), why));
     }
 }

@@ -2,12 +2,14 @@
 //! tell causes apart. Each login is tried once; nothing is ever tried in a loop.
 
 use super::Readiness;
+use super::experiment::Trials;
 use crate::context::Place;
 use futures::FutureExt;
 use futures::future::join_all;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use ses_doctor_core::evidence::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
+use ses_doctor_core::experiment::Stop;
 use ses_doctor_core::{Evidence, Fact, Need, Observation, Observed};
 use ses_smtp::credential;
 use ses_smtp::endpoint::{self, Endpoint, SMTP_REGIONS};
@@ -28,12 +30,13 @@ pub(crate) struct Pair {
 /// The SMTP side.
 #[derive(Clone)]
 pub(crate) struct Wire {
-    prober: Arc<Prober>,
+    pub(super) prober: Arc<Prober>,
     place: Place,
-    pair: Option<Pair>,
+    pub(super) pair: Option<Pair>,
     goal: Goal,
     sweep: bool,
     repair: bool,
+    trials: Option<Trials>,
 }
 
 impl Wire {
@@ -46,6 +49,7 @@ impl Wire {
             goal,
             sweep: true,
             repair: true,
+            trials: None,
         }
     }
 
@@ -54,6 +58,17 @@ impl Wire {
         self.sweep = sweep;
         self.repair = repair;
         self
+    }
+
+    /// Varies the circumstances of the login too, once everything else is known.
+    pub(crate) fn with_trials(mut self, trials: Option<Trials>) -> Self {
+        self.trials = trials;
+        self
+    }
+
+    /// What the experiment knows when it is stopped.
+    pub(super) fn experiment_so_far(&self, why: Stop) -> Option<Fact> {
+        self.trials.as_ref()?.so_far(why)
     }
 
     /// Whether a need can be met now.
@@ -79,6 +94,13 @@ impl Wire {
                 left_out(need, "no other port of this host is known here")
             }
             Need::Ports => Readiness::Ready(wire.check_ports().boxed()),
+            Need::Experiment => match &self.trials {
+                Some(trials) if probed => {
+                    Readiness::Ready(wire.experiment(trials.clone(), evidence.clone()).boxed())
+                }
+                Some(_) => Readiness::Waits,
+                None => Readiness::Cannot,
+            },
             _ => Readiness::Cannot,
         }
     }
@@ -174,7 +196,7 @@ impl Wire {
         outcome_of(self.prober.probe(&request).await)
     }
 
-    fn request(&self, host: &str, port: u16, tls: Option<TlsMode>) -> ProbeRequest {
+    pub(super) fn request(&self, host: &str, port: u16, tls: Option<TlsMode>) -> ProbeRequest {
         ProbeRequest {
             dial: self.place.dial(host, port),
             tls,
@@ -184,7 +206,7 @@ impl Wire {
 
     /// Regions where the same login may be tried: the redirected ones where there are any, else every region that has
     /// a public endpoint; and only if the client talks to SES itself, so that a password never goes anywhere new.
-    fn other_regions(&self) -> Vec<String> {
+    pub(super) fn other_regions(&self) -> Vec<String> {
         let own = Endpoint::parse(&self.place.host);
         let redirected = self.place.redirections.regions();
         let here = own.region.as_deref().or(self.place.region_meant.as_deref());
@@ -198,7 +220,7 @@ impl Wire {
         others.map(|region| (*region).to_owned()).collect()
     }
 
-    fn other_ports(&self) -> Vec<u16> {
+    pub(super) fn other_ports(&self) -> Vec<u16> {
         let own = Endpoint::parse(&self.place.host);
         let ports = endpoint::PORTS
             .iter()

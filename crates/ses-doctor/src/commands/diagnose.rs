@@ -3,7 +3,7 @@
 use super::Console;
 use super::client_settings::ClientSettings;
 use crate::args::{DiagnoseArgs, MailArgs, OutputFormat, Tls};
-use crate::collect::{self, AwsSource, End, Pair, Sources, Timing, Wire};
+use crate::collect::{self, AwsSource, End, Pair, Sources, Timing, Trials, Wire};
 use crate::context::{self, Place};
 use crate::error::{CliError, span_of_position};
 use crate::exit::Exit;
@@ -90,6 +90,11 @@ async fn fresh(
         let faults = Observed::Known(config.faults);
         evidence.client_config = Observation::new("the configuration files", Timestamp::now(), faults);
     }
+    let progress = Progress::new(console.quiet);
+    let trials = args
+        .experiment
+        .limits()
+        .map(|limits| Trials::within(limits, progress.clone()));
     let sources = Sources {
         wire: (!args.offline).then(|| {
             let prober = Prober {
@@ -98,13 +103,13 @@ async fn fresh(
             };
             Wire::new(prober, place.clone(), pair, super::probe::goal(&mail))
                 .limited(!args.no_region_sweep, !args.no_repairs)
+                .with_trials(trials)
         }),
         aws: match args.offline || args.aws.no_aws {
             true => None,
             false => Some(AwsSource::connect(aws_settings(args, &evidence), password)),
         },
     };
-    let progress = Progress::new(console.quiet);
     Ok(collect::collect(
         evidence,
         &sources,

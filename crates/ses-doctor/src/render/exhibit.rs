@@ -29,6 +29,7 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
         Need::Regions => regions(evidence),
         Need::Repairs => repairs(evidence),
         Need::Ports => ports(evidence),
+        Need::Experiment => evidence.experiment.known().map(super::experiment::line),
         Need::Caller => evidence
             .caller
             .known()

@@ -3,6 +3,7 @@
 pub(crate) mod comparison;
 mod dialogue;
 mod exhibit;
+mod experiment;
 pub(crate) mod explanation;
 pub(crate) mod lint;
 pub(crate) mod minimum;

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 /// A line that says what is under way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Progress {
     bar: ProgressBar,
 }
@@ -33,6 +33,12 @@ impl Progress {
         let names: Vec<&str> = in_flight.iter().map(|need| need.id()).collect();
         self.bar
             .set_message(format!("{done} answers in; asking {}", names.join(", ")));
+    }
+
+    /// Which trial of an experiment is being made.
+    pub(crate) fn trial(&self, number: usize, at_most: usize, what: &str) {
+        self.bar
+            .set_message(format!("experiment: trial {number} of at most {at_most}: {what}"));
     }
 
     /// Wipes the line.

@@ -21,6 +21,9 @@ pub(crate) fn report(
     for (index, finding) in report.findings.iter().enumerate() {
         one_finding(out, finding, index > 0)?;
     }
+    if let Some(experiment) = &report.experiment {
+        super::experiment::experiment(out, experiment, verbose)?;
+    }
     if report.outcome == Outcome::Healthy {
         health_limits(out, evidence)?;
     }
@@ -225,7 +228,7 @@ fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 
-fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
+pub(super) fn section(out: &mut dyn Write, title: &str) -> io::Result<()> {
     writeln!(out, "\n{BOLD}{title}{BOLD:#}")
 }
 

@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod compare_account;
+mod experiment;
 mod explain;
 mod lint;
 mod offline;

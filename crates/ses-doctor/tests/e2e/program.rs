@@ -69,6 +69,13 @@ impl RunningLab {
         Self::with(scenario, Options::default())
     }
 
+    /// Starts a world that is no scenario, from `tests/worlds`.
+    pub(crate) fn of_world(name: &str) -> Result<Self> {
+        let path = format!("{}/tests/worlds/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let world = World::read(path.as_ref()).map_err(|error| anyhow::anyhow!("{error}"))?;
+        Self::start(world, Options::default())
+    }
+
     /// Starts it with so much added to every call and reply.
     pub(crate) fn slow(scenario: &str, latency: Duration) -> Result<Self> {
         Self::with(scenario, Options::with_latency(latency))
