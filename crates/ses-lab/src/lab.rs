@@ -397,7 +397,10 @@ async fn open_smtp(
             continue;
         };
         let tls = authorities.acceptor(&endpoint)?;
-        let is_intercepted = endpoint.disturbance.iter().any(|one| one.what == Fault::Intercepted);
+        let is_intercepted = endpoint
+            .disturbance
+            .iter()
+            .any(|one| one.what == Fault::Intercepted);
         let intercepted = match is_intercepted {
             true => authorities.acceptor(&Endpoint {
                 certificate: Certificate::InterceptingProxy,

@@ -129,6 +129,7 @@ impl Shared {
             accounts,
             trail: trail.collect(),
             messages: Vec::new(),
+            logins: Vec::new(),
             recent_sends: BTreeMap::new(),
             recent_calls: BTreeMap::new(),
             failures_left: BTreeMap::new(),

@@ -43,7 +43,9 @@ fn a_scenario_is_named_after_its_first_cause() {
     for (name, world) in worlds() {
         match world.causes.first() {
             // A world whose trouble shows only in an experiment says besides what decides.
-            Some(cause) if world.client.experiment => assert!(name.starts_with(&format!("{cause}-")), "{name}"),
+            Some(cause) if world.client.experiment => {
+                assert!(name.starts_with(&format!("{cause}-")), "{name}")
+            }
             Some(cause) => assert_eq!(name, cause),
             None => assert!(name.starts_with("healthy"), "{name} has no cause"),
         }
@@ -175,7 +177,11 @@ fn expected(name: &str) -> Option<Outcome> {
 async fn logins_end_as_the_facts_say() {
     let mut surprises = Vec::new();
     for (name, world) in worlds() {
-        let Some(expected) = expected(name) else { continue };
+        // Where only an experiment shows the trouble, one login with PLAIN at the first address is in order.
+        let in_order = world.client.experiment.then_some(Outcome::Accepted);
+        let Some(expected) = in_order.or_else(|| expected(name)) else {
+            continue;
+        };
         let lab = Lab::start(world, Options::default()).await.unwrap();
         let outcome = client_login(&lab).await;
         let as_expected = match (&outcome, &expected) {

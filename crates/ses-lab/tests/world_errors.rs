@@ -136,6 +136,21 @@ fn mistakes_around_the_users_of_an_account_are_told_with_their_place() {
 }
 
 #[test]
+fn mistakes_in_a_disturbance_are_told_with_their_place() {
+    let of = |text: &str| format!("[[smtp]]\nregion = \"eu-west-1\"\n{text}\n[client]");
+    let mistakes = [
+        "addresses = [\"192.0.2.1\"]",
+        "disturbance = [{ what = \"intercepted\", ports = [26] }]",
+        "disturbance = [{ what = \"intercepted\", addresses = [\"127.0.0.9\"] }]",
+        "disturbance = [{ what = \"closed-at-auth\", probability = 1.5 }]",
+        "disturbance = [{ what = \"never-greets\", mechanisms = [\"LOGIN\"] }]",
+        "disturbance = [{ what = \"blocked\", probability = 0.5 }]",
+    ]
+    .map(|text| complaint("[client]", &of(text)));
+    insta::assert_snapshot!(mistakes.join("\n"));
+}
+
+#[test]
 fn a_missing_file_is_a_clear_message() {
     let error = World::read(std::path::Path::new("/nonexistent/world.toml")).expect_err("no file");
     assert!(

@@ -108,7 +108,9 @@ fn remedy(evidence: &Evidence) -> Remedy {
     if let Some((flip, _)) = reading::flipped(evidence, &[Factor::Mechanism]) {
         let (works, fails) = (flip.working().join(", "), flip.failing().join(", "));
         return Remedy::new(format!("Set the client to {works}, under TLS"))
-            .step(format!("Take {fails} out of the client's list of mechanisms, or put {works} before it"))
+            .step(format!(
+                "Take {fails} out of the client's list of mechanisms, or put {works} before it"
+            ))
             .step("SES itself offers both: look for a proxy or firewall between that rewrites SMTP");
     }
     Remedy::new("Set the client to PLAIN or LOGIN, under TLS")

@@ -44,7 +44,11 @@ fn check(evidence: &Evidence) -> Verdict {
     if let Some((flip, why)) = reading::flipped(evidence, &[Factor::Concurrency]) {
         return match reading::code(flip) {
             Some(421) => Verdict::confirmed([Need::Experiment], why),
-            Some(_) | None => Verdict::likely(0.85, [Need::Experiment], format!("{why}, without SES's own words")),
+            Some(_) | None => Verdict::likely(
+                0.85,
+                [Need::Experiment],
+                format!("{why}, without SES's own words"),
+            ),
         };
     }
     let Some(refusal) = super::ses_said(evidence, |meaning| *meaning == Meaning::TooManyConnections) else {

@@ -129,7 +129,9 @@ fn check(evidence: &Evidence) -> Verdict {
 /// Trials that show the port, or an address of the endpoint, to be cut off while the others answer.
 fn by_experiment(evidence: &Evidence) -> Option<String> {
     if let Some((BadAddress::Silent, why)) = reading::bad_address(evidence) {
-        return Some(format!("the way to one address of the endpoint is cut off: {why}"));
+        return Some(format!(
+            "the way to one address of the endpoint is cut off: {why}"
+        ));
     }
     let (flip, why) = reading::flipped(evidence, &[Factor::Port])?;
     let failure = flip.failure.failure()?;
@@ -222,7 +224,9 @@ fn way_to_an_address(evidence: &Evidence) -> Remedy {
     let failing = flip.map(|flip| flip.failing().join(", ")).unwrap_or_default();
     let family = flip.is_some_and(|flip| flip.factor == Factor::AddressFamily);
     let port = evidence.symptom.known().map_or(587, |symptom| symptom.port);
-    let remedy = Remedy::new(format!("Open the way to {failing}, or keep the client from dialling it"));
+    let remedy = Remedy::new(format!(
+        "Open the way to {failing}, or keep the client from dialling it"
+    ));
     let remedy = if family {
         remedy.step(format!(
             "Mend the {failing} route of the client's host or network; until then let the client use the other family only \

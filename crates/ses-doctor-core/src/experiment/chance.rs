@@ -55,7 +55,11 @@ pub(super) fn of_difference(tally: Tally) -> f64 {
 pub(super) fn trials_to_tell(rate: f64) -> Option<u32> {
     let logs = Logs::up_to(2 * MOST);
     (3..=MOST).find(|n| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and n")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and n"
+        )]
         let failed = (f64::from(*n) * rate).floor() as u32;
         logs.fisher(failed, *n, 0, *n) <= ALPHA_EACH
     })
@@ -122,7 +126,10 @@ mod tests {
     fn perfect_separation_is_a_power_of_four() {
         for n in 1..=6 {
             let chance = of_difference(tally(n, 0, 0, n));
-            assert!((chance - 0.25_f64.powi(i32::try_from(n).unwrap())).abs() < 1e-6, "{n}: {chance}");
+            assert!(
+                (chance - 0.25_f64.powi(i32::try_from(n).unwrap())).abs() < 1e-6,
+                "{n}: {chance}"
+            );
         }
     }
 

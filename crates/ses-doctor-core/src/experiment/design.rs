@@ -82,11 +82,9 @@ impl Alternative {
     /// Further levels would tell no more than the first that differs, and cost time or logins.
     pub(super) fn first_difference_suffices(&self) -> bool {
         match self.factor {
-            Factor::Region
-            | Factor::TlsMode
-            | Factor::Mechanism
-            | Factor::Concurrency
-            | Factor::Session => true,
+            Factor::Region | Factor::TlsMode | Factor::Mechanism | Factor::Concurrency | Factor::Session => {
+                true
+            }
             Factor::Port | Factor::AddressFamily | Factor::Address => false,
         }
     }
@@ -161,7 +159,10 @@ fn given(evidence: &Evidence, probe: &ProbeFacts, baseline: &Setup) -> Vec<Trial
         elapsed_ms: probe.elapsed_ms,
     };
     let at_login = |phase: Phase| {
-        matches!(phase, Phase::Auth | Phase::MailFrom | Phase::RcptTo | Phase::Data | Phase::EndOfData)
+        matches!(
+            phase,
+            Phase::Auth | Phase::MailFrom | Phase::RcptTo | Phase::Data | Phase::EndOfData
+        )
     };
     let ended = outcome(probe);
     let reached = match &ended {
@@ -213,8 +214,14 @@ fn levels(
     let own = || baseline.clone();
     match factor {
         Factor::Region => {
-            let used = evidence.key_last_used.known().and_then(|used| used.region.as_deref());
-            let untried = reachable.regions.iter().filter(|(region, _)| !is_tried(evidence, region));
+            let used = evidence
+                .key_last_used
+                .known()
+                .and_then(|used| used.region.as_deref());
+            let untried = reachable
+                .regions
+                .iter()
+                .filter(|(region, _)| !is_tried(evidence, region));
             let mut untried: Vec<_> = untried.collect();
             untried.sort_by_key(|(region, _)| Some(region.as_str()) != used);
             untried
@@ -238,7 +245,8 @@ fn levels(
         Factor::TlsMode => {
             let wanted = tls_mode_of_port(baseline.port);
             let modes = [TlsMode::StartTls, TlsMode::Wrapper].into_iter();
-            let others = modes.filter(|mode| *mode != baseline.tls && wanted.is_none_or(|port| port == *mode));
+            let others =
+                modes.filter(|mode| *mode != baseline.tls && wanted.is_none_or(|port| port == *mode));
             others.map(|tls| Setup { tls, ..own() }).collect()
         }
         Factor::Mechanism => vec![Setup {
@@ -254,12 +262,22 @@ fn levels(
             addresses.map(pinned).collect()
         }
         Factor::Concurrency => {
-            let numbers = [2_u8, 4, 8, 16, 32].into_iter().filter(|number| *number <= at_once);
-            numbers.map(|connections| Setup { connections, ..own() }).collect()
+            let numbers = [2_u8, 4, 8, 16, 32]
+                .into_iter()
+                .filter(|number| *number <= at_once);
+            numbers
+                .map(|connections| Setup { connections, ..own() })
+                .collect()
         }
         Factor::Session => {
             let pauses = order::pauses(evidence);
-            pauses.iter().map(|pause_ms| Setup { pause_ms: *pause_ms, ..own() }).collect()
+            pauses
+                .iter()
+                .map(|pause_ms| Setup {
+                    pause_ms: *pause_ms,
+                    ..own()
+                })
+                .collect()
         }
     }
 }
@@ -270,7 +288,10 @@ fn is_tried(evidence: &Evidence, region: &str) -> bool {
         LoginOutcome::Accepted | LoginOutcome::Refused(_) => login.region == region,
         LoginOutcome::NotReached(_) => false,
     };
-    evidence.regions.known().is_some_and(|logins| logins.iter().any(answered))
+    evidence
+        .regions
+        .known()
+        .is_some_and(|logins| logins.iter().any(answered))
 }
 
 /// IPv4 and IPv6 in turn, so that both families are among the first.
@@ -280,7 +301,10 @@ fn addresses(probe: &ProbeFacts) -> Vec<IpAddr> {
     };
     let v4 = dns.ipv4.iter().copied().map(IpAddr::V4);
     let mut v6 = dns.ipv6.iter().copied().map(IpAddr::V6);
-    let mut addresses: Vec<IpAddr> = v4.flat_map(|address| [Some(address), v6.next()]).flatten().collect();
+    let mut addresses: Vec<IpAddr> = v4
+        .flat_map(|address| [Some(address), v6.next()])
+        .flatten()
+        .collect();
     addresses.extend(v6);
     addresses
 }

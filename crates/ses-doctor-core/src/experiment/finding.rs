@@ -24,7 +24,11 @@ pub fn difference(experiment: &Experiment) -> String {
                 0 => "but it was not tested again".to_owned(),
                 more => format!("but {more} more logins are needed to rule chance out (--experiment-logins)"),
             };
-            format!("At a first look {} differs: {}; {lacking}", flip.factor.words(), sides(flip))
+            format!(
+                "At a first look {} differs: {}; {lacking}",
+                flip.factor.words(),
+                sides(flip)
+            )
         }
         Conclusion::NoDifference {
             works: true,
@@ -32,11 +36,18 @@ pub fn difference(experiment: &Experiment) -> String {
             rarer_than,
         } => {
             let left = rarer_than.map_or_else(String::new, |rate| {
-                format!("; a fault that comes more often than in {} of all tries would have shown, with 95 %", percent(rate))
+                format!(
+                    "; a fault that comes more often than in {} of all tries would have shown, with 95 %",
+                    percent(rate)
+                )
             });
-            format!("No difference: whatever was varied works, and the client's own settings worked {trials} of {trials} times{left}")
+            format!(
+                "No difference: whatever was varied works, and the client's own settings worked {trials} of {trials} times{left}"
+            )
         }
-        Conclusion::NoDifference { works: false, trials, .. } => format!(
+        Conclusion::NoDifference {
+            works: false, trials, ..
+        } => format!(
             "No difference: whatever was varied fails alike, and the client's own settings failed {trials} of {trials} times"
         ),
         Conclusion::Intermittent {
@@ -61,7 +72,10 @@ pub fn difference(experiment: &Experiment) -> String {
 
 fn sides(flip: &Flip) -> String {
     let (working, failing) = (flip.working().join(", "), flip.failing().join(", "));
-    format!("it works with {working}, and fails with {failing} ({})", flip.failure.words())
+    format!(
+        "it works with {working}, and fails with {failing} ({})",
+        flip.failure.words()
+    )
 }
 
 fn percent(chance: f64) -> String {

@@ -59,7 +59,9 @@ impl Planner {
             return None;
         }
         for alternative in &self.design.alternatives {
-            let planned = self.screening(alternative).or_else(|| self.confirmation(alternative));
+            let planned = self
+                .screening(alternative)
+                .or_else(|| self.confirmation(alternative));
             if planned.is_some() {
                 return planned;
             }
@@ -88,7 +90,12 @@ impl Planner {
 
     /// How many there can be at most, for whoever waits.
     pub fn at_most(&self) -> usize {
-        let levels: usize = self.design.alternatives.iter().map(|one| one.levels.len() + 1).sum();
+        let levels: usize = self
+            .design
+            .alternatives
+            .iter()
+            .map(|one| one.levels.len() + 1)
+            .sum();
         let tested = comparison::PAIRS * 2 * comparison::SHORT;
         let repeats = usize::try_from(self.design.limits.repeats).unwrap_or(usize::MAX);
         let planned = levels.saturating_add(tested).saturating_add(repeats);
@@ -137,7 +144,12 @@ impl Planner {
             .collect();
         let affordable = self.can_afford(&rest, candidate.reach);
         let setup = rest.first().filter(|_| affordable)?;
-        self.attempt(Purpose::Confirmation, Some(candidate.factor), candidate.reach, setup)
+        self.attempt(
+            Purpose::Confirmation,
+            Some(candidate.factor),
+            candidate.reach,
+            setup,
+        )
     }
 
     /// The client's own circumstances once more, at each address in turn where the name has several.
@@ -145,7 +157,10 @@ impl Planner {
         let reach = self.design.repeat?;
         let own = self.own_trials(reach);
         let failed = own.iter().filter(|trial| !trial.outcome.works()).count();
-        let repeats = own.iter().filter(|trial| trial.purpose == Purpose::Repetition).count();
+        let repeats = own
+            .iter()
+            .filter(|trial| trial.purpose == Purpose::Repetition)
+            .count();
         let enough = match failed {
             0 => usize::try_from(self.design.limits.repeats).unwrap_or(usize::MAX),
             _ if failed == own.len() => FAILING_REPEATS,
@@ -159,11 +174,18 @@ impl Planner {
     }
 
     fn addressed(&self, turn: usize) -> Setup {
-        let addresses = self.design.alternatives.iter().find(|one| !one.factor.has_baseline());
+        let addresses = self
+            .design
+            .alternatives
+            .iter()
+            .find(|one| !one.factor.has_baseline());
         let levels = addresses.map(|one| one.levels.as_slice()).unwrap_or_default();
         let working: Vec<&Setup> = levels
             .iter()
-            .filter(|setup| self.exploratory(setup, Reach::Connection).all(|trial| trial.outcome.works()))
+            .filter(|setup| {
+                self.exploratory(setup, Reach::Connection)
+                    .all(|trial| trial.outcome.works())
+            })
             .collect();
         let pinned = working.get(turn % working.len().max(1)).copied();
         pinned.unwrap_or(&self.design.baseline).clone()
@@ -201,7 +223,10 @@ impl Planner {
 
     /// Logins and connections of the trials that were made here.
     fn spent(&self, counts: impl Fn(&Trial) -> bool) -> (u32, u32) {
-        let made = self.trials.iter().filter(|trial| trial.purpose != Purpose::Given && counts(trial));
+        let made = self
+            .trials
+            .iter()
+            .filter(|trial| trial.purpose != Purpose::Given && counts(trial));
         made.fold((0, 0), |(logins, connections), trial| {
             let login = u32::from(trial.reach == Reach::Login);
             (logins + login, connections + u32::from(trial.setup.connections))
@@ -221,7 +246,12 @@ impl Planner {
 
     /// Trials of the client's own circumstances, whichever address was dialled; all purposes.
     fn own_trials(&self, reach: Reach) -> Vec<&Trial> {
-        let own = |setup: &Setup| Setup { address: None, ..setup.clone() } == self.design.baseline;
+        let own = |setup: &Setup| {
+            Setup {
+                address: None,
+                ..setup.clone()
+            } == self.design.baseline
+        };
         self.trials
             .iter()
             .filter(|trial| trial.reach == reach && own(&trial.setup))
@@ -230,8 +260,12 @@ impl Planner {
     }
 
     fn conclusion(&self) -> Conclusion {
-        let candidates: Vec<Comparison> =
-            self.design.alternatives.iter().filter_map(|one| self.candidate(one)).collect();
+        let candidates: Vec<Comparison> = self
+            .design
+            .alternatives
+            .iter()
+            .filter_map(|one| self.candidate(one))
+            .collect();
         let settled = candidates.iter().find(|one| self.state(one).0 == State::Settled);
         if let Some(flip) = settled.map(|one| self.flip(one, Purpose::Confirmation)) {
             return Conclusion::Flips(flip);
@@ -294,7 +328,12 @@ impl Planner {
         let failed = |trial: &&Trial| {
             !trial.outcome.works() && trial.reach == of.reach && of.fails.contains(&trial.setup)
         };
-        let failure = self.trials.iter().rev().find(failed).map(|trial| trial.outcome.clone());
+        let failure = self
+            .trials
+            .iter()
+            .rev()
+            .find(failed)
+            .map(|trial| trial.outcome.clone());
         Flip {
             factor: of.refined(),
             works: of.works.clone(),
@@ -307,6 +346,9 @@ impl Planner {
 }
 
 fn counted(trials: &[&Trial], works: bool) -> u32 {
-    let count = trials.iter().filter(|trial| trial.outcome.works() == works).count();
+    let count = trials
+        .iter()
+        .filter(|trial| trial.outcome.works() == works)
+        .count();
     u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,11 +1,11 @@
 //! Version 1 of the report that `diagnose --output json` prints. Its own type on purpose: the internal ones may change,
 //! this one may not. The schema is published as `docs/reference/report-v1.schema.json`.
 
+use super::experiment_v1::Experiment;
 use crate::cause::Remedy as CoreRemedy;
 use crate::diagnosis::{Access, Diagnosis, Judged, Outcome};
 use crate::evidence::{Evidence, TrailEvent};
 use crate::experiment::{self, Conclusion, Flip, difference};
-use super::experiment_v1::Experiment;
 use crate::need::Need;
 use crate::verdict::Certainty;
 use schemars::JsonSchema;
@@ -224,16 +224,30 @@ fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
 /// An experiment met trouble that no cause of the catalogue names.
 fn varied(evidence: &Evidence) -> bool {
     let experiment = evidence.experiment.known();
-    experiment.is_some_and(|one| !matches!(one.conclusion, Conclusion::NoDifference { .. } | Conclusion::Nothing { .. }))
+    experiment.is_some_and(|one| {
+        !matches!(
+            one.conclusion,
+            Conclusion::NoDifference { .. } | Conclusion::Nothing { .. }
+        )
+    })
 }
 
 fn headline_of(experiment: &experiment::Experiment) -> String {
-    let subject = |flip: &Flip| format!("it fails with {}, and works with {}", flip.failing().join(", "), flip.working().join(", "));
+    let subject = |flip: &Flip| {
+        format!(
+            "it fails with {}, and works with {}",
+            flip.failing().join(", "),
+            flip.working().join(", ")
+        )
+    };
     match &experiment.conclusion {
         Conclusion::Flips(flip) => format!("The difference is {}: {}", flip.factor.words(), subject(flip)),
         Conclusion::Suggests { flip, .. } => format!("At a first look {}", subject(flip)),
         Conclusion::Intermittent { worked, failed, .. } => {
-            format!("It comes and goes: {failed} of {} tries failed under the same settings", worked + failed)
+            format!(
+                "It comes and goes: {failed} of {} tries failed under the same settings",
+                worked + failed
+            )
         }
         Conclusion::NoDifference { .. } | Conclusion::Nothing { .. } => difference(experiment),
     }

@@ -124,7 +124,9 @@ impl Wire {
             // The certificate must bear the name that the client asks for, whichever address is dialled.
             request.acceptable_names = Endpoint::parse(&setup.host).acceptable_names();
             let redirected = request.dial.take();
-            request.acceptable_names.extend(redirected.iter().map(|(host, _)| host.clone()));
+            request
+                .acceptable_names
+                .extend(redirected.iter().map(|(host, _)| host.clone()));
             let port = redirected.map_or(setup.port, |(_, port)| port);
             request.dial = Some((address.to_string(), port));
         }
@@ -149,7 +151,10 @@ fn words(attempt: &Attempt) -> String {
     let what = match attempt.factor {
         Some(factor) => factor.level(&attempt.setup),
         None => match attempt.setup.address {
-            Some(_) => format!("the client's settings at {}", Factor::Address.level(&attempt.setup)),
+            Some(_) => format!(
+                "the client's settings at {}",
+                Factor::Address.level(&attempt.setup)
+            ),
             None => "the client's settings".to_owned(),
         },
     };

@@ -109,7 +109,12 @@ fn departures(
         .into_iter()
         .filter(|need| !begun.contains(need))
         .collect();
-    let of = |last: bool| wanted.iter().copied().filter(move |need| (*need == Need::Experiment) == last);
+    let of = |last: bool| {
+        wanted
+            .iter()
+            .copied()
+            .filter(move |need| (*need == Need::Experiment) == last)
+    };
     let first = ready(of(false), evidence, sources);
     if first.is_empty() && idle {
         ready(of(true), evidence, sources)

@@ -28,11 +28,26 @@ pub(super) fn experiment(out: &mut dyn Write, of: &Experiment, verbose: bool) ->
     if let Some(stop) = of.stopped {
         paragraph(out, "  ", &format!("Stopped early: {}.", stop.words()))?;
     }
-    let rows = if verbose { every(&of.trials) } else { by_level(&of.trials) };
+    let rows = if verbose {
+        every(&of.trials)
+    } else {
+        by_level(&of.trials)
+    };
     table(out, &rows)?;
-    let probe = of.trials.iter().any(|trial| trial.purpose == experiment::Purpose::Given);
-    let first = if probe { "; the probe before it counts as the first look" } else { "" };
-    paragraph(out, "  ", &format!("Spent: {}{first}.", spent(of.logins, of.connections)))
+    let probe = of
+        .trials
+        .iter()
+        .any(|trial| trial.purpose == experiment::Purpose::Given);
+    let first = if probe {
+        "; the probe before it counts as the first look"
+    } else {
+        ""
+    };
+    paragraph(
+        out,
+        "  ",
+        &format!("Spent: {}{first}.", spent(of.logins, of.connections)),
+    )
 }
 
 fn spent(logins: u32, connections: u32) -> String {
@@ -40,7 +55,11 @@ fn spent(logins: u32, connections: u32) -> String {
         1 => format!("1 {noun}"),
         many => format!("{many} {noun}s"),
     };
-    format!("{}, {}", number(logins, "login"), number(connections, "connection"))
+    format!(
+        "{}, {}",
+        number(logins, "login"),
+        number(connections, "connection")
+    )
 }
 
 /// What was varied, how far, how it ended.
@@ -49,7 +68,12 @@ type Row = [String; 4];
 fn every(trials: &[Trial]) -> Vec<Row> {
     let row = |trial: &Trial| {
         let address = trial.address.clone().unwrap_or_default();
-        [trial.level.clone(), reach(trial.reach).to_owned(), address, trial.outcome.clone()]
+        [
+            trial.level.clone(),
+            reach(trial.reach).to_owned(),
+            address,
+            trial.outcome.clone(),
+        ]
     };
     trials.iter().map(row).collect()
 }
@@ -58,10 +82,13 @@ fn by_level(trials: &[Trial]) -> Vec<Row> {
     let mut groups: Vec<(&Trial, usize, usize, &str)> = Vec::new();
     for trial in trials {
         let same = |first: &&Trial| first.level == trial.level && first.reach == trial.reach;
-        let at = groups.iter().position(|(first, ..)| same(first)).unwrap_or_else(|| {
-            groups.push((trial, 0, 0, ""));
-            groups.len() - 1
-        });
+        let at = groups
+            .iter()
+            .position(|(first, ..)| same(first))
+            .unwrap_or_else(|| {
+                groups.push((trial, 0, 0, ""));
+                groups.len() - 1
+            });
         if let Some((_, worked, tried, how)) = groups.get_mut(at) {
             *tried += 1;
             *worked += usize::from(trial.works);
@@ -70,7 +97,12 @@ fn by_level(trials: &[Trial]) -> Vec<Row> {
     }
     let row = |(first, worked, tried, how): &(&Trial, usize, usize, &str)| {
         let count = format!("{worked} of {tried} worked");
-        [first.level.clone(), reach(first.reach).to_owned(), count, (*how).to_owned()]
+        [
+            first.level.clone(),
+            reach(first.reach).to_owned(),
+            count,
+            (*how).to_owned(),
+        ]
     };
     groups.iter().map(row).collect()
 }

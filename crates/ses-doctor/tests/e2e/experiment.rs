@@ -24,14 +24,38 @@ fn each_factor_is_found_where_it_decides() -> Result<()> {
     let worlds: [(&str, &str, &str, usize, &[&str]); 10] = [
         ("port-blocked-one-address", "address", "port-blocked", 0, &[]),
         ("port-blocked-ipv6", "address-family", "port-blocked", 0, &[]),
-        ("tls-intercepted-one-address", "address", "tls-intercepted", 0, &[]),
+        (
+            "tls-intercepted-one-address",
+            "address",
+            "tls-intercepted",
+            0,
+            &[],
+        ),
         ("dns-failure-stale-address", "address", "dns-failure", 0, &[]),
-        ("connection-limit-under-load", "concurrency", "connection-limit", 0, &[]),
+        (
+            "connection-limit-under-load",
+            "concurrency",
+            "connection-limit",
+            0,
+            &[],
+        ),
         ("idle-timeout-on-the-way", "session", "idle-timeout", 0, &[]),
-        ("auth-mechanism-unsupported-login-only", "mechanism", "auth-mechanism-unsupported", 7, &[]),
+        (
+            "auth-mechanism-unsupported-login-only",
+            "mechanism",
+            "auth-mechanism-unsupported",
+            7,
+            &[],
+        ),
         ("port-blocked", "port", "port-blocked", 0, &[]),
         ("tls-wrapper-mismatch", "tls-mode", "tls-wrapper-mismatch", 0, &[]),
-        ("wrong-region-password", "region", "wrong-region-password", 7, &["--no-region-sweep"]),
+        (
+            "wrong-region-password",
+            "region",
+            "wrong-region-password",
+            7,
+            &["--no-region-sweep"],
+        ),
     ];
     let complaints = std::thread::scope(|scope| {
         let each = worlds.map(|(name, factor, cause, logins, more)| {
@@ -62,12 +86,22 @@ fn a_world_in_order_shows_no_difference_and_stays_healthy() -> Result<()> {
     let found = &report["experiment"];
     assert_eq!((&report["outcome"], run.code), (&Value::from("healthy"), 0));
     assert_eq!(found["conclusion"], "no-difference", "{found:#}");
-    let spent = found["logins"].as_u64().and_then(|spent| usize::try_from(spent).ok());
-    assert_eq!(spent.map(|spent| spent + 1), Some(seen), "what the report says is what the lab saw");
+    let spent = found["logins"]
+        .as_u64()
+        .and_then(|spent| usize::try_from(spent).ok());
+    assert_eq!(
+        spent.map(|spent| spent + 1),
+        Some(seen),
+        "what the report says is what the lab saw"
+    );
     assert!(seen <= 7, "{seen}");
     let times: Vec<_> = lab.lab().logins().iter().map(|login| login.at).collect();
     for pair in times.windows(2) {
-        assert!(pair[1] - pair[0] >= Duration::from_millis(50), "{:?}", pair[1] - pair[0]);
+        assert!(
+            pair[1] - pair[0] >= Duration::from_millis(50),
+            "{:?}",
+            pair[1] - pair[0]
+        );
     }
     Ok(())
 }
@@ -77,7 +111,10 @@ fn a_proven_cause_is_worth_no_login() -> Result<()> {
     let lab = RunningLab::of("key-inactive")?;
     let (report, ..) = experiment(&lab, &[])?;
     let found = &report["experiment"];
-    assert_eq!((&found["proven"], &found["logins"]), (&Value::from("key-inactive"), &Value::from(0)));
+    assert_eq!(
+        (&found["proven"], &found["logins"]),
+        (&Value::from("key-inactive"), &Value::from(0))
+    );
     Ok(())
 }
 
@@ -104,8 +141,14 @@ fn a_difference_without_a_cause_stands_by_itself() -> Result<()> {
     let lab = RunningLab::of_world("one-address-refuses-logins")?;
     let (report, run, seen) = experiment(&lab, &[])?;
     let headline = report["headline"].as_str().unwrap_or_default();
-    assert!(headline.starts_with("The difference is the address"), "{headline}");
-    assert_eq!((run.code, &report["experiment"]["fails"]), (3, &Value::from(vec!["127.0.0.3"])));
+    assert!(
+        headline.starts_with("The difference is the address"),
+        "{headline}"
+    );
+    assert_eq!(
+        (run.code, &report["experiment"]["fails"]),
+        (3, &Value::from(vec!["127.0.0.3"]))
+    );
     assert!(seen <= 11, "{seen}");
     Ok(())
 }
@@ -115,8 +158,14 @@ fn the_deadline_leaves_what_is_known() -> Result<()> {
     let lab = RunningLab::of("idle-timeout-on-the-way")?;
     let (report, ..) = experiment(&lab, &["--deadline", "4"])?;
     let found = &report["experiment"];
-    assert_eq!((&report["interrupted"], &found["stopped"]), (&Value::from(true), &Value::from("deadline")));
-    assert!(found["trials"].as_array().is_some_and(|trials| trials.len() > 2), "{found:#}");
+    assert_eq!(
+        (&report["interrupted"], &found["stopped"]),
+        (&Value::from(true), &Value::from("deadline"))
+    );
+    assert!(
+        found["trials"].as_array().is_some_and(|trials| trials.len() > 2),
+        "{found:#}"
+    );
     assert_ne!(found["conclusion"], "flips", "two trials settle nothing");
     Ok(())
 }

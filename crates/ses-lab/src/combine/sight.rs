@@ -206,10 +206,23 @@ impl Side {
 
 /// Refuses a pair of which one could not be seen, or undoes the other.
 pub(super) fn check(one: (&Side, &Sights), other: (&Side, &Sights)) -> Result<(), Incompatible> {
+    varied(one.0, other.0)?;
+    varied(other.0, one.0)?;
     undone(one, other)?;
     undone(other, one)?;
     hidden(one, other)?;
     hidden(other, one)
+}
+
+/// Trouble that shows only when the login is varied is not looked for where something else is wrong for everybody to see.
+fn varied(side: &Side, by: &Side) -> Result<(), Incompatible> {
+    if !side.world.client.experiment || by.world.causes.is_empty() {
+        return Ok(());
+    }
+    Err(Incompatible::Hidden {
+        hidden: side.name.clone(),
+        why: "it shows only when the login is varied, and what else is wrong is met without that",
+    })
 }
 
 /// What is wrong in `side` is right again by what is wrong in `by`.

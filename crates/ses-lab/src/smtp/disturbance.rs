@@ -87,10 +87,7 @@ impl Connection<'_> {
 
 /// The chance of the draw with this number.
 fn strikes(one: &Disturbance, number: u64) -> bool {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the upper 53 bits fit a float exactly"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "the upper 53 bits fit a float exactly")]
     let drawn = (mixed(one.seed, number) >> 11) as f64 / (1_u64 << 53) as f64;
     drawn < one.probability
 }
@@ -108,7 +105,8 @@ mod tests {
     use super::*;
 
     fn disturbance(text: &str) -> Disturbances {
-        let endpoint = format!("region = \"eu-west-1\"\naddresses = [\"127.0.0.1\", \"::1\"]\n[[disturbance]]\n{text}");
+        let endpoint =
+            format!("region = \"eu-west-1\"\naddresses = [\"127.0.0.1\", \"::1\"]\n[[disturbance]]\n{text}");
         Disturbances::of(&toml::from_str(&endpoint).unwrap())
     }
 
@@ -119,7 +117,10 @@ mod tests {
     fn an_address_a_port_and_a_mechanism_are_told_apart() {
         let at_one = disturbance("what = \"blocked\"\naddresses = [\"::1\"]\nports = [587]");
         assert_eq!(at_one.of_port(587, SECOND), Some(Fault::Blocked));
-        assert_eq!((at_one.of_port(587, FIRST), at_one.of_port(465, SECOND)), (None, None));
+        assert_eq!(
+            (at_one.of_port(587, FIRST), at_one.of_port(465, SECOND)),
+            (None, None)
+        );
         let of_login = disturbance("what = \"mechanism-refused\"\nmechanisms = [\"LOGIN\"]");
         let connection = of_login.connection(587, FIRST);
         assert_eq!(connection.fault_at_auth("login"), Some(Fault::MechanismRefused));
@@ -143,7 +144,9 @@ mod tests {
         let drawn = || {
             let half = disturbance("what = \"temporary-auth-failure\"\nprobability = 0.5\nseed = 3");
             let connection = half.connection(587, FIRST);
-            (0..200).map(|_| connection.fault_at_auth("PLAIN").is_some()).collect::<Vec<_>>()
+            (0..200)
+                .map(|_| connection.fault_at_auth("PLAIN").is_some())
+                .collect::<Vec<_>>()
         };
         let (once, again) = (drawn(), drawn());
         assert_eq!(once, again);

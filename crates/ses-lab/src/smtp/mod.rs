@@ -21,8 +21,8 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::state::Shared;
 use crate::world::{Endpoint, Fault};
-pub(crate) use disturbance::Disturbances;
 use disturbance::Connection;
+pub(crate) use disturbance::Disturbances;
 pub(crate) use open::Held;
 use session::Session;
 use wire::{Stream, Wire};
@@ -75,7 +75,9 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "set_nodelay");
         }
-        let address = stream.local_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |at| at.ip());
+        let address = stream
+            .local_addr()
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |at| at.ip());
         let connection = self.disturbances.connection(port, address);
         let fault = connection.fault_at_greeting();
         let stream: Box<dyn Stream> = Box::new(stream);
@@ -100,7 +102,13 @@ impl Server {
         self.greet(wire, &connection, tls, full).await;
     }
 
-    async fn greet(&self, mut wire: Wire, connection: &Connection<'_>, tls: Option<&TlsAcceptor>, full: bool) {
+    async fn greet(
+        &self,
+        mut wire: Wire,
+        connection: &Connection<'_>,
+        tls: Option<&TlsAcceptor>,
+        full: bool,
+    ) {
         if let Some(impostor) = self.endpoint.impostor {
             return impostor::run(impostor, wire, tls, &self.endpoint, connection.is_wrapped()).await;
         }

@@ -69,7 +69,10 @@ impl Fault {
     pub(crate) fn is_of_auth(self) -> bool {
         matches!(
             self,
-            Self::TemporaryAuthFailure | Self::CredentialsInvalid | Self::MechanismRefused | Self::ClosedAtAuth
+            Self::TemporaryAuthFailure
+                | Self::CredentialsInvalid
+                | Self::MechanismRefused
+                | Self::ClosedAtAuth
         )
     }
 }
@@ -85,7 +88,10 @@ impl Disturbance {
     pub(crate) fn complaint(&self, endpoint: &Endpoint) -> Option<(&'static str, String)> {
         let own = endpoint.own_addresses();
         if self.ports.iter().any(|port| !PORTS.contains(port)) {
-            return Some(("ports", "SES has the ports 25, 465, 587, 2465 and 2587".to_owned()));
+            return Some((
+                "ports",
+                "SES has the ports 25, 465, 587, 2465 and 2587".to_owned(),
+            ));
         }
         if let Some(other) = self.addresses.iter().find(|address| !own.contains(address)) {
             return Some(("addresses", format!("the endpoint has no address {other}")));
@@ -94,10 +100,16 @@ impl Disturbance {
             return Some(("probability", "a probability is from 0 to 1".to_owned()));
         }
         if !self.mechanisms.is_empty() && !self.what.is_of_auth() {
-            return Some(("mechanisms", "this fault shows before any mechanism is chosen".to_owned()));
+            return Some((
+                "mechanisms",
+                "this fault shows before any mechanism is chosen".to_owned(),
+            ));
         }
         if self.what.is_of_port() && (self.above_connections > 0 || self.probability < 1.0) {
-            return Some(("what", "a port is blocked or refuses always, or not at all".to_owned()));
+            return Some((
+                "what",
+                "a port is blocked or refuses always, or not at all".to_owned(),
+            ));
         }
         None
     }

@@ -380,7 +380,11 @@ fn endpoints(world: &World) -> Checked<'_> {
                 ));
             }
         }
-        if let Some(a) = endpoint.addresses.iter().position(|address| !address.is_loopback()) {
+        if let Some(a) = endpoint
+            .addresses
+            .iter()
+            .position(|address| !address.is_loopback())
+        {
             return Err(complain(
                 &[N("smtp"), I(i), N("addresses"), I(a)],
                 "the lab listens on loopback only",

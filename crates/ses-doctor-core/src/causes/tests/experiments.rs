@@ -66,15 +66,33 @@ fn an_address_that_fails_is_named_by_how_it_fails() {
 fn a_port_a_mode_and_a_mechanism_that_flip_confirm_their_causes() {
     let port = |number| move |setup: &mut Setup| setup.port = number;
     let silent = failed(Phase::Connect, FailureKind::TimedOut);
-    assert_eq!(first(Factor::Port, port(25), port(587), silent), ("port-blocked", Certainty::Confirmed));
+    assert_eq!(
+        first(Factor::Port, port(25), port(587), silent),
+        ("port-blocked", Certainty::Confirmed)
+    );
     let mode = |tls| move |setup: &mut Setup| setup.tls = tls;
     let plaintext = failed(Phase::Tls, FailureKind::PlaintextInsteadOfTls);
-    let wrapper = first(Factor::TlsMode, mode(TlsMode::Wrapper), mode(TlsMode::StartTls), plaintext);
+    let wrapper = first(
+        Factor::TlsMode,
+        mode(TlsMode::Wrapper),
+        mode(TlsMode::StartTls),
+        plaintext,
+    );
     assert_eq!(wrapper, ("tls-wrapper-mismatch", Certainty::Confirmed));
-    let plain = first(Factor::TlsMode, mode(TlsMode::Plain), mode(TlsMode::StartTls), refused(530));
+    let plain = first(
+        Factor::TlsMode,
+        mode(TlsMode::Plain),
+        mode(TlsMode::StartTls),
+        refused(530),
+    );
     assert_eq!(plain, ("starttls-not-used", Certainty::Confirmed));
     let mechanism = |mechanism| move |setup: &mut Setup| setup.mechanism = mechanism;
-    let login = first(Factor::Mechanism, mechanism(Mechanism::Login), mechanism(Mechanism::Plain), refused(504));
+    let login = first(
+        Factor::Mechanism,
+        mechanism(Mechanism::Login),
+        mechanism(Mechanism::Plain),
+        refused(504),
+    );
     assert_eq!(login, ("auth-mechanism-unsupported", Certainty::Confirmed));
 }
 
@@ -83,9 +101,18 @@ fn connections_and_pauses_that_flip_confirm_their_causes() {
     let many = |setup: &mut Setup| setup.connections = 4;
     let idle = |setup: &mut Setup| setup.pause_ms = 4000;
     let closed = failed(Phase::Idle, FailureKind::Closed);
-    assert_eq!(first(Factor::Concurrency, many, |_| (), refused(421)), ("connection-limit", Certainty::Confirmed));
-    assert_eq!(first(Factor::Concurrency, many, |_| (), closed.clone()), ("connection-limit", Certainty::Likely));
-    assert_eq!(first(Factor::Session, idle, |_| (), closed), ("idle-timeout", Certainty::Confirmed));
+    assert_eq!(
+        first(Factor::Concurrency, many, |_| (), refused(421)),
+        ("connection-limit", Certainty::Confirmed)
+    );
+    assert_eq!(
+        first(Factor::Concurrency, many, |_| (), closed.clone()),
+        ("connection-limit", Certainty::Likely)
+    );
+    assert_eq!(
+        first(Factor::Session, idle, |_| (), closed),
+        ("idle-timeout", Certainty::Confirmed)
+    );
 }
 
 #[test]
@@ -140,7 +167,10 @@ fn a_difference_without_a_cause_is_still_said() {
 #[test]
 fn without_an_experiment_no_cause_asks_for_one() {
     for evidence in [evidence_of_235(), evidence_of_535(), evidence_of_client()] {
-        let lacking = diagnose(&evidence).undecided.into_iter().flat_map(|one| one.missing);
+        let lacking = diagnose(&evidence)
+            .undecided
+            .into_iter()
+            .flat_map(|one| one.missing);
         assert!(!lacking.into_iter().any(|need| need == crate::Need::Experiment));
     }
 }

@@ -91,7 +91,10 @@ impl Trouble {
 /// What the client's log points to.
 fn suspect(evidence: &Evidence) -> Option<Factor> {
     let meaning = evidence.reported_refusal().and_then(|refusal| refusal.meaning);
-    let signs = evidence.reported().map(|reported| reported.signs.as_slice()).unwrap_or_default();
+    let signs = evidence
+        .reported()
+        .map(|reported| reported.signs.as_slice())
+        .unwrap_or_default();
     let told = |sign: Sign| signs.contains(&sign);
     match meaning {
         Some(Meaning::TooManyConnections) => Some(Factor::Concurrency),

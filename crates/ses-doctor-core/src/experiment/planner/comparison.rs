@@ -38,14 +38,20 @@ impl Comparison {
     /// The circumstances of a turn: the sides in the order ABBA, so that a drift hits both alike, the levels of a side in
     /// rotation.
     pub(super) fn turn(&self, at: usize) -> Option<&Setup> {
-        let side = if matches!(at % 4, 0 | 3) { &self.fails } else { &self.works };
+        let side = if matches!(at % 4, 0 | 3) {
+            &self.fails
+        } else {
+            &self.works
+        };
         side.iter().cycle().nth(at / 2)
     }
 
     /// Where the two sides are the two address families, the family is what differs.
     pub(super) fn refined(&self) -> Factor {
         let all = |setups: &[Setup], v6: bool| {
-            setups.iter().all(|setup| setup.address.is_some_and(|address| address.is_ipv6() == v6))
+            setups
+                .iter()
+                .all(|setup| setup.address.is_some_and(|address| address.is_ipv6() == v6))
         };
         let split = |v6| all(&self.fails, v6) && all(&self.works, !v6);
         match self.factor {
@@ -150,7 +156,11 @@ impl Planner {
     /// A trial of the one long comparison: for a fault that comes and goes under the client's own circumstances.
     pub(super) fn series(&self) -> Option<Attempt> {
         let (of, length) = self.series_length()?;
-        let made = self.trials.iter().filter(|trial| trial.purpose == Purpose::Comparison).count();
+        let made = self
+            .trials
+            .iter()
+            .filter(|trial| trial.purpose == Purpose::Comparison)
+            .count();
         let setup = of.turn(made).filter(|_| made < length * 2)?;
         self.attempt(Purpose::Comparison, Some(of.factor), of.reach, setup)
     }
@@ -185,7 +195,11 @@ impl Planner {
         if !own.contains(&true) || !own.contains(&false) {
             return None;
         }
-        let of = self.design.alternatives.iter().find_map(|one| self.extremes(one, reach))?;
+        let of = self
+            .design
+            .alternatives
+            .iter()
+            .find_map(|one| self.extremes(one, reach))?;
         let failed = own.iter().filter(|works| !**works).count();
         #[expect(clippy::cast_precision_loss, reason = "a handful of trials")]
         let rate = failed as f64 / own.len() as f64;
@@ -195,7 +209,11 @@ impl Planner {
 
     /// More trials that would tell whether a factor decides a fault that comes and goes.
     pub(super) fn more_to_tell(&self, reach: Reach) -> Option<u32> {
-        if self.trials.iter().any(|trial| trial.purpose == Purpose::Comparison) {
+        if self
+            .trials
+            .iter()
+            .any(|trial| trial.purpose == Purpose::Comparison)
+        {
             return None;
         }
         let (_, needed) = self.series_needed().filter(|(of, _)| of.reach == reach)?;
@@ -236,7 +254,11 @@ impl Planner {
     /// What the long comparison settled, once it is complete.
     pub(super) fn settled_by_series(&self) -> Option<Flip> {
         let (of, length) = self.series_length()?;
-        let made = self.trials.iter().filter(|trial| trial.purpose == Purpose::Comparison).count();
+        let made = self
+            .trials
+            .iter()
+            .filter(|trial| trial.purpose == Purpose::Comparison)
+            .count();
         if made < length * 2 {
             return None;
         }

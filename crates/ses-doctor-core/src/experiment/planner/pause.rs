@@ -31,12 +31,18 @@ pub(super) fn sign_to_stop(trials: &[Trial]) -> Option<Stop> {
         return Some(Stop::Throttled);
     }
     let logins = || trials.iter().filter(|trial| trial.reach == Reach::Login);
-    let refused = logins().rev().take_while(|trial| trial.outcome.refuses_pair()).count();
+    let refused = logins()
+        .rev()
+        .take_while(|trial| trial.outcome.refuses_pair())
+        .count();
     let had_worked = logins().any(|trial| trial.outcome.works());
     (refused >= REFUSALS && had_worked).then_some(Stop::LockedOut)
 }
 
 fn busy_in_a_row(trials: &[Trial]) -> usize {
-    let made = trials.iter().rev().filter(|trial| trial.purpose != Purpose::Given);
+    let made = trials
+        .iter()
+        .rev()
+        .filter(|trial| trial.purpose != Purpose::Given);
     made.take_while(|trial| trial.outcome.asks_for_less()).count()
 }

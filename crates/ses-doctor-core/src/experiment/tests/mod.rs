@@ -54,10 +54,22 @@ pub(super) fn design(limits: Limits) -> Design {
     Design {
         baseline: own(),
         alternatives: vec![
-            one(Factor::Address, vec![address("192.0.2.1"), address("192.0.2.2"), address("2001:db8::1")]),
-            one(Factor::Port, vec![port(2587, TlsMode::StartTls), port(465, TlsMode::Wrapper)]),
+            one(
+                Factor::Address,
+                vec![address("192.0.2.1"), address("192.0.2.2"), address("2001:db8::1")],
+            ),
+            one(
+                Factor::Port,
+                vec![port(2587, TlsMode::StartTls), port(465, TlsMode::Wrapper)],
+            ),
             one(Factor::Concurrency, vec![many(2), many(4), many(8)]),
-            one(Factor::Session, vec![Setup { pause_ms: 4000, ..own() }]),
+            one(
+                Factor::Session,
+                vec![Setup {
+                    pause_ms: 4000,
+                    ..own()
+                }],
+            ),
             one(Factor::Mechanism, vec![login]),
         ],
         given: Vec::new(),

@@ -15,7 +15,10 @@ fn one_address_that_fails_is_named_without_a_login() {
     let bad: IpAddr = "192.0.2.2".parse().unwrap();
     let ran = deterministic(|attempt| attempt.setup.address == Some(bad), &broken());
     let flip = ran.experiment.flip().unwrap();
-    assert_eq!((flip.factor, flip.failing()), (Factor::Address, vec!["192.0.2.2".to_owned()]));
+    assert_eq!(
+        (flip.factor, flip.failing()),
+        (Factor::Address, vec!["192.0.2.2".to_owned()])
+    );
     assert_eq!(flip.working(), ["192.0.2.1", "2001:db8::1"]);
     assert_eq!(ran.experiment.logins, 0);
     assert_eq!(ran.begun.len(), 3 + 6, "three looks and three pairs");
@@ -41,8 +44,14 @@ fn the_port_is_found_with_every_port_that_works() {
 fn the_smallest_number_of_connections_that_fails_is_found() {
     let ran = deterministic(|attempt| attempt.setup.connections > 3, &busy());
     let flip = ran.experiment.flip().unwrap();
-    assert_eq!((flip.factor, flip.failing()), (Factor::Concurrency, vec!["4 connections".to_owned()]));
-    assert!(ran.experiment.stopped.is_none(), "a limit that was looked for is no throttling");
+    assert_eq!(
+        (flip.factor, flip.failing()),
+        (Factor::Concurrency, vec!["4 connections".to_owned()])
+    );
+    assert!(
+        ran.experiment.stopped.is_none(),
+        "a limit that was looked for is no throttling"
+    );
 }
 
 #[test]
@@ -80,7 +89,12 @@ fn a_budget_too_small_gives_a_hint_and_the_number_that_lacks() {
 #[test]
 fn a_world_in_order_shows_no_difference_and_says_what_could_hide() {
     let ran = deterministic(|_| false, &broken());
-    let Conclusion::NoDifference { works: true, trials, rarer_than: Some(rate) } = ran.experiment.conclusion else {
+    let Conclusion::NoDifference {
+        works: true,
+        trials,
+        rarer_than: Some(rate),
+    } = ran.experiment.conclusion
+    else {
         panic!("{:?}", ran.experiment.conclusion);
     };
     assert_eq!(trials, 9, "one look and eight repetitions");
@@ -93,7 +107,10 @@ fn what_always_fails_is_not_tried_forever() {
         |attempt| attempt.reach == Reach::Login,
         &refused(535, "Authentication Credentials Invalid"),
     );
-    assert!(matches!(ran.experiment.conclusion, Conclusion::NoDifference { works: false, .. }));
+    assert!(matches!(
+        ran.experiment.conclusion,
+        Conclusion::NoDifference { works: false, .. }
+    ));
     assert!(ran.experiment.logins <= 4, "{}", ran.experiment.logins);
 }
 
@@ -105,7 +122,10 @@ fn a_login_at_one_address_that_fails_shows_in_the_repetitions() {
         &refused(454, "Temporary authentication failure"),
     );
     let flip = ran.experiment.flip().unwrap();
-    assert_eq!((flip.factor, flip.failing()), (Factor::Address, vec!["192.0.2.2".to_owned()]));
+    assert_eq!(
+        (flip.factor, flip.failing()),
+        (Factor::Address, vec!["192.0.2.2".to_owned()])
+    );
 }
 
 #[test]
@@ -118,7 +138,12 @@ fn a_fault_that_comes_and_goes_is_called_that_with_the_trials_that_would_tell() 
             false => TrialOutcome::Works,
         }
     });
-    let Conclusion::Intermittent { failed, more: Some(more), .. } = ran.experiment.conclusion else {
+    let Conclusion::Intermittent {
+        failed,
+        more: Some(more),
+        ..
+    } = ran.experiment.conclusion
+    else {
         panic!("{:?}", ran.experiment.conclusion);
     };
     assert!(failed >= 1 && more > 10, "{failed} {more}");
@@ -135,8 +160,18 @@ fn a_series_finds_the_mechanism_of_a_fault_that_comes_and_goes() {
             false => TrialOutcome::Works,
         }
     });
-    assert_eq!(claimed(&ran), Some(Factor::Mechanism), "{:?}", ran.experiment.conclusion);
-    assert!(ran.experiment.trials.iter().any(|trial| trial.purpose == Purpose::Comparison));
+    assert_eq!(
+        claimed(&ran),
+        Some(Factor::Mechanism),
+        "{:?}",
+        ran.experiment.conclusion
+    );
+    assert!(
+        ran.experiment
+            .trials
+            .iter()
+            .any(|trial| trial.purpose == Purpose::Comparison)
+    );
 }
 
 #[test]

@@ -108,7 +108,10 @@ fn chance_is_taken_for_a_difference_in_fewer_than_one_in_twenty() {
                 claimed(&ran).is_some()
             })
             .count();
-        assert!(wrong < 50 + 21, "{wrong} of 1000 at {probability} with {logins} logins");
+        assert!(
+            wrong < 50 + 21,
+            "{wrong} of 1000 at {probability} with {logins} logins"
+        );
     }
 }
 
@@ -122,7 +125,11 @@ fn a_strong_difference_is_mostly_found_though_the_fault_comes_and_goes() {
             one.alternatives.retain(|one| one.factor == Factor::Mechanism);
             let ran = run(one, |attempt| {
                 let struck = attempt.setup.mechanism == Mechanism::Plain && chances.happens(0.67);
-                if struck { refused(554, "no") } else { TrialOutcome::Works }
+                if struck {
+                    refused(554, "no")
+                } else {
+                    TrialOutcome::Works
+                }
             });
             claimed(&ran) == Some(Factor::Mechanism)
         })

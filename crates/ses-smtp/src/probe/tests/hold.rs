@@ -34,7 +34,10 @@ async fn a_server_that_closes_for_the_silence_is_quoted() {
 async fn a_connection_forgotten_on_the_way_shows_at_the_command_after_the_pause() {
     let facts = held(&[FORGOTTEN]).await;
     let failure = facts.failure.unwrap();
-    assert_eq!((failure.phase, failure.kind), (Phase::Idle, FailureKind::TimedOut));
+    assert_eq!(
+        (failure.phase, failure.kind),
+        (Phase::Idle, FailureKind::TimedOut)
+    );
     let facts = held(&[]).await;
     assert_eq!(facts.failure.unwrap().kind, FailureKind::Closed);
 }
