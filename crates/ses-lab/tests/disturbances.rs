@@ -15,12 +15,13 @@ async fn lab(name: &str) -> Lab {
     Lab::start(world, Options::default()).await.unwrap()
 }
 
-/// The greeting at an address, `None` when nothing comes.
+/// The greeting.
 async fn greeted(stream: &mut TcpStream) -> String {
     let mut greeting = vec![0; 200];
     let read = timeout(Duration::from_secs(5), stream.read(&mut greeting)).await;
     let length = read.unwrap().unwrap();
-    String::from_utf8_lossy(&greeting[..length]).into_owned()
+    greeting.truncate(length);
+    String::from_utf8_lossy(&greeting).into_owned()
 }
 
 #[tokio::test]

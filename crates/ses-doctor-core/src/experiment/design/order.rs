@@ -51,11 +51,14 @@ impl Trouble {
             FailureKind::TlsInsteadOfPlaintext,
         ];
         let of_mode = probe.target.tls == TlsMode::Plain || kind.is_some_and(|kind| mode.contains(&kind));
-        match phase {
-            Phase::Resolve => Self::Unresolved,
-            Phase::Auth if probe.target.tls != TlsMode::Plain => Self::Login,
-            _ if of_mode => Self::Connection(TlsDoubt::Suspect),
-            _ => Self::Connection(TlsDoubt::Unsuspected),
+        if phase == Phase::Resolve {
+            Self::Unresolved
+        } else if phase == Phase::Auth && probe.target.tls != TlsMode::Plain {
+            Self::Login
+        } else if of_mode {
+            Self::Connection(TlsDoubt::Suspect)
+        } else {
+            Self::Connection(TlsDoubt::Unsuspected)
         }
     }
 

@@ -54,9 +54,10 @@ impl Comparison {
                 .all(|setup| setup.address.is_some_and(|address| address.is_ipv6() == v6))
         };
         let split = |v6| all(&self.fails, v6) && all(&self.works, !v6);
-        match self.factor {
-            Factor::Address if split(true) || split(false) => Factor::AddressFamily,
-            factor => factor,
+        if self.factor == Factor::Address && (split(true) || split(false)) {
+            Factor::AddressFamily
+        } else {
+            self.factor
         }
     }
 }
