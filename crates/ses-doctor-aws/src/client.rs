@@ -3,6 +3,7 @@
 use crate::credentials::Operator;
 use crate::http;
 use crate::outcome::{Look, Trouble, observed};
+use crate::patience::Session;
 use crate::region::home_of;
 use crate::settings::Settings;
 use crate::signed::{Service, Signed};
@@ -36,6 +37,8 @@ struct Inner {
     config: SdkConfig,
     operator: Operator,
     deadline: Duration,
+    session_wait: Duration,
+    session: Session,
     trust: OnceCell<()>,
 }
 
@@ -70,14 +73,16 @@ impl Aws {
         if let Some(url) = &settings.endpoint_url {
             loader = loader.endpoint_url(url);
         }
-        Self::new(loader.load().await, operator, settings.deadline)
+        Self::new(loader.load().await, operator, settings)
     }
 
-    pub(crate) fn new(config: SdkConfig, operator: Operator, deadline: Duration) -> Self {
+    pub(crate) fn new(config: SdkConfig, operator: Operator, settings: &Settings) -> Self {
         Self(Arc::new(Inner {
             config,
             operator,
-            deadline,
+            deadline: settings.deadline,
+            session_wait: settings.session_wait,
+            session: Session::default(),
             trust: OnceCell::new(),
         }))
     }
@@ -116,6 +121,31 @@ impl Aws {
             Err(_) => Err(Trouble::failed(self.too_late(&source))),
         };
         Observation::new(source, Timestamp::now(), observed(look, |text| self.clean(text)))
+    }
+
+    /// The AWS configuration.
+    pub(crate) fn sdk_config(&self) -> &SdkConfig {
+        &self.0.config
+    }
+
+    /// Who reads AWS.
+    pub(crate) fn operator(&self) -> &Operator {
+        &self.0.operator
+    }
+
+    /// What is known of the operator's session.
+    pub(crate) fn session(&self) -> &Session {
+        &self.0.session
+    }
+
+    /// How long it may be too new.
+    pub(crate) fn session_wait(&self) -> Duration {
+        self.0.session_wait
+    }
+
+    /// The operator's credentials are temporary and may have been issued a moment ago.
+    pub(crate) async fn session_is_fresh(&self) -> bool {
+        self.0.operator.is_fresh_session().await
     }
 
     /// The text without secrets.

@@ -7,6 +7,7 @@ use aws_config::imds;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
+use aws_credential_types::credential_feature::AwsCredentialFeature;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -65,6 +66,24 @@ impl Operator {
         let credentials = self.credentials().await.ok()?;
         let is_it = credentials.access_key_id() == access_key_id && credentials.session_token().is_none();
         is_it.then(|| SecretString::from(credentials.secret_access_key()))
+    }
+
+    /// Temporary credentials that may have been issued a moment ago. Those of a machine's own role are not: the machine
+    /// had them before.
+    pub(crate) async fn is_fresh_session(&self) -> bool {
+        let Ok(credentials) = self.credentials().await else {
+            return false;
+        };
+        let features = credentials.get_property::<Vec<AwsCredentialFeature>>();
+        let of_machine = features.is_some_and(|all| {
+            all.iter().any(|one| {
+                matches!(
+                    one,
+                    AwsCredentialFeature::CredentialsImds | AwsCredentialFeature::CredentialsHttp
+                )
+            })
+        });
+        credentials.session_token().is_some() && !of_machine
     }
 
     /// Knows the secrets that have been found so far.

@@ -11,7 +11,7 @@ use aws_types::region::Region;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use ses_doctor_core::evidence::{
-    Attachment, ControlPolicy, EvalDecision, Evidence, KeyStatus, OrganizationLevel, Symptom,
+    Attachment, ControlPolicy, EvalDecision, Evidence, KeyStatus, OrganizationLevel, Reported, Symptom,
 };
 use ses_doctor_core::{Need, Observation, Observed};
 use ses_lab::{Lab, Options, World};
@@ -30,7 +30,11 @@ async fn lab(scenario: &str, options: Options) -> Lab {
     Lab::start(world, options).await.unwrap()
 }
 
-async fn aws(lab: &Lab) -> Aws {
+pub(crate) async fn lab_of(world: World) -> Lab {
+    Lab::start(world, Options::default()).await.unwrap()
+}
+
+pub(crate) async fn aws(lab: &Lab) -> Aws {
     let operator = lab.operator_credentials().unwrap();
     let token = operator
         .session_token
@@ -39,6 +43,7 @@ async fn aws(lab: &Lab) -> Aws {
     let credentials = Credentials::new(operator.access_key, secret, token, None, "lab");
     let settings = Settings {
         endpoint_url: Some(lab.api_url()),
+        session_wait: Duration::from_secs(20),
         ..Settings::default()
     };
     let http = http::client();
@@ -52,7 +57,7 @@ async fn aws(lab: &Lab) -> Aws {
     .await
 }
 
-fn told(lab: &Lab) -> Evidence {
+pub(crate) fn told(lab: &Lab) -> Evidence {
     let client = &lab.world().client;
     let symptom = Symptom {
         host: format!("email-smtp.{}.amazonaws.com", client.region),
@@ -60,6 +65,10 @@ fn told(lab: &Lab) -> Evidence {
         from: client.from.clone(),
         to: client.to.clone(),
         configuration_set: client.configuration_set.clone(),
+        reported: client
+            .error
+            .as_ref()
+            .map(|line| Reported::read(line, line.clone())),
         ..Symptom::default()
     };
     let facts = ses_smtp::credential::inspect(&lab.client_username(), &lab.client_password());
@@ -72,7 +81,7 @@ fn told(lab: &Lab) -> Evidence {
 }
 
 /// Collects as the command does: whatever is ready runs at once, until nothing new is.
-async fn everything(aws: &Aws, mut evidence: Evidence) -> Evidence {
+pub(crate) async fn everything(aws: &Aws, mut evidence: Evidence) -> Evidence {
     loop {
         let asked = |need: &&Need| evidence.is_not_asked(**need);
         let ready = Need::ALL

@@ -10,14 +10,20 @@ mod access_analyzer;
 mod client;
 mod collect;
 mod credentials;
+pub mod grant;
 mod http;
 #[cfg(test)]
 mod lab_tests;
+mod ledger;
 mod outcome;
+mod patience;
 mod permissions;
 mod readiness;
 mod redact;
 mod region;
+pub mod reproduce;
+#[cfg(test)]
+mod session_tests;
 mod settings;
 mod signed;
 mod subject;

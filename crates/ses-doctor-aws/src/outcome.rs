@@ -1,5 +1,6 @@
 //! What an answer of AWS means. All services speak through the same three words: missing, denied, failed.
 
+use crate::ledger;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -68,6 +69,9 @@ where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     fn judge(self, action: &str) -> Look<T> {
+        if self.is_ok() {
+            ledger::permitted(action);
+        }
         self.map_err(|error| {
             tracing::debug!(action, code = error.code(), "AWS gave no value");
             match &error {
@@ -109,14 +113,33 @@ impl Refusal<'_> {
             | "UnauthorizedOperation"
             | "AuthorizationError"
             | "NotAuthorized"
-            | "Forbidden" => self.denied(),
+            | "Forbidden" => {
+                ledger::denied(self.action);
+                self.denied()
+            }
             "NoSuchEntity"
             | "NoSuchEntityException"
             | "NotFoundException"
-            | "AWSOrganizationsNotInUseException" => Trouble::Missing,
-            "ResourceNotFoundException" if self.status == 404 || self.status == 400 => Trouble::Missing,
-            _ => Trouble::Failed { why: self.why(code) },
+            | "AWSOrganizationsNotInUseException" => self.missing(),
+            "ResourceNotFoundException" if self.status == 404 || self.status == 400 => self.missing(),
+            _ => {
+                self.note_failure(code);
+                Trouble::Failed { why: self.why(code) }
+            }
         }
+    }
+
+    /// Of failures that leave open whether the permission is there, only the unknown key says anything of the session.
+    fn note_failure(&self, code: &str) {
+        if is_unknown_key(code) {
+            ledger::unknown_session();
+        }
+    }
+
+    /// Only who may look learns that there is nothing.
+    fn missing(&self) -> Trouble {
+        ledger::permitted(self.action);
+        Trouble::Missing
     }
 
     fn denied(&self) -> Trouble {
@@ -137,11 +160,7 @@ impl Refusal<'_> {
             "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => {
                 format!("AWS refused the time of the request ({code}): set this computer's clock")
             }
-            "InvalidClientTokenId"
-            | "UnrecognizedClientException"
-            | "InvalidAccessKeyId"
-            | "AuthFailure"
-            | "InvalidToken" => format!(
+            _ if is_unknown_key(code) => format!(
                 "AWS does not accept these AWS credentials ({code}): the key is deleted, inactive, of another partition, \
                  or the region is not enabled for the account; check --profile"
             ),
@@ -182,6 +201,18 @@ impl Refusal<'_> {
             self.action, self.status
         )
     }
+}
+
+/// The key or the session is not known to the service.
+fn is_unknown_key(code: &str) -> bool {
+    matches!(
+        code,
+        "InvalidClientTokenId"
+            | "UnrecognizedClientException"
+            | "InvalidAccessKeyId"
+            | "AuthFailure"
+            | "InvalidToken"
+    )
 }
 
 fn is_throttling(code: &str) -> bool {

@@ -128,8 +128,9 @@ mod tests {
     use super::*;
     use crate::testing::evidence;
     use jiff::Timestamp;
+    use proptest::prelude::*;
     use ses_doctor_core::evidence::{Caller, Identity, KeyLastUsed, Reported, Symptom, TrailEvent};
-    use ses_doctor_core::{Observation, Observed};
+    use ses_doctor_core::{Fact, Observation, Observed};
     use ses_smtp::reply::Reply;
 
     fn now<T>(observed: Observed<T>) -> Observation<T> {
@@ -338,6 +339,26 @@ mod tests {
             Some("444455556666"),
             "before anybody is asked"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_waited_for_is_named_in_advance(state in proptest::collection::vec(0..3_u8, Need::ALL.len())) {
+            let mut evidence = evidence();
+            for (need, state) in Need::ALL.iter().zip(state).filter(|(_, state)| *state > 0) {
+                let told = matches!(need, Need::Symptom | Need::Credential);
+                if state == 1 && !told {
+                    evidence.record(Fact::failed(*need, "test", Timestamp::UNIX_EPOCH, "no"));
+                } else if *need == Need::KeyLastUsed {
+                    evidence.key_last_used = denied();
+                }
+            }
+            for need in Need::ALL {
+                if let Readiness::Waits(other) = can_meet(*need, &evidence) {
+                    prop_assert!(need.follows().contains(&other), "{need} waits for {other}");
+                }
+            }
+        }
     }
 
     #[test]

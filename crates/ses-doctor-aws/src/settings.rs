@@ -11,8 +11,11 @@ pub struct Settings {
     pub profile: Option<String>,
     /// One endpoint for all services, `http://` or `https://`: the lab, a proxy, another stand-in.
     pub endpoint_url: Option<String>,
-    /// How long one need may take, retries and the search for credentials included.
+    /// How long one look may take, retries and the search for credentials included.
     pub deadline: Duration,
+    /// How long a session that was just issued may be unknown or seem to have no permission before that counts; zero to
+    /// take every refusal at its word.
+    pub session_wait: Duration,
 }
 
 impl Default for Settings {
@@ -22,6 +25,7 @@ impl Default for Settings {
             profile: None,
             endpoint_url: None,
             deadline: Duration::from_secs(10),
+            session_wait: Duration::ZERO,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::client::Aws;
 use crate::credentials::Operator;
+use crate::settings::Settings;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -15,7 +16,6 @@ use aws_smithy_types::body::SdkBody;
 use aws_types::region::Region;
 use ses_doctor_core::evidence::Evidence;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 pub(crate) const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(crate) const OPERATOR_KEY: &str = "AKIAOPERATOR00000001";
@@ -177,7 +177,7 @@ pub(crate) fn aws_as(
         .retry_config(crate::client::retries())
         .credentials_provider(SharedCredentialsProvider::new(operator.clone()))
         .build();
-    (Aws::new(config, operator, Duration::from_secs(10)), calls)
+    (Aws::new(config, operator, &Settings::default()), calls)
 }
 
 /// Evidence of a login with [`KEY`] at the endpoint of eu-west-1, from `app@mail.example.com` to `to@example.org`.

@@ -133,6 +133,46 @@ impl Need {
         }
     }
 
+    /// The needs whose answers it may take to know what to ask for this one: the user's name, the account, the sender's
+    /// identity. Without them it stays open too.
+    pub fn follows(self) -> &'static [Self] {
+        match self {
+            Self::AccessKeys => &[Self::KeyLastUsed, Self::KeyEvents],
+            Self::User | Self::Policies | Self::UserEvents => {
+                &[Self::KeyLastUsed, Self::AccessKeys, Self::KeyEvents, Self::Caller]
+            }
+            Self::Organization => &[Self::KeyAccount, Self::Caller],
+            Self::Simulation => &[
+                Self::KeyAccount,
+                Self::SenderIdentity,
+                Self::SesAccount,
+                Self::User,
+            ],
+            Self::ConfigurationSet => &[Self::SenderIdentity],
+            Self::Symptom
+            | Self::ClientConfig
+            | Self::Credential
+            | Self::Probe
+            | Self::Regions
+            | Self::Repairs
+            | Self::Ports
+            | Self::Caller
+            | Self::KeyAccount
+            | Self::KeyLastUsed
+            | Self::VpcEndpoints
+            | Self::AccountSummary
+            | Self::SesAccount
+            | Self::SenderIdentity
+            | Self::SenderIdentityElsewhere
+            | Self::RecipientIdentity
+            | Self::KeyEvents
+            | Self::Experiment
+            | Self::Tenant
+            | Self::HealthEvents
+            | Self::SendingMetrics => &[],
+        }
+    }
+
     /// What a person does to make it available.
     pub fn how_to_supply(self) -> &'static str {
         match self {

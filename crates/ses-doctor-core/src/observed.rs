@@ -1,6 +1,7 @@
 //! What looking at one thing gave. "Could not look" is a result of its own and never turns into "is not there".
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The result of one look at one thing.
@@ -37,6 +38,23 @@ pub struct Observation<T> {
     pub observed_at: Option<Timestamp>,
     /// What it gave.
     pub observed: Observed<T>,
+    /// The IAM actions that were refused during the look, also where it gave a value without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denied: Vec<String>,
+    /// What was waited out before this counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited: Option<Waited>,
+}
+
+/// A failure that may only have meant "too new", and was tried again before it counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Waited {
+    /// How often it was tried again.
+    pub tries: u32,
+    /// From the first failure to the answer that counts.
+    pub waited_ms: u64,
+    /// What the first answer was, redacted.
+    pub first_answer: String,
 }
 
 impl<T> Default for Observation<T> {
@@ -45,6 +63,8 @@ impl<T> Default for Observation<T> {
             source: String::new(),
             observed_at: None,
             observed: Observed::NotAsked,
+            denied: Vec::new(),
+            waited: None,
         }
     }
 }
@@ -56,6 +76,8 @@ impl<T> Observation<T> {
             source: source.into(),
             observed_at: Some(at),
             observed,
+            denied: Vec::new(),
+            waited: None,
         }
     }
 
@@ -82,6 +104,16 @@ impl<T> Observation<T> {
     /// Nobody looked yet.
     pub fn is_not_asked(&self) -> bool {
         matches!(self.observed, Observed::NotAsked)
+    }
+
+    /// The IAM actions that were refused.
+    pub fn denied(&self) -> Vec<&str> {
+        let whole = match &self.observed {
+            Observed::Denied { action, .. } => Some(action),
+            Observed::Known(_) | Observed::Missing | Observed::Failed { .. } | Observed::NotAsked => None,
+        };
+        let rest = self.denied.iter().filter(|action| Some(*action) != whole);
+        whole.into_iter().chain(rest).map(String::as_str).collect()
     }
 
     /// Why the value could not be had, in words; `None` when it is known, missing or not asked for.

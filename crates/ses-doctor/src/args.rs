@@ -1,15 +1,21 @@
 //! What a person may type. These types end at the commands: what comes out of them is resolved there.
 
+mod bundle;
 mod compare;
 mod experiment;
 mod minimize;
+mod permissions;
 mod policy;
+mod reproduce;
 mod simulate;
 
+pub(crate) use bundle::BundleArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use experiment::ExperimentArgs;
 pub(crate) use minimize::MinimizeArgs;
+pub(crate) use permissions::{PermissionTask, PermissionsArgs, PermissionsFormat};
 pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
+pub(crate) use reproduce::{ApiCall, ReproduceArgs};
 pub(crate) use simulate::{Expected, SimulateArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -80,6 +86,12 @@ pub(crate) enum Command {
     /// Decide requests by IAM policies as AWS does, offline
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Diagnose, and put report, evidence and transcript, redacted, into one archive for whoever is to help
+    Bundle(Box<BundleArgs>),
+    /// Make the same call by the SES API with the SMTP user's key, signature and all, ready to be sent to AWS Support
+    Reproduce(Box<ReproduceArgs>),
+    /// The least AWS policies that this program needs, every call it makes, and what each one's absence costs
+    Permissions(PermissionsArgs),
     /// List the causes that this program knows, or explain one
     Causes(CausesArgs),
     /// Print the completion script of a shell
@@ -123,6 +135,9 @@ pub(crate) struct DiagnoseArgs {
     /// Touch no network: judge settings, credentials and text only
     #[arg(long, help_heading = "Limits")]
     pub(crate) offline: bool,
+    /// Take the first refusal at its word: do not wait for a new session or a new access key to be known everywhere
+    #[arg(long, help_heading = "Limits")]
+    pub(crate) no_wait: bool,
     /// End after this many seconds with what is known by then
     #[arg(long, value_name = "SECONDS", default_value_t = 120, help_heading = "Limits",
           value_parser = clap::value_parser!(u64).range(1..=3600))]

@@ -1,5 +1,6 @@
 //! A lab in operation.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -256,6 +257,19 @@ impl Lab {
                 .as_ref()
                 .map(|token| token.secret().clone()),
         })
+    }
+
+    /// How often each action of the AWS APIs was called, as `iam:GetUser`.
+    pub fn calls(&self) -> BTreeMap<String, u32> {
+        self.shared.live().calls.clone()
+    }
+
+    /// From now on, these policies (JSON texts) alone say what the operator may do; `None`: everything. Calls are counted
+    /// anew.
+    pub fn permit(&self, policies: Option<Vec<String>>) {
+        let mut live = self.shared.live();
+        live.operator_policies = policies;
+        live.calls.clear();
     }
 
     /// Messages that SES has accepted.

@@ -50,6 +50,8 @@ const SCENARIOS: &[(&str, &str)] = &scenarios![
     "from-address-condition",
     "healthy",
     "healthy-denied-reads",
+    "healthy-fresh-session",
+    "healthy-new-key",
     "healthy-old-key",
     "healthy-organization",
     "healthy-plus-and-slash-password",

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::trail::Record;
-use crate::world::{Account, Key, LastUsed, User, When, World};
+use crate::world::{Account, Key, LastUsed, PropagationError, User, When, World};
 
 /// A message that the lab's SES accepted.
 #[derive(Clone, Debug)]
@@ -67,6 +67,10 @@ pub(crate) struct Live {
     pub(crate) calls_made: BTreeMap<String, u64>,
     /// The accounts as they were before changes that stale reads do not see yet, oldest first.
     before: VecDeque<(Timestamp, Vec<Account>)>,
+    /// How often each action was called.
+    pub(crate) calls: BTreeMap<String, u32>,
+    /// What the operator may do; `None`: everything.
+    pub(crate) operator_policies: Option<Vec<String>>,
 }
 
 /// Everything that the servers of a lab share.
@@ -100,6 +104,11 @@ impl Shared {
             failures_left: world.faults.error_5xx.clone(),
             calls_made: BTreeMap::new(),
             before: VecDeque::new(),
+            calls: BTreeMap::new(),
+            operator_policies: world
+                .operator
+                .as_ref()
+                .and_then(|operator| operator.policies.clone()),
         };
         Self {
             start,
@@ -135,6 +144,8 @@ impl Shared {
             failures_left: BTreeMap::new(),
             calls_made: BTreeMap::new(),
             before: VecDeque::new(),
+            calls: BTreeMap::new(),
+            operator_policies: None,
         };
         Self {
             start: self.start,
@@ -142,6 +153,26 @@ impl Shared {
             latency: self.latency,
             live: Mutex::new(late),
         }
+    }
+
+    /// Whether the operator's session is still too new for AWS.
+    pub(crate) fn is_too_new(&self, key: &str) -> Option<PropagationError> {
+        let operator = self
+            .world
+            .operator
+            .as_ref()
+            .filter(|operator| operator.key == key)?;
+        let age = Timestamp::now().duration_since(self.start).as_secs_f64();
+        (age < operator.propagation_seconds).then_some(operator.propagation_error)
+    }
+
+    /// Counts a call.
+    pub(crate) fn called(&self, prefix: &str, operation: &str) {
+        *self
+            .live()
+            .calls
+            .entry(format!("{prefix}:{operation}"))
+            .or_default() += 1;
     }
 
     /// The live state; a panic elsewhere does not take it away.

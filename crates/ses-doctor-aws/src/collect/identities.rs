@@ -95,7 +95,7 @@ fn from_answer(answer: GetEmailIdentityOutput, region: &str, name: &str) -> Iden
 
 /// The identities that can stand for a mailbox, the most specific first: the address, its domain, the parent domains
 /// down to two labels.
-fn candidates(mailbox: &str) -> Vec<String> {
+pub(crate) fn candidates(mailbox: &str) -> Vec<String> {
     let address = bare(mailbox);
     let (user, domain) = match address.rsplit_once('@') {
         Some((user, domain)) => (Some(user), domain.to_ascii_lowercase()),

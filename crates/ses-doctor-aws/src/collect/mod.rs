@@ -34,6 +34,8 @@ mod vpc_endpoints;
 #[cfg(test)]
 mod vpc_endpoints_tests;
 
+pub(crate) use identities::candidates as identity_names;
+
 use crate::client::Aws;
 use crate::outcome::{Look, Trouble};
 use crate::permissions::{
@@ -47,8 +49,8 @@ use jiff::Timestamp;
 use ses_doctor_core::{Fact, Need};
 
 impl Aws {
-    /// Meets one need. It always gives a fact for that need, within the deadline; see [`crate::can_meet`].
-    pub async fn collect(&self, need: Need, subject: &Subject) -> Fact {
+    /// Looks once for what meets the need. It always gives a fact for it, within the deadline.
+    pub(crate) async fn look(&self, need: Need, subject: &Subject) -> Fact {
         match need {
             Need::Caller => Fact::Caller(
                 self.observe(GET_CALLER_IDENTITY, caller::look(self, subject))

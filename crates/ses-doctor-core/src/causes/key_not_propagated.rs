@@ -6,6 +6,7 @@ use crate::need::Need;
 use crate::reading;
 use crate::verdict::Verdict;
 use jiff::Timestamp;
+use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
 pub(super) const CAUSE: Cause = Cause {
@@ -38,7 +39,8 @@ operators report a few minutes for SES.
 ## How it is proven
 
 The key is active, and it was made or switched on less than five minutes before the refused login. Only a later login that works
-proves it, so this counts as likely.
+proves it: `diagnose` tries again until the key is two minutes old (`--no-wait` turns that off); without such a login, this counts as
+likely.
 
 ## What to do
 
@@ -50,13 +52,24 @@ pub(super) fn holds(evidence: &Evidence) -> bool {
     matches!(check(evidence), Verdict::Present(_))
 }
 
+/// Until when a refused login is worth trying again: the key is so new that SES may not know it yet.
+pub fn worth_trying_until(evidence: &Evidence) -> Option<Timestamp> {
+    if evidence.login_accepted() || !holds(evidence) {
+        return None;
+    }
+    let key = reading::key_in_question(evidence)?;
+    let (_, since) = usable_since(evidence, key)?;
+    let until = Timestamp::from_second(since.as_second().saturating_add(USUAL_SECONDS)).ok()?;
+    (evidence.probe.observed_at? < until).then_some(until)
+}
+
 fn check(evidence: &Evidence) -> Verdict {
     let candidate = "a key that is only minutes old gets the same 535";
     let Some(key) = reading::key_in_question(evidence) else {
         return reading::asks_for_pair(evidence, candidate);
     };
     if evidence.login_accepted() {
-        return Verdict::absent([Need::Probe], "the login works");
+        return accepted(evidence);
     }
     let unusable = reading::unusable(evidence, key).is_some();
     let Some(basis) = reading::unexplained_refusal(evidence).filter(|_| !unusable) else {
@@ -70,6 +83,30 @@ fn check(evidence: &Evidence) -> Verdict {
         (Some(_), _) => Verdict::unknown([Need::Probe], candidate),
         (None, _) if listed => Verdict::unknown([Need::KeyEvents], candidate),
         (None, _) => reading::unless_settled(evidence, key, candidate),
+    }
+}
+
+/// A login that was refused and then taken, with nothing changed, is the proof.
+fn accepted(evidence: &Evidence) -> Verdict {
+    let Some(waited) = &evidence.probe.waited else {
+        return Verdict::absent([Need::Probe], "the login works");
+    };
+    let seconds = waited.waited_ms.div_ceil(1000);
+    let tries = waited.tries;
+    let reported = evidence.reported_refusal();
+    match reported.and_then(|refusal| refusal.meaning) {
+        Some(Meaning::CredentialsInvalid) => Verdict::confirmed(
+            [Need::Probe],
+            format!(
+                "SES refused the login and took it {seconds} s later, at try {tries}, with nothing changed"
+            ),
+        ),
+        _ => Verdict::absent(
+            [Need::Probe],
+            format!(
+                "the login works; SES refused it for the first {seconds} s, as it does a key that is too new"
+            ),
+        ),
     }
 }
 
@@ -149,6 +186,30 @@ mod tests {
         activated.status = Some("Active".into());
         evidence.key_events = known(vec![activated]);
         assert!(holds(&evidence));
+    }
+
+    #[test]
+    fn a_login_that_works_later_proves_it() {
+        let mut evidence = aged(evidence_of_535(), 35);
+        let until = worth_trying_until(&evidence).unwrap();
+        assert_eq!(until.as_second() - now().as_second(), 85);
+        let accepted = evidence_of_235().probe;
+        evidence.probe = crate::Observation {
+            waited: Some(crate::Waited {
+                tries: 2,
+                waited_ms: 6_400,
+                first_answer: "535".into(),
+            }),
+            ..accepted
+        };
+        assert!(
+            matches!(check(&evidence), Verdict::Absent { .. }),
+            "nothing is wrong any more"
+        );
+        crate::testimony::reported(&mut evidence, 535, "Authentication Credentials Invalid", None);
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Confirmed, 0.99)));
+        assert_eq!(worth_trying_until(&evidence), None);
+        assert_eq!(worth_trying_until(&aged(evidence_of_535(), 121)), None);
     }
 
     #[test]

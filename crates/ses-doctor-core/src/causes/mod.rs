@@ -8,6 +8,8 @@ use crate::reading::{
     region_argument, ses_said, told, told_by_client, told_of_another_service, who_and_when,
 };
 
+pub use key_not_propagated::worth_trying_until;
+
 mod account_not_subscribed;
 mod account_paused;
 mod api_endpoint_as_smtp_host;

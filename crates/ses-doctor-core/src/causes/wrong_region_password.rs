@@ -18,6 +18,8 @@ pub(super) const CAUSE: Cause = Cause {
         Need::Probe,
         Need::Regions,
         Need::Experiment,
+        Need::AccessKeys,
+        Need::KeyEvents,
     ],
     docs: DOCS,
     check,

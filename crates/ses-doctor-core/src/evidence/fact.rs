@@ -7,7 +7,7 @@ use super::{
 };
 use crate::experiment::Experiment;
 use crate::need::Need;
-use crate::observed::{Observation, Observed};
+use crate::observed::{Observation, Observed, Waited};
 use jiff::Timestamp;
 use ses_smtp::credential::CredentialFacts;
 use ses_smtp::probe::ProbeFacts;
@@ -34,7 +34,31 @@ macro_rules! slots {
             }
         }
 
+        impl Fact {
+            /// With the IAM actions that were refused on the way, and what was waited out.
+            #[must_use]
+            pub fn looked_for(mut self, refused: Vec<String>, waiting: Option<Waited>) -> Self {
+                match &mut self {
+                    $(Self::$need(Observation { denied, waited, .. }) => {
+                        *denied = refused;
+                        *waited = waiting;
+                    })*
+                }
+                self
+            }
+
+            /// Why the need could not be met, in words.
+            pub fn unavailable(&self) -> Option<String> {
+                match self { $(Self::$need(observation) => observation.unavailable(),)* }
+            }
+        }
+
         impl Evidence {
+            /// The IAM actions that were refused when somebody looked.
+            pub fn denied(&self, need: Need) -> Vec<&str> {
+                match need { $(Need::$need => self.$slot.denied(),)* }
+            }
+
             /// Puts an observation into its slot.
             pub fn record(&mut self, fact: Fact) {
                 match fact { $(Fact::$need(observation) => self.$slot = observation,)* }
@@ -101,6 +125,8 @@ pub struct Exhibit {
     pub source: String,
     /// When.
     pub observed_at: Option<Timestamp>,
+    /// What was waited out first.
+    pub waited: Option<Waited>,
     /// The value; JSON null when the source said that there is none; `Err` when it could not be had.
     pub value: Result<serde_json::Value, String>,
 }
@@ -120,6 +146,7 @@ impl Exhibit {
         Some(Self {
             source: observation.source.clone(),
             observed_at: observation.observed_at,
+            waited: observation.waited.clone(),
             value,
         })
     }

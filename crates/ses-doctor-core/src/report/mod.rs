@@ -2,8 +2,10 @@
 
 pub mod experiment_v1;
 pub mod lint;
+pub mod permissions;
 pub mod policy_compare_v1;
 pub mod policy_minimize_v1;
 pub mod policy_simulate_v1;
 pub mod policy_v1;
+pub mod reproduction;
 pub mod v1;

@@ -2,11 +2,13 @@
 //! this one may not. The schema is published as `docs/reference/report-v1.schema.json`.
 
 use super::experiment_v1::Experiment;
-use crate::cause::Remedy as CoreRemedy;
+use crate::cause::{Cause, Remedy as CoreRemedy};
+use crate::cost;
 use crate::diagnosis::{Access, Diagnosis, Judged, Outcome};
 use crate::evidence::{Evidence, TrailEvent};
 use crate::experiment::{self, Conclusion, Flip, difference};
 use crate::need::Need;
+use crate::observed::Waited;
 use crate::verdict::Certainty;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,9 @@ pub struct Report {
     /// What varying the login showed; absent when nobody asked for an experiment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub experiment: Option<Experiment>,
+    /// What permissions that were refused cost: absent when none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_permissions: Option<MissingPermissions>,
     /// What was observed, and what could not be.
     pub evidence: Vec<Exhibit>,
     /// Changes to the key and its user, newest first.
@@ -117,6 +122,31 @@ pub struct Missing {
     pub how: String,
 }
 
+/// What the permissions that were refused to the operator cost this diagnosis.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct MissingPermissions {
+    /// One entry for each IAM action, in the order of their names.
+    pub permissions: Vec<MissingPermission>,
+    /// The policy to ask for: these actions and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<serde_json::Value>,
+}
+
+/// One permission that was refused.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct MissingPermission {
+    /// The IAM action.
+    pub permission: String,
+    /// Ids of the evidence that is missing or incomplete without it.
+    pub evidence: Vec<String>,
+    /// Causes that could not be decided.
+    pub undecided: Vec<String>,
+    /// Causes that were found, with less certainty than they might have.
+    pub less_sure: Vec<String>,
+    /// Causes to which nothing points as far as could be seen; with the evidence, something might.
+    pub not_judged: Vec<String>,
+}
+
 /// One piece of evidence.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Exhibit {
@@ -128,6 +158,9 @@ pub struct Exhibit {
     pub source: String,
     /// When, RFC 3339.
     pub observed_at: Option<String>,
+    /// What was waited out before it counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waited: Option<Waited>,
     /// What was seen; null when the source said that there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
@@ -183,6 +216,7 @@ impl Report {
             ruled_out: ruled_out(diagnosis),
             unknown: unknown(diagnosis, evidence),
             experiment: evidence.experiment.known().map(Experiment::from),
+            missing_permissions: missing_permissions(diagnosis, evidence),
             evidence: Need::ALL
                 .iter()
                 .filter_map(|need| exhibit(*need, evidence))
@@ -311,6 +345,24 @@ fn unknown(diagnosis: &Diagnosis, evidence: &Evidence) -> Vec<Unknown> {
         .collect()
 }
 
+fn missing_permissions(diagnosis: &Diagnosis, evidence: &Evidence) -> Option<MissingPermissions> {
+    let names = |causes: Vec<&Cause>| causes.iter().map(|cause| cause.id.to_owned()).collect();
+    let costs = cost::of_refused(diagnosis, evidence).into_iter();
+    let permissions: Vec<MissingPermission> = costs
+        .map(|cost| MissingPermission {
+            permission: cost.permission,
+            evidence: ids(&cost.evidence),
+            undecided: names(cost.undecided),
+            less_sure: names(cost.less_sure),
+            not_judged: names(cost.not_judged),
+        })
+        .collect();
+    (!permissions.is_empty()).then_some(MissingPermissions {
+        permissions,
+        policy: None,
+    })
+}
+
 fn exhibit(need: Need, evidence: &Evidence) -> Option<Exhibit> {
     let exhibit = evidence.exhibit(need)?;
     let (value, unavailable) = match exhibit.value {
@@ -322,6 +374,7 @@ fn exhibit(need: Need, evidence: &Evidence) -> Option<Exhibit> {
         kind: need.id().split('.').next().unwrap_or_default().to_owned(),
         source: exhibit.source,
         observed_at: exhibit.observed_at.map(|at| at.to_string()),
+        waited: exhibit.waited,
         value,
         unavailable,
     })

@@ -11,12 +11,13 @@ pub(crate) use schedule::Timing;
 pub(crate) use wire::{Pair, Wire};
 
 use crate::render::progress::Progress;
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
 use schedule::Schedule;
 use ses_doctor_core::experiment::Stop;
-use ses_doctor_core::{Evidence, Fact, Need, needs};
+use ses_doctor_core::{Evidence, Fact, Need, causes, needs};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -74,7 +75,12 @@ pub(crate) async fn collect(
     tokio::pin!(stop);
     let over = tokio::time::sleep(deadline);
     tokio::pin!(over);
+    let mut tried_again = false;
     loop {
+        if !tried_again && let Some(flight) = again(&evidence, sources, progress) {
+            tried_again = true;
+            flights.push(flight);
+        }
         for (need, flight) in departures(&evidence, sources, &schedule.begun(), flights.is_empty()) {
             schedule.begin(need, last_done);
             flights.push(flight);
@@ -95,6 +101,21 @@ pub(crate) async fn collect(
     progress.clear();
     record_unfinished(&mut evidence, sources, &schedule.in_flight(), end);
     (evidence, end, schedule.timing())
+}
+
+/// A login with a key that is too new is tried again before its refusal counts.
+fn again(evidence: &Evidence, sources: &Sources, progress: &Progress) -> Option<BoxFuture<'static, Fact>> {
+    let wire = sources.wire.as_ref().filter(|wire| wire.waits())?;
+    let until = causes::worth_trying_until(evidence)?;
+    let seconds = until
+        .as_second()
+        .saturating_sub(Timestamp::now().as_second())
+        .max(0);
+    progress.say(&format!(
+        "SES refuses the login, and the access key is so new that it may not know it yet: trying again for up to {seconds} s \
+         (--no-wait turns this off)"
+    ));
+    Some(wire.clone().probe_until(until, evidence.probe.clone()).boxed())
 }
 
 /// What can be asked for now. The experiment comes last, and alone: it starts from all that is known, and a login that some

@@ -10,13 +10,18 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use ses_doctor_core::evidence::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
 use ses_doctor_core::experiment::Stop;
-use ses_doctor_core::{Evidence, Fact, Need, Observation, Observed};
+use ses_doctor_core::{Evidence, Fact, Need, Observation, Observed, Waited};
 use ses_smtp::credential;
 use ses_smtp::endpoint::{self, Endpoint, SMTP_REGIONS};
 use ses_smtp::probe::{Failure, FailureKind, ProbeFacts, TlsMode};
 use ses_smtp::reply::Phase;
 use ses_smtp::{Goal, ProbeRequest, Prober};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Between tries of a login whose key may be too new; longer from try to try, since each is a failed login.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// User name and password as the client has them.
 #[derive(Debug, Clone)]
@@ -37,6 +42,7 @@ pub(crate) struct Wire {
     sweep: bool,
     repair: bool,
     trials: Option<Trials>,
+    wait: bool,
 }
 
 impl Wire {
@@ -50,7 +56,18 @@ impl Wire {
             sweep: true,
             repair: true,
             trials: None,
+            wait: false,
         }
+    }
+
+    /// Whether a refused login is tried again as long as its key may be too new.
+    pub(crate) fn patient(mut self, wait: bool) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    pub(crate) fn waits(&self) -> bool {
+        self.wait && self.pair.is_some()
     }
 
     /// Leaves out logins in other regions (`sweep`) or with mended pairs (`repair`).
@@ -111,6 +128,34 @@ impl Wire {
             &format!("SMTP {}:{}", self.place.host, self.place.port),
             facts,
         ))
+    }
+
+    /// The same probe again and again, until the login is taken, is answered otherwise, or the time is over.
+    pub(crate) async fn probe_until(self, until: Timestamp, first: Observation<ProbeFacts>) -> Fact {
+        let begun = Instant::now();
+        let (mut pause, mut tries) = (FIRST_PAUSE, 0);
+        let reply_to = |probe: &ProbeFacts| probe.auth.last().map(|attempt| attempt.reply.clone());
+        let answer = first.known().and_then(reply_to);
+        let mut last = first;
+        while let Ok(left) = Duration::try_from(until.duration_since(Timestamp::now()))
+            && !left.is_zero()
+        {
+            tokio::time::sleep(pause.min(left)).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+            tries += 1;
+            let facts = self.prober.probe(&self.request_of_client()).await;
+            let same = reply_to(&facts) == answer;
+            last = observation(&last.source, facts);
+            if !same {
+                break;
+            }
+        }
+        last.waited = Some(Waited {
+            tries,
+            waited_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            first_answer: answer.map(|reply| reply.to_string()).unwrap_or_default(),
+        });
+        Fact::Probe(last)
     }
 
     /// The probe of the client's own settings. A temporary or otherwise hopeless user name is tried like any other: the

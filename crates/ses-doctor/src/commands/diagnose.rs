@@ -8,6 +8,7 @@ use crate::context::{self, Place};
 use crate::error::{CliError, span_of_position};
 use crate::exit::Exit;
 use crate::log_file::LogFile;
+use crate::private_file;
 use crate::redaction;
 use crate::render::{self, progress::Progress};
 use crate::secret_input;
@@ -15,15 +16,16 @@ use client_log::Event;
 use jiff::Timestamp;
 use miette::NamedSource;
 use secrecy::SecretString;
+use ses_doctor_aws::Subject;
+use ses_doctor_aws::grant::{self, Action, Scope};
 use ses_doctor_core::bundle::{Bundle, BundleError, FORMAT};
 use ses_doctor_core::evidence::{Reported, Symptom};
 use ses_doctor_core::explain;
 use ses_doctor_core::report::v1::{self, Report};
-use ses_doctor_core::{Evidence, Observation, Observed, diagnose};
+use ses_doctor_core::{Evidence, Observation, Observed, Outcome, diagnose};
 use ses_smtp::endpoint::SMTP_REGIONS;
 use ses_smtp::probe::TlsMode;
 use ses_smtp::{Prober, Reply, credential};
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,8 +33,44 @@ use std::time::Duration;
 /// Whoever needs no AWS answer waits no longer than this for one.
 const AWS_DEADLINE: Duration = Duration::from_secs(20);
 
+/// AWS names no figure for how long a new session may be unknown; its users report up to a minute.
+pub(super) const SESSION_WAIT: Duration = Duration::from_secs(60);
+
+/// A finished diagnosis.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    /// What it stands on.
+    pub(crate) evidence: Evidence,
+    /// The published form.
+    pub(crate) report: Report,
+    /// Is it broken?
+    pub(crate) outcome: Outcome,
+}
+
 /// Runs the command.
 pub(crate) async fn run(args: DiagnoseArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let output = args.output;
+    let answered = answer(args, console).await?;
+    print(&answered, output, console)?;
+    Ok(answered.outcome.into())
+}
+
+/// Prints the report.
+pub(super) fn print(
+    answered: &Answered,
+    output: OutputFormat,
+    console: &mut Console<'_>,
+) -> Result<(), CliError> {
+    let Answered { evidence, report, .. } = answered;
+    match output {
+        OutputFormat::Json => render::json(console.out, report)?,
+        OutputFormat::Text => render::text::report(console.out, report, evidence, console.verbose > 0)?,
+    }
+    Ok(())
+}
+
+/// Gathers what it takes and judges it.
+pub(super) async fn answer(args: DiagnoseArgs, console: &Console<'_>) -> Result<Answered, CliError> {
     let log = args
         .log
         .as_deref()
@@ -57,11 +95,12 @@ pub(crate) async fn run(args: DiagnoseArgs, console: &mut Console<'_>) -> Result
     let mut report = Report::new(&diagnosis, &evidence);
     report.interrupted = end != End::Complete;
     report.timing = timing.as_ref().map(published_timing);
-    match args.output {
-        OutputFormat::Json => render::json(console.out, &report)?,
-        OutputFormat::Text => render::text::report(console.out, &report, &evidence, console.verbose > 0)?,
-    }
-    Ok(diagnosis.outcome.into())
+    ask_for(&mut report, &evidence);
+    Ok(Answered {
+        evidence,
+        report,
+        outcome: diagnosis.outcome,
+    })
 }
 
 /// Collects evidence now.
@@ -104,6 +143,7 @@ async fn fresh(
             Wire::new(prober, place.clone(), pair, super::probe::goal(&mail))
                 .limited(!args.no_region_sweep, !args.no_repairs)
                 .with_trials(trials)
+                .patient(!args.no_wait)
         }),
         aws: match args.offline || args.aws.no_aws {
             true => None,
@@ -134,6 +174,11 @@ fn aws_settings(args: &DiagnoseArgs, evidence: &Evidence) -> ses_doctor_aws::Set
         profile: args.aws.profile.clone(),
         endpoint_url: args.aws.endpoint_url.clone(),
         deadline: AWS_DEADLINE,
+        session_wait: if args.no_wait {
+            Duration::ZERO
+        } else {
+            SESSION_WAIT
+        },
     }
 }
 
@@ -251,7 +296,7 @@ pub(super) fn saved(path: &Path) -> Result<Evidence, CliError> {
     }
 }
 
-/// Written beside its place and renamed into it, so that a half-written bundle is never seen; mode 0600.
+/// For its owner only.
 fn save(path: &Path, evidence: &Evidence) -> Result<(), CliError> {
     let bundle = Bundle {
         ses_doctor_evidence: FORMAT,
@@ -259,22 +304,21 @@ fn save(path: &Path, evidence: &Evidence) -> Result<(), CliError> {
         written_at: Timestamp::now(),
         evidence: evidence.clone(),
     };
-    let write = || -> std::io::Result<()> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, &bundle)?;
-        file.write_all(b"\n")?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+    let mut content = serde_json::to_vec_pretty(&bundle).map_err(std::io::Error::from)?;
+    content.push(b'\n');
+    private_file::write(path, &content)
+}
+
+/// The policy that would have spared the refusals, as narrow as the evidence allows.
+pub(super) fn ask_for(report: &mut Report, evidence: &Evidence) {
+    let Some(missing) = &mut report.missing_permissions else {
+        return;
     };
-    write().map_err(|source| CliError::Write {
-        path: path.to_owned(),
-        source,
-    })
+    let names = missing.permissions.iter().map(|one| one.permission.as_str());
+    let actions: Vec<&Action> = names.filter_map(Action::named).collect();
+    if !actions.is_empty() {
+        missing.policy = Some(grant::document(&actions, &Scope::of(&Subject::of(evidence))));
+    }
 }
 
 fn published_timing(timing: &Timing) -> v1::Timing {

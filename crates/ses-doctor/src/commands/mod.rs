@@ -1,5 +1,6 @@
 //! One file a command. Each takes what was typed, writes data to `out`, and returns how the process ends.
 
+pub(crate) mod bundle;
 pub(crate) mod causes;
 mod client_settings;
 pub(crate) mod demo;
@@ -8,8 +9,10 @@ pub(crate) mod explain;
 pub(crate) mod lab;
 pub(crate) mod lint;
 pub(crate) mod password;
+pub(crate) mod permissions;
 pub(crate) mod policy;
 pub(crate) mod probe;
+pub(crate) mod reproduce;
 
 use crate::args::{Cli, Command};
 use crate::error::CliError;
@@ -38,6 +41,9 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Lab(args) => lab::run(&args, console).await,
         Command::Demo(args) => demo::run(&args, console).await,
         Command::Policy(command) => policy::run(&command, console).await,
+        Command::Bundle(args) => bundle::run(*args, console).await,
+        Command::Reproduce(args) => reproduce::run(&args, console).await,
+        Command::Permissions(args) => permissions::run(&args, console),
         Command::Causes(args) => causes::run(&args, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();

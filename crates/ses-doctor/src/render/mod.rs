@@ -7,8 +7,10 @@ mod experiment;
 pub(crate) mod explanation;
 pub(crate) mod lint;
 pub(crate) mod minimum;
+pub(crate) mod permissions;
 pub(crate) mod policy;
 pub(crate) mod progress;
+pub(crate) mod reproduction;
 pub(crate) mod sarif;
 pub(crate) mod text;
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub(crate) struct Progress {
     bar: ProgressBar,
+    quiet: bool,
 }
 
 impl Progress {
@@ -25,7 +26,7 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(100));
-        Self { bar }
+        Self { bar, quiet }
     }
 
     /// What is in flight, and how many answers are in.
@@ -39,6 +40,13 @@ impl Progress {
     pub(crate) fn trial(&self, number: usize, at_most: usize, what: &str) {
         self.bar
             .set_message(format!("experiment: trial {number} of at most {at_most}: {what}"));
+    }
+
+    /// Something that the person should know now, beside the line.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            self.bar.suspend(|| anstream::eprintln!("{text}"));
+        }
     }
 
     /// Wipes the line.

@@ -28,6 +28,7 @@ pub(crate) fn report(
         health_limits(out, evidence)?;
     }
     undecided(out, report)?;
+    missing_permissions(out, report)?;
     looked_at(out, report, evidence)?;
     timeline(out, report, verbose)?;
     if verbose {
@@ -109,6 +110,49 @@ fn undecided(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     section(out, "What would settle it")?;
     for (id, how) in settling(&report.unknown) {
         paragraph(out, "  • ", &format!("{how} [{id}]"))?;
+    }
+    Ok(())
+}
+
+/// Which conclusion each refused permission cost, and the policy to ask for. Of a healthy login nothing was lost.
+fn missing_permissions(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    let missing = report.missing_permissions.as_ref();
+    let Some(missing) = missing.filter(|_| report.outcome != Outcome::Healthy) else {
+        return Ok(());
+    };
+    section(out, "What the missing permissions cost")?;
+    for one in &missing.permissions {
+        let mut costs = Vec::new();
+        if !one.undecided.is_empty() {
+            costs.push(format!("could not be decided: {}", one.undecided.join(", ")));
+        }
+        if !one.less_sure.is_empty() {
+            costs.push(format!(
+                "is less sure than it might be: {}",
+                one.less_sure.join(", ")
+            ));
+        }
+        if !one.not_judged.is_empty() {
+            let number = one.not_judged.len();
+            costs.push(format!(
+                "{number} more causes, to which nothing else points, were not judged"
+            ));
+        }
+        if costs.is_empty() {
+            costs.push(format!(
+                "no conclusion, only evidence: {}",
+                one.evidence.join(", ")
+            ));
+        }
+        paragraph(out, "  • ", &format!("{}: {}", one.permission, costs.join("; ")))?;
+    }
+    let Some(policy) = &missing.policy else {
+        return Ok(());
+    };
+    writeln!(out, "  The policy to ask for:")?;
+    let text = serde_json::to_string_pretty(policy).map_err(io::Error::from)?;
+    for line in text.lines() {
+        writeln!(out, "    {line}")?;
     }
     Ok(())
 }

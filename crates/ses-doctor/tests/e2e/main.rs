@@ -8,15 +8,19 @@
 )]
 
 mod bad_input;
+mod bundle;
 mod compare_account;
 mod experiment;
 mod explain;
 mod lint;
 mod offline;
+mod permissions;
 mod policy;
 mod policy_change;
 mod program;
+mod propagation;
 mod reference;
+mod reproduce;
 mod scenarios;
 mod screen;
 mod secrets;

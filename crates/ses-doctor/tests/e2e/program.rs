@@ -92,7 +92,8 @@ impl RunningLab {
         Self::start(world(scenario)?, options)
     }
 
-    fn start(world: World, options: Options) -> Result<Self> {
+    /// Starts a world of the test's own.
+    pub(crate) fn start(world: World, options: Options) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()

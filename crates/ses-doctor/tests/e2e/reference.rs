@@ -137,3 +137,23 @@ fn schema<T: schemars::JsonSchema>(name: &str) -> Result<()> {
     page(&format!("{name}.schema.json"), &format!("{schema}\n"));
     Ok(())
 }
+
+#[test]
+fn permissions_schema() -> Result<()> {
+    let schema = schemars::schema_for!(ses_doctor_core::report::permissions::Permissions);
+    page(
+        "permissions-v1.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
+    );
+    Ok(())
+}
+
+#[test]
+fn reproduction_schema() -> Result<()> {
+    let schema = schemars::schema_for!(ses_doctor_core::report::reproduction::Reproduction);
+    page(
+        "reproduction-v1.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema)?),
+    );
+    Ok(())
+}

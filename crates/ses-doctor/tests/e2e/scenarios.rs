@@ -4,6 +4,7 @@ use crate::program::{Run, RunningLab, findings, for_every_scenario, ses_doctor, 
 use anyhow::Result;
 use ses_doctor_core::Group;
 use ses_doctor_core::causes::CAUSES;
+use ses_lab::World;
 use std::collections::BTreeSet;
 
 #[test]
@@ -18,9 +19,13 @@ fn every_scenario_names_its_causes_and_nothing_else() {
 }
 
 fn judge(name: &str) -> Result<Vec<String>> {
-    let world = world(name)?;
     let lab = RunningLab::of(name)?;
     let run = Run::of(lab.diagnose().args(["--output", "json"]))?;
+    complaints(&world(name)?, &run)
+}
+
+/// In what a diagnosis differs from the truth.
+pub(crate) fn complaints(world: &World, run: &Run) -> Result<Vec<String>> {
     let report = run.report()?;
     let found = findings(&report);
     let mut complaints = Vec::new();

@@ -42,7 +42,7 @@ fn no_secret_appears_anywhere() {
 }
 
 /// The value itself and the forms in which it travels or is logged.
-fn disguises(secret: &str) -> Vec<String> {
+pub(crate) fn disguises(secret: &str) -> Vec<String> {
     let percent = secret.replace('/', "%2F").replace('+', "%2B");
     let escaped = serde_json::to_string(secret).unwrap_or_default();
     let trimmed = secret.trim().to_owned();

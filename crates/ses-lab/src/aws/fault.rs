@@ -8,6 +8,8 @@ use iam_eval::{Context, Pattern, Truth};
 
 use crate::state::{Shared, within};
 
+use crate::world::PropagationError;
+
 use super::Operation;
 use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::request::Caller;
@@ -40,7 +42,7 @@ pub(crate) fn pressure(
     Ok(())
 }
 
-/// Policies of the operator are not evaluated: only the world's `denied` list refuses, with AWS's text.
+/// The world's `denied` list refuses, or the operator's policies where it has any, with AWS's text.
 pub(crate) fn permission(
     shared: &Shared,
     prefix: &str,
@@ -54,7 +56,9 @@ pub(crate) fn permission(
         let pattern = Pattern::action(pattern);
         pattern.matches(&call.to_ascii_lowercase(), &Context::default()) == Truth::True
     };
-    if call == "sts:GetCallerIdentity" || !denied.any(covers) {
+    let too_new = shared.is_too_new(&caller.key) == Some(PropagationError::Denied);
+    let may = super::operator::may(&shared.world, &shared.live(), caller, prefix, operation);
+    if call == "sts:GetCallerIdentity" || (may && !too_new && !denied.any(covers)) {
         return Ok(());
     }
     let target = match operation

@@ -6,9 +6,11 @@ mod ec2;
 mod error;
 mod fault;
 mod iam;
+mod operator;
 mod organizations;
 mod query;
 mod request;
+mod send_email;
 mod sesv2;
 mod sigv4;
 mod sts;
@@ -203,6 +205,7 @@ fn serve_call(
         caller = caller.arn,
         "call"
     );
+    shared.called(service.prefix, &operation.name);
     let call = format!("{}:{}", service.prefix, operation.name);
     let draw = fault::Draw::of(shared, &call);
     draw.map_or(Ok(()), |draw| draw.strikes(service.protocol))?;
@@ -270,6 +273,10 @@ fn entry<'a>(
     operation: &'a Operation,
     answer: &'a Result<Reply, ApiError>,
 ) -> Option<Call<'a>> {
+    // Sending is no management event.
+    if operation.name == "SendEmail" {
+        return None;
+    }
     let read = is_read(&operation.name);
     let denied = answer
         .as_ref()

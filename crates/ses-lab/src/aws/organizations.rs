@@ -93,8 +93,7 @@ impl<'a> Call<'a> {
     }
 
     fn arn(self, rest: &str) -> String {
-        let account = &self.organization.management_account;
-        format!("arn:aws:organizations::{account}:{rest}")
+        self.organization.arn(rest)
     }
 
     fn describe(self) -> Value {
@@ -158,14 +157,9 @@ impl<'a> Call<'a> {
     }
 
     fn summary(self, policy: &Policy<'_>) -> Value {
-        let kind = policy.kind.word().to_ascii_lowercase();
-        let arn = match policy.aws_managed {
-            true => format!("arn:aws:organizations::aws:policy/{kind}/{}", policy.id),
-            false => self.arn(&format!("policy/{}/{kind}/{}", self.organization.id(), policy.id)),
-        };
         json!({
             "Id": policy.id,
-            "Arn": arn,
+            "Arn": self.organization.arn_of(policy),
             "Name": policy.name,
             "Description": "",
             "Type": policy.kind.word(),

@@ -28,6 +28,7 @@ fn operation(request: &Request) -> Option<Operation> {
         return None;
     };
     let (name, subject) = match (request.method.as_str(), rest) {
+        ("POST", ["outbound-emails"]) => ("SendEmail", None),
         ("GET", ["account"]) => ("GetAccount", None),
         ("PUT", ["account", "sending"]) => ("PutAccountSendingAttributes", None),
         // Newer SDKs list by POST with a body, older ones by GET with a query.
@@ -86,6 +87,9 @@ fn answer(
     operation: &Operation,
     request: &Request,
 ) -> Result<Reply, ApiError> {
+    if operation.name == "SendEmail" {
+        return super::send_email::answer(shared, caller, request);
+    }
     let mut live = shared.live();
     let account = live.account_mut(&caller.account).ok_or_else(gone)?;
     let ses = account.ses_mut(&caller.region).ok_or_else(gone)?;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::password::percent_encode;
 use crate::state::{Holder, Shared};
-use crate::world::KeyStatus;
+use crate::world::{KeyStatus, PropagationError};
 
 use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::request::{Caller, Request, form};
@@ -66,7 +66,8 @@ pub(crate) fn verify(
     let live = shared.live();
     let unknown = || trouble(protocol, Trouble::UnknownKey, UNKNOWN_KEY);
     let holder = live.holder(authorization.key).ok_or_else(unknown)?;
-    if holder.key.status != KeyStatus::Active {
+    let too_new = shared.is_too_new(authorization.key) == Some(PropagationError::UnknownKey);
+    if holder.key.status != KeyStatus::Active || too_new {
         return Err(unknown());
     }
     session_token(shared, request, holder, protocol)?;

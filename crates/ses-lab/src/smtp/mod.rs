@@ -2,13 +2,13 @@
 
 mod disturbance;
 mod impostor;
-mod login;
+pub(crate) mod login;
 mod open;
 mod permission;
 mod session;
-mod submission;
-mod text;
-mod wire;
+pub(crate) mod submission;
+pub(crate) mod text;
+pub(crate) mod wire;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use iam_eval::Layer;
+use iam_eval::{Decision, Layer};
 
 use crate::authorize::{Policies, Question};
 use crate::world::{Account, Identity, Ses, User, World};
 
-use super::submission::{Submission, address_in, header, identity_for, is_simulator};
+use super::submission::{Denial, Refusal, Submission, address_in, header, identity_for, is_simulator};
 use super::text;
 
 /// What is asked about, and the identity that it is.
@@ -24,7 +24,7 @@ pub(super) fn check(
     ses: &Ses,
     submission: &Submission<'_>,
     set: Option<&str>,
-) -> Result<(), String> {
+) -> Result<(), Refusal> {
     let user = account
         .user(&submission.principal.user)
         .ok_or(text::LOGIN_FIRST)?;
@@ -56,10 +56,39 @@ pub(super) fn check(
             context: &context,
         };
         if !policies.allow(&question) {
-            return Err(text::access_denied(&principal, &asked.resource));
+            return Err(Refusal {
+                reply: text::access_denied(&principal, &asked.resource),
+                denial: Some(Denial {
+                    reason: reason(&policies, &question),
+                    principal,
+                    resource: asked.resource,
+                }),
+            });
         }
     }
     Ok(())
+}
+
+/// Why IAM refuses, in the words of the APIs (IAM User Guide: access denied error messages).
+fn reason(policies: &Policies, question: &Question<'_>) -> String {
+    let settled = policies.answered(question, |evaluation| {
+        let layer = evaluation.decided_by().map(|by| by.layer);
+        (layer, evaluation.decision() == Decision::ExplicitDeny)
+    });
+    let (layer, explicit) = settled.unwrap_or((None, false));
+    let layer = match layer.unwrap_or(Layer::IdentityPolicy) {
+        Layer::ResourceControlPolicy => "resource control policy",
+        Layer::ServiceControlPolicy => "service control policy",
+        Layer::ResourcePolicy => "resource-based policy",
+        Layer::IdentityPolicy => "identity-based policy",
+        Layer::PermissionsBoundary => "permissions boundary",
+        Layer::SessionPolicy => "session policy",
+        Layer::VpcEndpointPolicy => "VPC endpoint policy",
+    };
+    match explicit {
+        true => format!("with an explicit deny in a {layer}").replace("a identity", "an identity"),
+        false => format!("because no {layer} allows the {} action", question.action),
+    }
 }
 
 /// The identity that an ARN names, of whatever account of the world.

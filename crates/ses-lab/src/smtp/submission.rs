@@ -20,18 +20,51 @@ pub(crate) struct Submission<'a> {
     pub(crate) body: Body,
 }
 
-/// Takes or refuses the message; both ways it is a reply. The order of the checks is unsourced.
-pub(crate) fn submit(shared: &Shared, submission: Submission<'_>) -> String {
-    let mut live = shared.live();
-    match decide(&shared.world, &mut live, &submission) {
-        Ok(()) => accept(&mut live, submission),
-        Err(reply) => reply,
+/// Why SES does not take a message.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// The reply of SMTP.
+    pub(crate) reply: String,
+    /// What IAM refused; SMTP does not tell the reason.
+    pub(crate) denial: Option<Denial>,
+}
+
+/// A refusal of IAM.
+#[derive(Debug)]
+pub(crate) struct Denial {
+    pub(crate) principal: String,
+    pub(crate) resource: String,
+    /// `because …` or `with an explicit deny in …`.
+    pub(crate) reason: String,
+}
+
+impl<T: Into<String>> From<T> for Refusal {
+    fn from(reply: T) -> Self {
+        Self {
+            reply: reply.into(),
+            denial: None,
+        }
     }
 }
 
-fn decide(world: &World, live: &mut Live, submission: &Submission<'_>) -> Result<(), String> {
+/// Takes or refuses the message; both ways it is a reply.
+pub(crate) fn submit(shared: &Shared, submission: Submission<'_>) -> String {
+    match take(shared, submission) {
+        Ok(id) => format!("250 Ok {id}"),
+        Err(refusal) => refusal.reply,
+    }
+}
+
+/// Takes the message, and gives its id, or refuses it. The order of the checks is unsourced.
+pub(crate) fn take(shared: &Shared, submission: Submission<'_>) -> Result<String, Refusal> {
+    let mut live = shared.live();
+    decide(&shared.world, &mut live, &submission)?;
+    Ok(accept(&mut live, submission))
+}
+
+fn decide(world: &World, live: &mut Live, submission: &Submission<'_>) -> Result<(), Refusal> {
     if submission.body.size > MESSAGE_LIMIT {
-        return Err(text::TOO_LONG.to_owned());
+        return Err(text::TOO_LONG.into());
     }
     let region = submission.region;
     let account = live
@@ -44,7 +77,7 @@ fn decide(world: &World, live: &mut Live, submission: &Submission<'_>) -> Result
     let set = named.or_else(|| identity.and_then(|identity| identity.configuration_set.clone()));
     permission::check(world, account, &ses, submission, set.as_deref())?;
     if !ses.sending_enabled || ses.enforcement_status == Enforcement::Shutdown {
-        return Err(text::PAUSED.to_owned());
+        return Err(text::PAUSED.into());
     }
     configuration_set(&ses, set.as_deref())?;
     if let Some(tenant) = header(&submission.body.kept, "x-ses-tenant") {
@@ -52,7 +85,7 @@ fn decide(world: &World, live: &mut Live, submission: &Submission<'_>) -> Result
     }
     verification(&ses, submission, &senders)?;
     mail_from(identity)?;
-    quota(live, &ses, submission)
+    Ok(quota(live, &ses, submission)?)
 }
 
 /// The addresses that must be verified: envelope sender, then `From:` if it is another one.
@@ -63,7 +96,7 @@ fn senders(submission: &Submission<'_>) -> Vec<String> {
     senders
 }
 
-pub(super) fn address_in(value: &str) -> Option<String> {
+pub(crate) fn address_in(value: &str) -> Option<String> {
     let inside = match (value.rfind('<'), value.rfind('>')) {
         (Some(open), Some(close)) if open < close => value.get(open + 1..close)?,
         _ => value.trim(),
@@ -72,7 +105,7 @@ pub(super) fn address_in(value: &str) -> Option<String> {
 }
 
 /// The first header of this (lower-case) name.
-pub(super) fn header(message: &[u8], name: &str) -> Option<String> {
+pub(crate) fn header(message: &[u8], name: &str) -> Option<String> {
     let text = String::from_utf8_lossy(message);
     let lines = text.lines().take_while(|line| !line.is_empty());
     let mut fields = lines.filter_map(|line| line.split_once(':'));
@@ -204,15 +237,14 @@ fn accept(live: &mut Live, submission: Submission<'_>) -> String {
     if let Some(ses) = ses {
         ses.sent_last_24_hours += 1.0;
     }
-    let reply = format!("250 Ok {id}");
     live.messages.push(Message {
         region: submission.region.to_owned(),
-        id,
+        id: id.clone(),
         access_key: submission.principal.key.clone(),
         from: submission.from.to_owned(),
         to: submission.to.to_vec(),
         size: submission.body.size,
         data: submission.body.kept,
     });
-    reply
+    id
 }

@@ -127,7 +127,27 @@ pub struct Operator {
     /// The API answers `ExpiredToken` to every call.
     #[serde(default)]
     pub expired: bool,
+    /// For so many seconds after the start of the lab, AWS does not know the session, or gives it no permission.
+    #[serde(default)]
+    pub propagation_seconds: f64,
+    /// What it answers meanwhile.
+    #[serde(default)]
+    pub propagation_error: PropagationError,
+    /// The JSON texts of policies that say what the person may do; without them everything is allowed.
+    pub policies: Option<Vec<String>>,
     /// The person also has the secret access key behind the SMTP password.
     #[serde(default)]
     pub secret_key_at_hand: bool,
+}
+
+/// How AWS refuses a session that is too new.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum PropagationError {
+    /// As a key that it does not know.
+    #[default]
+    UnknownKey,
+    /// As if it had no permission.
+    Denied,
 }

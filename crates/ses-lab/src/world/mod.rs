@@ -26,7 +26,7 @@ pub use account::{
     MailFrom, ManagedPolicy, Ses, Tenant, TenantStatus, User,
 };
 pub use chance::Chance;
-pub use client::{Client, ConfigFile, Operator, TlsMode, Trust};
+pub use client::{Client, ConfigFile, Operator, PropagationError, TlsMode, Trust};
 pub use disturbance::{Disturbance, Fault};
 pub use dns::DnsAnswer;
 pub use endpoint::{Certificate, Endpoint, Impostor, PORTS};

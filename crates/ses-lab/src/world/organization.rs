@@ -134,6 +134,20 @@ impl<'a> Target<'a> {
 }
 
 impl Organization {
+    /// An ARN of something in the organization.
+    pub(crate) fn arn(&self, rest: &str) -> String {
+        format!("arn:aws:organizations::{}:{rest}", self.management_account)
+    }
+
+    /// The ARN of a policy.
+    pub(crate) fn arn_of(&self, policy: &Policy<'_>) -> String {
+        let kind = policy.kind.word().to_ascii_lowercase();
+        match policy.aws_managed {
+            true => format!("arn:aws:organizations::aws:policy/{kind}/{}", policy.id),
+            false => self.arn(&format!("policy/{}/{kind}/{}", self.id(), policy.id)),
+        }
+    }
+
     /// The account belongs to it.
     pub(crate) fn has(&self, account: &str) -> bool {
         self.members().any(|member| member == account)

@@ -64,6 +64,14 @@ fn all(world: &World) -> Checked<'_> {
     {
         return Err(unknown_key(&operator.key, &[N("operator"), N("key")]));
     }
+    let of_operator = world
+        .operator
+        .iter()
+        .flat_map(|operator| &operator.policies)
+        .flatten();
+    for (i, text) in of_operator.enumerate() {
+        document(text, &[N("operator"), N("policies"), I(i)])?;
+    }
     endpoints(world)?;
     history(world)?;
     faults(world)

@@ -84,6 +84,7 @@ async fn fresh(asked: &Asked<'_>, console: &Console<'_>) -> Result<Evidence, Cli
         profile: asked.aws.profile.clone(),
         endpoint_url: asked.aws.endpoint_url.clone(),
         deadline: DEADLINE,
+        session_wait: Duration::ZERO,
     };
     let sources = Sources {
         wire: None,

@@ -1,0 +1,263 @@
+//! Every IAM action that this program calls for itself. Levels are those of AWS's Service Authorization Reference.
+
+use super::Calls::{AtMost, Each};
+use super::Level::{
+    ConfigurationSet, ControlPolicy, Group, Identity, ManagedPolicy, Nothing, OrganizationAccount,
+    OrganizationChild, OrganizationTarget, OrganizationalUnit, UnknownUser, Unread, User,
+};
+use super::Use::{Comfort, Conclusion, InPlaceOf};
+use super::{Action, Calls, Level, Use};
+use crate::permissions::*;
+
+const fn action(name: &'static str, level: Level, calls: Calls, tells: &'static str) -> Action {
+    Action {
+        name,
+        level,
+        calls,
+        tells,
+        use_: Conclusion,
+    }
+}
+
+const fn aside(action: Action, use_: Use) -> Action {
+    Action { use_, ..action }
+}
+
+/// In the order of the services.
+pub const ACTIONS: &[Action] = &[
+    action(
+        GET_CALLER_IDENTITY,
+        Nothing,
+        AtMost(2),
+        "whose credentials read AWS; AWS asks no permission for it",
+    ),
+    action(
+        GET_ACCESS_KEY_INFO,
+        Nothing,
+        AtMost(1),
+        "which account the access key belongs to",
+    ),
+    action(
+        GET_ACCESS_KEY_LAST_USED,
+        UnknownUser,
+        AtMost(1),
+        "which user owns the key, and when it was last used",
+    ),
+    action(
+        LIST_ACCESS_KEYS,
+        User,
+        AtMost(1),
+        "state and age of the user's keys",
+    ),
+    aside(
+        action(
+            LIST_USERS,
+            Nothing,
+            AtMost(1),
+            "the users whose keys are looked through for the one in question",
+        ),
+        InPlaceOf(GET_ACCESS_KEY_LAST_USED),
+    ),
+    action(
+        GET_USER,
+        User,
+        AtMost(2),
+        "the user's ARN and permissions boundary",
+    ),
+    action(
+        LIST_USER_POLICIES,
+        User,
+        AtMost(1),
+        "names of the user's inline policies",
+    ),
+    action(
+        GET_USER_POLICY,
+        User,
+        Each("inline policy of the user"),
+        "their texts",
+    ),
+    action(
+        LIST_ATTACHED_USER_POLICIES,
+        User,
+        AtMost(1),
+        "the managed policies attached to the user",
+    ),
+    action(LIST_GROUPS_FOR_USER, User, AtMost(1), "the user's groups"),
+    action(
+        LIST_GROUP_POLICIES,
+        Group,
+        Each("group of the user"),
+        "names of the groups' inline policies",
+    ),
+    action(
+        GET_GROUP_POLICY,
+        Group,
+        Each("inline policy of a group"),
+        "their texts",
+    ),
+    action(
+        LIST_ATTACHED_GROUP_POLICIES,
+        Group,
+        Each("group of the user"),
+        "the managed policies attached to the groups",
+    ),
+    action(
+        GET_POLICY,
+        ManagedPolicy,
+        Each("managed policy in force"),
+        "which version of it is in force",
+    ),
+    action(
+        GET_POLICY_VERSION,
+        ManagedPolicy,
+        Each("managed policy in force"),
+        "its text",
+    ),
+    action(
+        SIMULATE_PRINCIPAL_POLICY,
+        User,
+        AtMost(4),
+        "what AWS's own policy simulator says of the message",
+    ),
+    action(
+        GET_ACCOUNT_SUMMARY,
+        Nothing,
+        AtMost(1),
+        "whether the account has root access keys",
+    ),
+    action(
+        GET_ACCOUNT,
+        Nothing,
+        AtMost(1),
+        "sandbox, pause, quotas of SES in the region",
+    ),
+    action(
+        GET_EMAIL_IDENTITY,
+        Identity,
+        Each(
+            "name that may stand for an address, in the region and, where it is missing there, in every other one",
+        ),
+        "verification, MAIL FROM, default configuration set and policies of the identities",
+    ),
+    action(
+        GET_CONFIGURATION_SET,
+        ConfigurationSet,
+        AtMost(1),
+        "whether the configuration set exists and sends",
+    ),
+    action(
+        GET_TENANT,
+        Unread,
+        AtMost(1),
+        "whether the tenant exists and sends",
+    ),
+    action(
+        LIST_TENANT_RESOURCES,
+        Unread,
+        AtMost(1),
+        "which identities and configuration sets belong to the tenant",
+    ),
+    action(
+        GET_REPUTATION_ENTITY,
+        Unread,
+        AtMost(1),
+        "who switched the tenant's sending off",
+    ),
+    action(
+        LOOKUP_EVENTS,
+        Nothing,
+        AtMost(4),
+        "who changed the key or its user, when and from where",
+    ),
+    action(
+        DESCRIBE_VPC_ENDPOINTS,
+        Nothing,
+        AtMost(1),
+        "the VPC endpoints of SES SMTP and their policies",
+    ),
+    action(
+        DESCRIBE_SECURITY_GROUPS,
+        Nothing,
+        AtMost(1),
+        "the ports that the endpoints' security groups admit",
+    ),
+    action(
+        DESCRIBE_EVENTS,
+        Nothing,
+        AtMost(2),
+        "AWS Health's events of the services on the way, and notices to the account",
+    ),
+    action(DESCRIBE_EVENT_DETAILS, Nothing, AtMost(2), "their texts"),
+    action(
+        DESCRIBE_AFFECTED_ENTITIES,
+        Nothing,
+        AtMost(2),
+        "which resources a notice is about",
+    ),
+    action(
+        GET_METRIC_DATA,
+        Nothing,
+        AtMost(2),
+        "when sending stopped, by the series of AWS/SES",
+    ),
+    action(
+        DESCRIBE_ORGANIZATION,
+        Nothing,
+        AtMost(1),
+        "the organization and who manages it",
+    ),
+    action(
+        LIST_PARENTS,
+        OrganizationChild,
+        Each("level above the account"),
+        "the path from the account to the root",
+    ),
+    action(
+        LIST_POLICIES_FOR_TARGET,
+        OrganizationTarget,
+        Each("level, for SCPs and for RCPs"),
+        "the control policies attached on that path",
+    ),
+    action(
+        DESCRIBE_POLICY,
+        ControlPolicy,
+        Each("control policy on the path"),
+        "their texts",
+    ),
+    aside(
+        action(
+            DESCRIBE_ACCOUNT,
+            OrganizationAccount,
+            AtMost(1),
+            "the account's name and path",
+        ),
+        Comfort("it spares a call for each level, and gives the account's name"),
+    ),
+    aside(
+        action(
+            DESCRIBE_ORGANIZATIONAL_UNIT,
+            OrganizationalUnit,
+            Each("unit on the path"),
+            "the units' names",
+        ),
+        Comfort("it gives the units' names"),
+    ),
+    action(
+        VALIDATE_POLICY,
+        Nothing,
+        AtMost(1),
+        "what Access Analyzer says of the policy's grammar and sense",
+    ),
+    action(
+        CHECK_NO_NEW_ACCESS,
+        Nothing,
+        AtMost(1),
+        "whether the new policy grants more; AWS bills the call",
+    ),
+    action(
+        CHECK_ACCESS_NOT_GRANTED,
+        Nothing,
+        AtMost(1),
+        "whether it grants what was found in excess; AWS bills the call",
+    ),
+];

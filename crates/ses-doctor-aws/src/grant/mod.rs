@@ -1,0 +1,217 @@
+//! What an operator has to be allowed, as policies that can be attached as they are. Each action says how narrowly AWS lets
+//! it be granted (Service Authorization Reference), how often it is called and what it tells; which action belongs to
+//! which need stands in [`crate::PERMISSIONS`] alone.
+
+mod actions;
+mod policy;
+mod scope;
+
+pub use actions::ACTIONS;
+pub use policy::{Policy, document, policies};
+pub use scope::Scope;
+
+use crate::permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS};
+use ses_doctor_core::Need;
+
+/// One IAM action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Action {
+    /// As in a policy.
+    pub name: &'static str,
+    /// How narrowly it can be granted.
+    pub level: Level,
+    /// How often it is called.
+    pub calls: Calls,
+    /// What the answer tells.
+    pub tells: &'static str,
+    /// Whether it belongs into the least policy.
+    pub use_: Use,
+}
+
+/// The resource that AWS checks for an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// None: AWS takes `*` and nothing else.
+    Nothing,
+    /// There may be one; AWS's reference for it could not be read, so that `*` is the safe grant.
+    Unread,
+    /// The SMTP user.
+    User,
+    /// A user that is not known before the answer.
+    UnknownUser,
+    /// A group of the SMTP user.
+    Group,
+    /// A managed policy, of the account or of AWS.
+    ManagedPolicy,
+    /// An SES identity: of sender or recipient.
+    Identity,
+    /// An SES configuration set.
+    ConfigurationSet,
+    /// The account in its organization.
+    OrganizationAccount,
+    /// The account or an organizational unit above it.
+    OrganizationChild,
+    /// An organizational unit.
+    OrganizationalUnit,
+    /// Root, unit or account.
+    OrganizationTarget,
+    /// An SCP or RCP.
+    ControlPolicy,
+}
+
+/// How often an action is called in one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calls {
+    /// At most so often, pages and retries not counted.
+    AtMost(u32),
+    /// Once for each of these.
+    Each(&'static str),
+}
+
+/// Why an action is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// A conclusion stands on it.
+    Conclusion,
+    /// Only when another one is refused: no part of the least policy.
+    InPlaceOf(&'static str),
+    /// It spares calls or adds names, no conclusion: no part of the least policy.
+    Comfort(&'static str),
+}
+
+/// What the permissions are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// `diagnose`, and whatever else reads an account.
+    Diagnose,
+    /// `policy compare --access-analyzer`.
+    Compare,
+}
+
+impl Action {
+    /// The action of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        ACTIONS.iter().find(|action| action.name == name)
+    }
+
+    /// The needs that it serves.
+    pub fn needs(&self) -> Vec<Need> {
+        let serving = PERMISSIONS
+            .iter()
+            .filter(|(_, actions)| actions.contains(&self.name));
+        serving.map(|(need, _)| *need).collect()
+    }
+
+    /// It is asked of the organization's management account or a delegated administrator.
+    pub fn is_of_organization(&self) -> bool {
+        self.name.starts_with("organizations:")
+    }
+}
+
+impl Task {
+    /// The actions that it may call.
+    pub fn actions(self) -> Vec<&'static Action> {
+        let names: Vec<&str> = match self {
+            Self::Diagnose => PERMISSIONS
+                .iter()
+                .flat_map(|(_, actions)| *actions)
+                .copied()
+                .collect(),
+            Self::Compare => ACCESS_ANALYZER_PERMISSIONS.to_vec(),
+        };
+        ACTIONS
+            .iter()
+            .filter(|action| names.contains(&action.name))
+            .collect()
+    }
+}
+
+impl Level {
+    /// Why nothing narrower than `*` is granted.
+    pub fn star_because(self) -> Option<&'static str> {
+        match self {
+            Self::Nothing => Some("the API has no resource level: AWS takes nothing but `*`"),
+            Self::Unread => Some("which resource AWS checks for it is not sourced here"),
+            Self::User
+            | Self::UnknownUser
+            | Self::Group
+            | Self::ManagedPolicy
+            | Self::Identity
+            | Self::ConfigurationSet
+            | Self::OrganizationAccount
+            | Self::OrganizationChild
+            | Self::OrganizationalUnit
+            | Self::OrganizationTarget
+            | Self::ControlPolicy => None,
+        }
+    }
+
+    /// The name of the statement that grants it.
+    fn sid(self) -> &'static str {
+        match self {
+            Self::Nothing => "WithoutResourceLevel",
+            Self::Unread => "ResourceLevelNotSourced",
+            Self::User => "SmtpUser",
+            Self::UnknownUser => "OwnerOfTheKey",
+            Self::Group => "GroupsOfTheUser",
+            Self::ManagedPolicy => "ManagedPolicies",
+            Self::Identity => "Identities",
+            Self::ConfigurationSet => "ConfigurationSets",
+            Self::OrganizationAccount => "AccountInOrganization",
+            Self::OrganizationChild => "PathOfTheAccount",
+            Self::OrganizationalUnit => "OrganizationalUnits",
+            Self::OrganizationTarget => "AttachedControlPolicies",
+            Self::ControlPolicy => "ControlPolicies",
+        }
+    }
+}
+
+/// Every action of a list has its line: a compiler's check, since a policy without it would be short.
+const fn all_described(names: &[&str]) -> bool {
+    let mut rest = names;
+    while let [name, tail @ ..] = rest {
+        let mut lines = ACTIONS;
+        let mut found = false;
+        while let [line, more @ ..] = lines {
+            found = found || same(name.as_bytes(), line.name.as_bytes());
+            lines = more;
+        }
+        if !found {
+            return false;
+        }
+        rest = tail;
+    }
+    true
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let (mut one, mut other) = (one, other);
+    while let ([a, one_rest @ ..], [b, other_rest @ ..]) = (one, other) {
+        if *a != *b {
+            return false;
+        }
+        (one, other) = (one_rest, other_rest);
+    }
+    one.is_empty() && other.is_empty()
+}
+
+const fn all_needs_described(permissions: &[(Need, &[&str])]) -> bool {
+    let mut rest = permissions;
+    while let [(_, names), tail @ ..] = rest {
+        if !all_described(names) {
+            return false;
+        }
+        rest = tail;
+    }
+    true
+}
+
+const _: () = assert!(
+    all_needs_described(PERMISSIONS) && all_described(ACCESS_ANALYZER_PERMISSIONS),
+    "an action of permissions.rs has no line in grant/actions.rs"
+);
+
+#[cfg(test)]
+mod left_out_tests;
+#[cfg(test)]
+mod tests;

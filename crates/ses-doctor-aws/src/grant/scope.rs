@@ -1,0 +1,110 @@
+//! What a policy is narrowed to, and the ARNs that follow from it.
+
+use super::Level;
+use crate::collect::identity_names;
+use crate::subject::Subject;
+
+/// What is known of the account, user and message. Whatever is not becomes a wildcard in its place of the ARN.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Twelve digits.
+    pub account: Option<String>,
+    /// The SMTP user's name, with its path if it has one: `team/app`. More than one where the path is not known.
+    pub users: Vec<String>,
+    /// The region of the SMTP endpoint.
+    pub region: Option<String>,
+    /// Sender and recipients.
+    pub addresses: Vec<String>,
+    /// The configuration set in use.
+    pub configuration_set: Option<String>,
+}
+
+impl Scope {
+    /// What the reads were about.
+    pub fn of(subject: &Subject) -> Self {
+        Self {
+            account: subject.account.clone(),
+            // Its path is not known for sure.
+            users: subject
+                .user_name
+                .iter()
+                .flat_map(|name| [name.clone(), format!("*/{name}")])
+                .collect(),
+            region: subject.region.clone(),
+            addresses: [&subject.from, &subject.to]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
+            configuration_set: subject.configuration_set.clone(),
+        }
+    }
+
+    /// The ARNs that an action of this level is granted on.
+    pub fn resources(&self, level: Level) -> Vec<String> {
+        let iam = |rest: String| self.arn("iam", "", self.account(), &rest);
+        let organizations = |rest: &str| self.arn("organizations", "", "*", rest);
+        let account = || organizations(&format!("account/o-*/{}", self.account()));
+        let unit = || organizations("ou/o-*/ou-*");
+        match level {
+            Level::Nothing | Level::Unread => vec!["*".to_owned()],
+            Level::User if !self.users.is_empty() => self
+                .users
+                .iter()
+                .map(|name| iam(format!("user/{name}")))
+                .collect(),
+            Level::User | Level::UnknownUser => vec![iam("user/*".to_owned())],
+            Level::Group => vec![iam("group/*".to_owned())],
+            Level::ManagedPolicy => vec![iam("policy/*".to_owned()), self.arn("iam", "", "aws", "policy/*")],
+            Level::Identity => self.identities(),
+            Level::ConfigurationSet => {
+                let name = self.configuration_set.as_deref().unwrap_or("*");
+                let region = self.region.as_deref().unwrap_or("*");
+                vec![self.arn(
+                    "ses",
+                    region,
+                    self.account(),
+                    &format!("configuration-set/{name}"),
+                )]
+            }
+            Level::OrganizationAccount => vec![account()],
+            Level::OrganizationChild => vec![account(), unit()],
+            Level::OrganizationalUnit => vec![unit()],
+            Level::OrganizationTarget => vec![account(), unit(), organizations("root/o-*/r-*")],
+            Level::ControlPolicy => vec![
+                organizations("policy/o-*/*"),
+                self.arn("organizations", "", "aws", "policy/*"),
+            ],
+        }
+    }
+
+    /// Every region: an identity that is missing here is looked for in the others.
+    fn identities(&self) -> Vec<String> {
+        let names = self.addresses.iter().flat_map(|address| identity_names(address));
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() {
+            names.push("*".to_owned());
+        }
+        let arn = |name: &String| self.arn("ses", "*", self.account(), &format!("identity/{name}"));
+        names.iter().map(arn).collect()
+    }
+
+    fn account(&self) -> &str {
+        self.account.as_deref().unwrap_or("*")
+    }
+
+    fn arn(&self, service: &str, region: &str, account: &str, rest: &str) -> String {
+        format!("arn:{}:{service}:{region}:{account}:{rest}", self.partition())
+    }
+
+    fn partition(&self) -> &'static str {
+        match self.region.as_deref().and_then(|region| region.split_once('-')) {
+            Some(("cn", _)) => "aws-cn",
+            Some(("us", rest)) if rest.starts_with("gov-") => "aws-us-gov",
+            Some(("eusc", _)) => "aws-eusc",
+            _ => "aws",
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Waiting out a session that is too new. Temporary credentials that were just issued may be refused for up to a minute,
+//! by the error of an unknown key or as if they had no permission (AWS names no figure; 60 s is what its users report),
+//! so such a refusal is tried again before it counts.
+//!
+//! A permission that is really missing must not cost that minute: as soon as any call with a permission went through, the
+//! session is known to be there, and what is then refused is refused. What was refused before is asked once more.
+
+use crate::client::Aws;
+use crate::ledger::{Ledger, Seen};
+use crate::permissions::GET_CALLER_IDENTITY;
+use crate::subject::Subject;
+use ses_doctor_core::{Fact, Need, Waited};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+
+/// What is known of the operator's session.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    /// A service knew it.
+    known: AtomicBool,
+    /// A call that takes a permission went through.
+    permitted: AtomicBool,
+    /// One of the two has just become true.
+    changed: Notify,
+    /// When it was first refused: the limit counts from here, for all needs together.
+    first_refusal: OnceLock<Instant>,
+    /// The person knows that it is waited for.
+    told: AtomicBool,
+}
+
+impl Session {
+    fn learn(&self, seen: &Seen) {
+        let by_permission = seen.permitted.iter().any(|action| action != GET_CALLER_IDENTITY);
+        let known = !seen.permitted.is_empty() || !seen.denied.is_empty();
+        let news = (known && !self.known.swap(true, Ordering::Relaxed))
+            | (by_permission && !self.permitted.swap(true, Ordering::Relaxed));
+        if news {
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Whether what was refused may be so only because the session is new.
+    fn may_be_too_new(&self, seen: &Seen) -> bool {
+        let unknown = seen.unknown_session && !self.known.load(Ordering::Relaxed);
+        let denied = !seen.denied.is_empty() && !self.permitted.load(Ordering::Relaxed);
+        unknown || denied
+    }
+}
+
+/// The pauses of one need.
+struct Pauses {
+    next: Duration,
+    tries: u32,
+    begun: Instant,
+    first_answer: String,
+    /// The session was still not known after a pause.
+    in_earnest: bool,
+}
+
+impl Pauses {
+    fn begin(fact: &Fact) -> Self {
+        Self {
+            next: FIRST_PAUSE,
+            tries: 0,
+            begun: Instant::now(),
+            first_answer: fact.unavailable().unwrap_or_default(),
+            in_earnest: false,
+        }
+    }
+
+    /// The next pause, half of it left to chance, so that many callers do not come back at once.
+    fn next(&mut self) -> Duration {
+        let pause = self.next;
+        self.next = LONGEST_PAUSE.min(pause * 2);
+        pause.mul_f64(0.5 + fastrand::f64() / 2.0)
+    }
+
+    /// What the evidence says of it: nothing, if it was only asked once more and the answer was the same.
+    fn waited(self, fact: &Fact) -> Option<Waited> {
+        let same = fact.unavailable().as_ref() == Some(&self.first_answer);
+        (self.in_earnest || !same).then(|| Waited {
+            tries: self.tries,
+            waited_ms: u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            first_answer: self.first_answer,
+        })
+    }
+}
+
+impl Aws {
+    /// Meets one need. It always gives a fact for that need, within the deadline of one look, or, as long as the session
+    /// may be too new, within [`crate::Settings::session_wait`]; see [`crate::can_meet`].
+    pub async fn collect(&self, need: Need, subject: &Subject) -> Fact {
+        let mut pauses: Option<Pauses> = None;
+        loop {
+            let ledger = Ledger::default();
+            let fact = ledger.of(self.look(need, subject)).await;
+            let seen = ledger.seen();
+            self.session().learn(&seen);
+            let left = self.time_for_session(&seen).await;
+            if left.is_zero() {
+                let waited = pauses.and_then(|pauses| pauses.waited(&fact));
+                return fact.looked_for(seen.denied.into_iter().collect(), waited);
+            }
+            let pauses = pauses.get_or_insert_with(|| Pauses::begin(&fact));
+            let pause = pauses.next().min(left);
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.session().changed.notified() => {}
+            }
+            pauses.tries += 1;
+            if self.session().may_be_too_new(&seen) {
+                pauses.in_earnest = true;
+                self.tell_once();
+            }
+        }
+    }
+
+    /// Somebody is waiting at the screen.
+    fn tell_once(&self) {
+        if !self.session().told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "AWS refuses the operator's session, which may be too new: trying again for up to {} s (--no-wait turns \
+                 this off)",
+                self.session_wait().as_secs()
+            );
+        }
+    }
+
+    /// How long it may still be waited for the session; nothing when it is not to blame.
+    async fn time_for_session(&self, seen: &Seen) -> Duration {
+        let limit = self.session_wait();
+        if limit.is_zero() || !self.session().may_be_too_new(seen) || !self.session_is_fresh().await {
+            return Duration::ZERO;
+        }
+        let since = self.session().first_refusal.get_or_init(Instant::now);
+        limit.saturating_sub(since.elapsed())
+    }
+}

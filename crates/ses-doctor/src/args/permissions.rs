@@ -1,0 +1,54 @@
+//! What may be typed after `permissions`.
+
+use clap::{Args, ValueEnum};
+
+/// What the permissions are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PermissionTask {
+    /// Find the cause: reads only.
+    Diagnose,
+    /// The second opinion of `policy compare --access-analyzer`.
+    Compare,
+}
+
+/// The form of what is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PermissionsFormat {
+    /// For people.
+    Text,
+    /// For programs; the schema is published.
+    Json,
+    /// The policy document alone, as `aws iam create-policy --policy-document` takes it.
+    Policy,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PermissionsArgs {
+    /// What the permissions are for
+    #[arg(value_enum, default_value_t = PermissionTask::Diagnose)]
+    pub(crate) task: PermissionTask,
+    /// Account of the SMTP user, twelve digits
+    #[arg(long, value_name = "ID", help_heading = "Narrow it down")]
+    pub(crate) account: Option<String>,
+    /// SMTP user: its name, with its path if it has one, or its ARN, which names the account too
+    #[arg(long, value_name = "NAME|ARN", help_heading = "Narrow it down")]
+    pub(crate) user: Option<String>,
+    /// Region of the SMTP endpoint; it also tells the partition
+    #[arg(long, help_heading = "Narrow it down")]
+    pub(crate) region: Option<String>,
+    /// Address that the client sends from
+    #[arg(long, value_name = "ADDRESS", help_heading = "Narrow it down")]
+    pub(crate) from: Option<String>,
+    /// Address that the client sends to
+    #[arg(long, value_name = "ADDRESS", help_heading = "Narrow it down")]
+    pub(crate) to: Option<String>,
+    /// Configuration set that the client names
+    #[arg(long, value_name = "NAME", help_heading = "Narrow it down")]
+    pub(crate) configuration_set: Option<String>,
+    /// With --output policy: the document for the organization's management account or a delegated administrator
+    #[arg(long, help_heading = "Output")]
+    pub(crate) organization: bool,
+    /// Form of what is printed
+    #[arg(long, short, value_enum, visible_alias = "format", default_value_t = PermissionsFormat::Text, help_heading = "Output")]
+    pub(crate) output: PermissionsFormat,
+}

@@ -1,0 +1,150 @@
+//! The printed policies are enough, and no more is called than they say.
+
+use crate::program::{Run, RunningLab, for_every_scenario, ses_doctor, world};
+use crate::scenarios::complaints;
+use anyhow::{Context, Result};
+use ses_doctor_aws::grant::{Action, Calls, Task};
+use ses_lab::World;
+use std::collections::BTreeMap;
+
+/// The documents that `permissions` prints for the person of this world.
+fn printed(world: &World) -> Result<Vec<String>> {
+    let client = &world.client;
+    let mut command = ses_doctor();
+    command.args([
+        "permissions",
+        "diagnose",
+        "--output",
+        "json",
+        "--region",
+        &client.region,
+    ]);
+    let operator = world.operator.as_ref().context("an operator")?;
+    let account = world
+        .account
+        .iter()
+        .find(|account| account.key(&operator.key).is_some());
+    let account = account.context("the operator's account")?;
+    command.args(["--account", &account.id]);
+    for (option, value) in [
+        ("--from", &client.from),
+        ("--to", &client.to),
+        ("--configuration-set", &client.configuration_set),
+    ] {
+        if let Some(value) = value {
+            command.arg(format!("{option}={value}"));
+        }
+    }
+    let printed = Run::of(&mut command)?.report()?;
+    let policies = printed["policies"].as_array().context("policies")?;
+    Ok(policies
+        .iter()
+        .map(|policy| policy["document"].to_string())
+        .collect())
+}
+
+#[test]
+fn a_diagnosis_loses_nothing_with_the_printed_policies_and_calls_nothing_else() {
+    let complaints = for_every_scenario(|name| {
+        let world = world(name)?;
+        if world.operator.is_none() || !world.faults.denied.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lab = RunningLab::of(name)?;
+        lab.lab().permit(Some(printed(&world)?));
+        let run = Run::of(lab.diagnose().args(["--output", "json"]))?;
+        let mut complaints = complaints(&world, &run)?;
+        complaints.extend(refused(&run.report()?));
+        complaints.extend(too_much(
+            &lab.lab().calls(),
+            world.faults.error_5xx.is_empty() && world.faults.throttle.is_empty(),
+        ));
+        Ok(complaints)
+    });
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// Permissions that were refused though the policies are there. Organizations refuses everybody but the management account
+/// and its delegates, and what only spares calls is no part of the policies.
+fn refused(report: &serde_json::Value) -> Vec<String> {
+    let list = report["missing_permissions"]["permissions"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let names = list.iter().filter_map(|one| one["permission"].as_str());
+    names
+        .filter(|name| !name.starts_with("organizations:"))
+        .map(|name| format!("{name} is refused"))
+        .collect()
+}
+
+fn too_much(calls: &BTreeMap<String, u32>, undisturbed: bool) -> Vec<String> {
+    let published = Task::Diagnose.actions();
+    let judge = |(name, count): (&String, &u32)| match published.iter().find(|action| action.name == name) {
+        None => Some(format!("{name} is called, and not published")),
+        Some(Action {
+            calls: Calls::AtMost(most),
+            ..
+        }) if undisturbed && count > most => {
+            Some(format!("{name} is called {count} times, not at most {most}"))
+        }
+        Some(_) => None,
+    };
+    calls.iter().filter_map(judge).collect()
+}
+
+#[test]
+fn a_missing_permission_says_what_it_costs_and_what_to_ask_for() -> Result<()> {
+    let lab = RunningLab::of("key-inactive")?;
+    let mut documents = printed(lab.lab().world())?;
+    for document in &mut documents {
+        *document = document.replace("\"iam:ListAccessKeys\",", "");
+    }
+    lab.lab().permit(Some(documents));
+    let run = Run::of(lab.diagnose().args(["--output", "json"]))?;
+    let report = run.report()?;
+    let missing = &report["missing_permissions"];
+    let one = &missing["permissions"][0];
+    assert_eq!(one["permission"], "iam:ListAccessKeys", "{missing:#}");
+    assert_eq!(
+        missing["policy"]["Statement"][0]["Action"][0],
+        "iam:ListAccessKeys"
+    );
+    let resources = missing["policy"]["Statement"][0]["Resource"].to_string();
+    assert!(resources.contains(":user/store-mailer"), "{resources}");
+    let screen = Run::of(&mut lab.diagnose())?.stdout;
+    assert!(screen.contains("What the missing permissions cost"), "{screen}");
+    Ok(())
+}
+
+#[test]
+fn the_list_is_for_people_programs_and_the_aws_cli() -> Result<()> {
+    let text = Run::of(ses_doctor().arg("permissions"))?;
+    assert_eq!(text.code, 0);
+    for words in [
+        "iam:ListAccessKeys",
+        "may stay unknown: ",
+        "key-inactive",
+        "Why `*`",
+        "no part of the policy",
+    ] {
+        assert!(text.stdout.contains(words), "{words}: {}", text.stdout);
+    }
+    let policy = Run::of(ses_doctor().args(["permissions", "--output", "policy", "--organization"]))?;
+    assert!(
+        policy.report()?["Statement"]
+            .to_string()
+            .contains("organizations:ListPoliciesForTarget")
+    );
+    let compare = Run::of(ses_doctor().args(["permissions", "compare", "--output", "policy"]))?;
+    assert_eq!(compare.report()?["Statement"][0]["Resource"], "*");
+    for bad in [
+        &["permissions", "compare", "--output", "policy", "--organization"][..],
+        &["permissions", "--account", "1"],
+        &["permissions", "--user", "arn:aws:iam::111122223333:role/x"],
+        &["permissions", "--region", "nowhere"],
+    ] {
+        assert_eq!(Run::of(ses_doctor().args(bad))?.code, 2, "{bad:?}");
+    }
+    Ok(())
+}
