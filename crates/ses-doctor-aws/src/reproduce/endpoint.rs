@@ -70,10 +70,7 @@ fn configured(config: &SdkConfig) -> Option<Endpoint> {
     Some(Endpoint { url, decided_by })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the SDK tells the value of such a variable, not its name"
-)]
+/// The SDK tells the value of such a variable, not its name.
 fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }

@@ -29,7 +29,7 @@ pub(super) fn answer(shared: &Shared, caller: &Caller, request: &Request) -> Res
     }
     let input = Value::Object(request.json());
     let message = message(&input)?;
-    let from = input["FromEmailAddress"].as_str().map(str::to_owned);
+    let from = text(&input, "/FromEmailAddress").map(str::to_owned);
     let from = from
         .or_else(|| header(&message, "from"))
         .and_then(|from| address_in(&from));
@@ -48,10 +48,14 @@ pub(super) fn answer(shared: &Shared, caller: &Caller, request: &Request) -> Res
         principal: &principal,
         from: &from,
         to: &to,
-        body: body(message, input["ConfigurationSetName"].as_str()),
+        body: body(message, text(&input, "/ConfigurationSetName")),
     };
     let id = take(shared, submission).map_err(|refusal| error(&refusal))?;
     Ok(Reply::json(&json!({ "MessageId": id })))
+}
+
+fn text<'a>(input: &'a Value, pointer: &str) -> Option<&'a str> {
+    input.pointer(pointer)?.as_str()
 }
 
 fn bad(what: &str) -> ApiError {
@@ -59,17 +63,15 @@ fn bad(what: &str) -> ApiError {
 }
 
 fn message(input: &Value) -> Result<Vec<u8>, ApiError> {
-    let data = input["Content"]["Raw"]["Data"]
-        .as_str()
-        .ok_or_else(|| bad("the lab takes raw content only"))?;
+    let data = text(input, "/Content/Raw/Data").ok_or_else(|| bad("the lab takes raw content only"))?;
     STANDARD.decode(data).map_err(|_| bad("Raw data is not base64"))
 }
 
 fn recipients(input: &Value) -> Vec<String> {
-    let lists = ["ToAddresses", "CcAddresses", "BccAddresses"];
+    let lists = ["To", "Cc", "Bcc"].map(|list| format!("/Destination/{list}Addresses"));
     let all = lists
         .iter()
-        .filter_map(|list| input["Destination"][*list].as_array())
+        .filter_map(|list| input.pointer(list)?.as_array())
         .flatten();
     all.filter_map(Value::as_str).filter_map(address_in).collect()
 }
