@@ -2,8 +2,9 @@
 
 use super::Calls::{AtMost, Each};
 use super::Level::{
-    ConfigurationSet, ControlPolicy, Group, Identity, ManagedPolicy, Nothing, OrganizationAccount,
-    OrganizationChild, OrganizationTarget, OrganizationalUnit, UnknownUser, Unread, User,
+    ConfigurationSet, ControlPolicy, Group, HealthEvent, Identity, ManagedPolicy, Nothing,
+    OrganizationAccount, OrganizationChild, OrganizationTarget, OrganizationalUnit, UnknownUser, Unread,
+    User,
 };
 use super::Use::{Comfort, Conclusion, InPlaceOf};
 use super::{Action, Calls, Level, Use};
@@ -187,10 +188,10 @@ pub const ACTIONS: &[Action] = &[
         AtMost(2),
         "AWS Health's events of the services on the way, and notices to the account",
     ),
-    action(DESCRIBE_EVENT_DETAILS, Nothing, AtMost(2), "their texts"),
+    action(DESCRIBE_EVENT_DETAILS, HealthEvent, AtMost(2), "their texts"),
     action(
         DESCRIBE_AFFECTED_ENTITIES,
-        Nothing,
+        HealthEvent,
         AtMost(2),
         "which resources a notice is about",
     ),

@@ -35,6 +35,8 @@ pub enum Level {
     Nothing,
     /// There may be one; AWS's reference for it could not be read, so that `*` is the safe grant.
     Unread,
+    /// An event of AWS Health, any of them.
+    HealthEvent,
     /// The SMTP user.
     User,
     /// A user that is not known before the answer.
@@ -131,6 +133,9 @@ impl Level {
     pub fn star_because(self) -> Option<&'static str> {
         match self {
             Self::Nothing => Some("the API has no resource level: AWS takes nothing but `*`"),
+            Self::HealthEvent => {
+                Some("its resource is an event of AWS Health, and only the answer of another call names them")
+            }
             Self::Unread => Some("which resource AWS checks for it is not sourced here"),
             Self::User
             | Self::UnknownUser
@@ -150,6 +155,7 @@ impl Level {
     fn sid(self) -> &'static str {
         match self {
             Self::Nothing => "WithoutResourceLevel",
+            Self::HealthEvent => "AnyHealthEvent",
             Self::Unread => "ResourceLevelNotSourced",
             Self::User => "SmtpUser",
             Self::UnknownUser => "OwnerOfTheKey",

@@ -47,7 +47,7 @@ impl Scope {
         let account = || organizations(&format!("account/o-*/{}", self.account()));
         let unit = || organizations("ou/o-*/ou-*");
         match level {
-            Level::Nothing | Level::Unread => vec!["*".to_owned()],
+            Level::Nothing | Level::HealthEvent | Level::Unread => vec!["*".to_owned()],
             Level::User if !self.users.is_empty() => self
                 .users
                 .iter()

@@ -55,8 +55,12 @@ fn a_star_stands_only_where_the_api_has_no_resource_level() {
     for policy in policies(Task::Diagnose, &Scope::default()) {
         for statement in policy.document["Statement"].as_array().unwrap() {
             let bare = statement["Resource"] == "*";
-            let without = ["WithoutResourceLevel", "ResourceLevelNotSourced"]
-                .contains(&statement["Sid"].as_str().unwrap());
+            let without = [
+                "WithoutResourceLevel",
+                "AnyHealthEvent",
+                "ResourceLevelNotSourced",
+            ]
+            .contains(&statement["Sid"].as_str().unwrap());
             assert_eq!(bare, without, "{statement}");
             let actions = statement["Action"].as_array().unwrap();
             assert!(
