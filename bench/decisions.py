@@ -16,7 +16,7 @@ SEND = HERE / "iam/send.json"
 OURS = ROOT / "target/release/examples/decisions"
 CEDAR = HERE / "target/release/cedar-decisions"
 SECONDS = 1.0
-COUNTS = (100, 1_000, 10_000)
+COUNTS = (10, 100, 1_000, 10_000, 50_000)
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": tempfile.gettempdir()}
 
 

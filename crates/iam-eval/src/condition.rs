@@ -25,7 +25,9 @@ impl Condition {
         match found {
             Lookup::Unknown(key) => Truth::Unknown(self.with_unknown_variables(key, context)),
             Lookup::Absent => absent(operator).into(),
-            Lookup::Known(values) => self.compare(values, context),
+            Lookup::Known(values) => together(operator.quantifier, values, |value| {
+                accepts(operator, value, &self.values, context)
+            }),
         }
     }
 
@@ -39,29 +41,33 @@ impl Condition {
         }
         keys
     }
+}
 
-    fn compare(&self, values: &[String], context: &Context) -> Truth {
-        let operator = self.operator.value;
-        let one = |value: &String| accepts(operator, value, &self.values, context);
-        match operator.quantifier {
-            // AWS: a value that is the empty string is no value to the set operators.
-            Some(Quantifier::ForAllValues) if is_null(values) => Truth::True,
-            Some(Quantifier::ForAnyValue) if is_null(values) => Truth::False,
-            Some(Quantifier::ForAllValues) => Truth::all(values.iter().map(one)),
-            Some(Quantifier::ForAnyValue) => Truth::any(values.iter().map(one)),
-            None => match values {
-                [only] => one(only),
-                // AWS documents that several values need a set operator, not what happens without one. Nothing matches here.
-                _ => Truth::False,
-            },
-        }
+/// What the values of the request say together, from what one says.
+#[inline]
+pub(crate) fn together(
+    quantifier: Option<Quantifier>,
+    values: &[String],
+    one: impl Fn(&String) -> Truth,
+) -> Truth {
+    match quantifier {
+        // AWS: a value that is the empty string is no value to the set operators.
+        Some(Quantifier::ForAllValues) if is_null(values) => Truth::True,
+        Some(Quantifier::ForAnyValue) if is_null(values) => Truth::False,
+        Some(Quantifier::ForAllValues) => Truth::all(values.iter().map(one)),
+        Some(Quantifier::ForAnyValue) => Truth::any(values.iter().map(one)),
+        None => match values {
+            [only] => one(only),
+            // AWS documents that several values need a set operator, not what happens without one. Nothing matches here.
+            _ => Truth::False,
+        },
     }
 }
 
 /// Without the key: negations hold, `ForAllValues` holds, `…IfExists` holds, nothing else does. `ForAnyValue` does not hold,
 /// not even with `…IfExists`: so a policy was seen to behave on AWS (re:Post, "ForAnyValue:StringEqualsIfExists behaving
 /// unexpectedly"); the user guide does not say which of the two wins.
-fn absent(operator: Operator) -> bool {
+pub(crate) fn absent(operator: Operator) -> bool {
     match operator.quantifier {
         Some(Quantifier::ForAllValues) => true,
         Some(Quantifier::ForAnyValue) => false,

@@ -1,11 +1,12 @@
 //! The context of a request: condition keys and their values.
 
 use crate::pattern::lower;
+use std::cmp::Ordering;
 
 /// Condition keys and their values, and the keys whose values nobody knows. Every other key is absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
-    /// By key, in lower case.
+    /// By key, in lower case, the shorter first: then most comparisons are of lengths.
     known: Vec<(Box<str>, Vec<String>)>,
     /// By key, in lower case, with the name as it was given.
     unknown: Vec<(Box<str>, Box<str>)>,
@@ -52,7 +53,7 @@ impl Context {
             .into_iter()
             .map(|(key, values)| (lower(key.as_ref()).into(), values))
             .collect();
-        known.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        known.sort_unstable_by(|(one, _), (other, _)| shorter_first(one.as_bytes(), other.as_bytes()));
         if let Some(twice) = known.windows(2).find_map(|pair| match pair {
             [(one, _), (other, _)] if one == other => Some(one),
             _ => None,
@@ -72,7 +73,7 @@ impl Context {
         let both = context
             .unknown
             .iter()
-            .find(|(key, _)| context.find(key).is_some());
+            .find(|(key, _)| context.find(key.as_bytes()).is_some());
         match both {
             Some((_, name)) => Err(ContextError::KnownAndUnknown(name.to_string())),
             None => Ok(context),
@@ -82,6 +83,10 @@ impl Context {
     /// What the request says of a key, given in lower case.
     #[must_use]
     pub fn lookup(&self, key: &str) -> Lookup<'_> {
+        self.lookup_bytes(key.as_bytes())
+    }
+
+    pub(crate) fn lookup_bytes(&self, key: &[u8]) -> Lookup<'_> {
         if let Some(values) = self.find(key) {
             return if values.is_empty() {
                 Lookup::Absent
@@ -89,13 +94,19 @@ impl Context {
                 Lookup::Known(values)
             };
         }
-        let at = self.unknown.binary_search_by(|(name, _)| (**name).cmp(key)).ok();
+        let at = self
+            .unknown
+            .binary_search_by(|(name, _)| name.as_bytes().cmp(key))
+            .ok();
         at.and_then(|at| u16::try_from(at).ok())
             .map_or(Lookup::Absent, Lookup::Unknown)
     }
 
-    fn find(&self, key: &str) -> Option<&[String]> {
-        let at = self.known.binary_search_by(|(name, _)| (**name).cmp(key)).ok()?;
+    fn find(&self, key: &[u8]) -> Option<&[String]> {
+        let at = self
+            .known
+            .binary_search_by(|(name, _)| shorter_first(name.as_bytes(), key))
+            .ok()?;
         self.known.get(at).map(|(_, values)| values.as_slice())
     }
 
@@ -103,6 +114,10 @@ impl Context {
     pub(crate) fn unknown_name(&self, key: u16) -> &str {
         self.unknown.get(usize::from(key)).map_or("", |(_, name)| &**name)
     }
+}
+
+fn shorter_first(one: &[u8], other: &[u8]) -> Ordering {
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@
 
 mod arn;
 pub mod compare;
+mod compiled;
 mod condition;
 mod context;
 mod decision;

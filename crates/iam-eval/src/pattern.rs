@@ -53,11 +53,13 @@ pub struct Pattern {
 
 /// What it takes to match a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(crate) enum Shape {
     /// The text itself.
     Exact,
     /// The text without the `*` at its end.
     Prefix,
+    /// The text without the `*` at its beginning.
+    Suffix,
     /// Wildcards in the text, the first after so many bytes.
     Wild(u32),
     /// Piece by piece: something is escaped.
@@ -133,16 +135,22 @@ impl Pattern {
     /// Whether a text matches; none if that depends on the request.
     #[inline]
     pub(crate) fn matches_plainly(&self, text: &str) -> Option<bool> {
-        Some(match self.shape {
-            Shape::Exact => *self.compared == *text,
-            Shape::Prefix => {
-                let prefix = self.compared.len() - 1;
-                text.as_bytes().get(..prefix) == self.compared.as_bytes().get(..prefix)
+        match self.shape {
+            Shape::Pieces => Some(glob(&self.pieces, text, &mut 0)),
+            shape @ (Shape::Exact | Shape::Prefix | Shape::Suffix | Shape::Wild(_) | Shape::Variables) => {
+                shape.matches(self.compared.as_bytes(), text.as_bytes())
             }
-            Shape::Wild(literal) => wild(&self.compared, literal as usize, text, &mut 0),
-            Shape::Pieces => glob(&self.pieces, text, &mut 0),
-            Shape::Variables => return None,
-        })
+        }
+    }
+
+    /// What it takes to match it, and what is compared with, if that is all that matters.
+    pub(crate) fn plain(&self) -> Option<(Shape, &str)> {
+        match self.shape {
+            Shape::Exact | Shape::Prefix | Shape::Suffix | Shape::Wild(_) => {
+                Some((self.shape, &self.compared))
+            }
+            Shape::Pieces | Shape::Variables => None,
+        }
     }
 
     fn matches_resolved(&self, text: &str, context: &Context) -> Truth {
@@ -212,9 +220,26 @@ impl Shape {
             _ if written != text.len() => Self::Pieces,
             [] | [Piece::Literal(_)] => Self::Exact,
             [Piece::Many] | [Piece::Literal(_), Piece::Many] => Self::Prefix,
+            [Piece::Many, Piece::Literal(_)] => Self::Suffix,
             [Piece::Literal(literal), ..] => u32::try_from(literal.len()).map_or(Self::Pieces, Self::Wild),
             _ => Self::Wild(0),
         }
+    }
+
+    /// Whether a text matches a pattern of this shape as it is written; none if more must be known than that.
+    #[inline]
+    pub(crate) fn matches(self, pattern: &[u8], text: &[u8]) -> Option<bool> {
+        Some(match self {
+            Self::Exact => pattern == text,
+            Self::Prefix => pattern
+                .split_last()
+                .is_some_and(|(_, prefix)| text.starts_with(prefix)),
+            Self::Suffix => pattern
+                .split_first()
+                .is_some_and(|(_, suffix)| text.ends_with(suffix)),
+            Self::Wild(literal) => wild(pattern, literal as usize, text, &mut 0),
+            Self::Pieces | Self::Variables => return None,
+        })
     }
 }
 

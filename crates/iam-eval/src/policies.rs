@@ -1,5 +1,6 @@
 //! The policies that take part, by layer, ready for many requests.
 
+use crate::compiled::Compiled;
 use crate::document::{DocumentErrors, Effect, PolicyDocument};
 use crate::layer::Layer;
 use crate::pattern::lower;
@@ -21,6 +22,8 @@ pub(crate) struct Group {
     /// The root, organizational unit or account that SCPs and RCPs hang on.
     pub(crate) target: Option<Arc<str>>,
     pub(crate) documents: Vec<Arc<PolicyDocument>>,
+    /// Their statements, as they are read.
+    pub(crate) compiled: Compiled,
     /// It lets everything through that it does not deny.
     pub(crate) lets_through: bool,
 }
@@ -61,11 +64,13 @@ impl PolicySet {
             .iter_mut()
             .find(|group| adds_up && group.layer == layer)
         {
+            group.compiled.add(&document);
             group.documents.push(document);
         } else {
             self.insert(Group {
                 layer,
                 target: None,
+                compiled: Compiled::of([&*document]),
                 documents: vec![document],
                 lets_through: false,
             });
@@ -97,6 +102,7 @@ impl PolicySet {
             layer,
             target: Some(target.into()),
             lets_through: layer == Layer::ResourceControlPolicy && denies_only,
+            compiled: Compiled::of(documents.iter().map(|document| &**document)),
             documents,
         });
         Ok(())

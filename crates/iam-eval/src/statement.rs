@@ -37,67 +37,69 @@ impl Statement {
     /// `NotPrincipal`.
     #[must_use]
     pub fn matches(&self, request: &Request, bounded: bool) -> Match {
-        let no = |because| Match {
+        let conditions = self.conditions.iter();
+        Match::of(
+            || self.action.matches(request.action_lower(), request),
+            || self.names(request, bounded),
+            || match &self.resource {
+                Some(element) => element.matches(request.resource(), request),
+                None => Truth::True,
+            },
+            conditions.map(|condition| condition.holds(request.context())),
+        )
+    }
+
+    /// How it means the principal.
+    pub(crate) fn names(&self, request: &Request, bounded: bool) -> Named {
+        match &self.principal {
+            Some(element) => element.means(request.principal(), self.effect.value, bounded),
+            None => Named::Directly,
+        }
+    }
+}
+
+impl Match {
+    /// Asks the elements in turn; the first that does not match settles it.
+    #[inline]
+    pub(crate) fn of(
+        action: impl FnOnce() -> Truth,
+        named: impl FnOnce() -> Named,
+        resource: impl FnOnce() -> Truth,
+        conditions: impl Iterator<Item = Truth>,
+    ) -> Self {
+        let no = |because| Self {
             truth: Truth::False,
             named: Named::No,
             because,
         };
-        if self.action.matches(request.action_lower(), request) == Truth::False {
+        if action() == Truth::False {
             return no(Because::Action);
         }
-        let named = match &self.principal {
-            Some(element) => element.means(request.principal(), self.effect.value, bounded),
-            None => Named::Directly,
-        };
+        let named = named();
         if named == Named::No {
             return no(Because::Principal);
         }
-        let resource = match &self.resource {
-            Some(element) => element.matches(request.resource(), request),
-            None => Truth::True,
-        };
-        let because = match resource {
+        let mut truth = resource();
+        let mut because = match truth {
             Truth::False => return no(Because::Resource),
             Truth::Unknown(_) => Because::Resource,
             Truth::True => Because::AllMatch,
         };
-        self.conditions_match(
-            request,
-            Match {
-                truth: resource,
-                named,
-                because,
-            },
-        )
-    }
-
-    /// All conditions must hold; one that fails settles it, whatever is open.
-    fn conditions_match(&self, request: &Request, so_far: Match) -> Match {
-        let Match {
-            mut truth,
-            named,
-            mut because,
-        } = so_far;
-        for (index, condition) in self.conditions.iter().enumerate() {
-            let here = || Because::Condition(u16::try_from(index).unwrap_or(u16::MAX));
-            match condition.holds(request.context()) {
+        // All conditions must hold; one that fails settles it, whatever is open.
+        for (index, holds) in conditions.enumerate() {
+            let here = Because::Condition(u16::try_from(index).unwrap_or(u16::MAX));
+            match holds {
                 Truth::True => {}
-                Truth::False => {
-                    return Match {
-                        truth: Truth::False,
-                        named: Named::No,
-                        because: here(),
-                    };
-                }
+                Truth::False => return no(here),
                 unknown @ Truth::Unknown(_) => {
                     if because == Because::AllMatch {
-                        because = here();
+                        because = here;
                     }
                     truth = truth.and(unknown);
                 }
             }
         }
-        Match {
+        Self {
             truth,
             named,
             because,
@@ -115,7 +117,7 @@ impl PatternElement {
     }
 
     /// Whether a text is meant, the negation taken in.
-    fn matches(&self, text: &str, request: &Request) -> Truth {
+    pub(crate) fn matches(&self, text: &str, request: &Request) -> Truth {
         let mut plain = true;
         for pattern in &self.patterns {
             match pattern.value.matches_plainly(text) {

@@ -12,7 +12,6 @@ use crate::truth::{Keys, Truth};
 /// What a statement said, as the trace keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Record {
-    pub(crate) id: StatementId,
     pub(crate) outcome: Outcome,
     pub(crate) because: Because,
 }
@@ -50,8 +49,8 @@ const NOTHING: Allow = Allow {
 
 impl Allow {
     fn add(&mut self, truth: Truth, id: StatementId) {
-        if truth == Truth::True && self.first.is_none() {
-            self.first = Some(id);
+        if truth == Truth::True {
+            self.first = self.first.or(Some(id));
         }
         self.truth = std::mem::replace(&mut self.truth, Truth::False).or(truth);
     }
@@ -74,19 +73,20 @@ impl Allows {
 
     /// However the principal is named.
     pub(crate) fn any(&self) -> Allow {
-        let Self {
-            directly,
-            by_role,
-            by_account,
-        } = self.clone();
-        directly.or(by_role).or(by_account)
+        let mut any = self.directly.clone();
+        for other in [&self.by_role, &self.by_account] {
+            if other.truth != Truth::False {
+                any = any.or(other.clone());
+            }
+        }
+        any
     }
 }
 
 /// Everything that the statements of a set say to a request.
 #[derive(Debug)]
 pub(crate) struct Tally {
-    /// In the order of the set.
+    /// In the order of the set, those of groups that bind.
     pub(crate) records: Vec<Record>,
     /// By group.
     pub(crate) allows: Vec<Allows>,
@@ -109,20 +109,24 @@ impl Tally {
         for (group_index, group) in set.groups().iter().enumerate() {
             let mut allows = Allows::NONE;
             let documents = group.documents.iter().enumerate();
+            // They go on from one document to the next.
+            let mut rules = group.compiled.rules();
             for (document_index, document) in documents.filter(|_| binds(group_index)) {
-                for (index, statement) in document.statements.iter().enumerate() {
+                for (index, (statement, rule)) in document.statements.iter().zip(&mut rules).enumerate() {
+                    let said = group.compiled.matches(rule, statement, request, bounded);
+                    tally.records.push(Record {
+                        outcome: Outcome::of(&said.truth),
+                        because: said.because,
+                    });
+                    if said.named == Named::No {
+                        continue;
+                    }
                     let id = StatementId {
                         group: clip(group_index),
                         document: clip(document_index),
                         statement: u32::try_from(index).unwrap_or(u32::MAX),
                     };
-                    let said = statement.matches(request, bounded);
-                    tally.records.push(Record {
-                        id,
-                        outcome: Outcome::of(&said.truth),
-                        because: said.because,
-                    });
-                    match (statement.effect.value, said.named) {
+                    match (rule.effect, said.named) {
                         (_, Named::No) => {}
                         (Effect::Deny, _) => tally.deny(said.truth, id),
                         (Effect::Allow, Named::Directly) => allows.directly.add(said.truth, id),

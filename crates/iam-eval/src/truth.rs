@@ -49,6 +49,7 @@ pub enum Truth {
 impl Truth {
     /// Both: false if either is false.
     #[must_use]
+    #[inline]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::False, _) | (_, Self::False) => Self::False,
@@ -63,6 +64,7 @@ impl Truth {
 
     /// Either: true if one is true.
     #[must_use]
+    #[inline]
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::True, _) | (_, Self::True) => Self::True,

@@ -7,7 +7,9 @@
     reason = "a test that meets the unexpected is to fail there"
 )]
 
-use iam_eval::{Context, Decision, Evaluation, Layer, PolicyDocument, PolicySet, Request, evaluate};
+use iam_eval::{
+    Context, Decision, Evaluation, Layer, Outcome, PolicyDocument, PolicySet, Request, Truth, evaluate,
+};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -61,11 +63,33 @@ fn conditions() -> impl Strategy<Value = Value> {
         "ForAllValues:StringLike",
         "ForAnyValue:StringNotLike",
         "NumericLessThan",
+        "NumericNotEquals",
+        "DateGreaterThanEquals",
+        "BoolIfExists",
+        "BinaryEquals",
+        "ForAnyValue:NotIpAddress",
+        "IpAddress",
+        "ArnLike",
+        "ForAllValues:ArnNotEquals",
         "Null",
         "StringNotEqualsIgnoreCase",
     ]);
     let key = select(vec!["k:one", "K:Two", "k:three"]);
-    let value = select(vec!["a", "b*", "5", "true", "false", "${k:two}", "example.com"]);
+    let value = select(vec![
+        "a",
+        "b*",
+        "*c",
+        "B?",
+        "5",
+        "2026",
+        "true",
+        "false",
+        "192.0.2.0/24",
+        "arn:aws:s3:::a*",
+        "${*}",
+        "${k:two}",
+        "example.com",
+    ]);
     let one = (operator, key, vec(value, 1..3));
     vec(one, 0..3).prop_map(|conditions| {
         let mut block = json!({});
@@ -126,7 +150,19 @@ fn worlds() -> impl Strategy<Value = World> {
 }
 
 fn contexts() -> impl Strategy<Value = Vec<(&'static str, Option<Vec<&'static str>>)>> {
-    let values = vec(select(vec!["a", "bc", "5", "4", "example.com", ""]), 0..3);
+    let value = select(vec![
+        "a",
+        "bc",
+        "5",
+        "4",
+        "2027-01-01",
+        "TRUE",
+        "192.0.2.7",
+        "arn:aws:s3:::ab",
+        "example.com",
+        "",
+    ]);
+    let values = vec(value, 0..3);
     let of = |key: &'static str, values: Vec<&'static str>, state: u8| match state {
         0 => None,
         1 => Some((key, None)),
@@ -317,6 +353,27 @@ proptest! {
             .collect();
         let settled = request(&filled);
         prop_assert_ne!(evaluate(&set, &settled).decision(), Decision::Undetermined);
+    }
+
+    #[test]
+    fn the_trace_says_of_a_statement_what_the_statement_says(world in worlds(), context in contexts()) {
+        let (set, request) = (world.policies(), request(&context));
+        let bounded = set.has(Layer::PermissionsBoundary);
+        let evaluation = evaluate(&set, &request);
+        let trace = evaluation.trace();
+        let documents = trace.iter().filter(|group| group.binds).flat_map(|group| &group.documents);
+        let mut asked = 0;
+        for said in documents.flat_map(|document| &document.statements) {
+            let found = said.statement.matches(&request, bounded);
+            let outcome = match found.truth {
+                Truth::True => Outcome::Matched,
+                Truth::False => Outcome::NotMatched,
+                Truth::Unknown(_) => Outcome::Open,
+            };
+            prop_assert_eq!((said.outcome, said.because), (outcome, found.because), "{:?}", said.statement);
+            asked += 1;
+        }
+        prop_assert_eq!(asked, set.statement_count());
     }
 
     #[test]

@@ -75,6 +75,48 @@ impl ConditionValue {
         }
     }
 
+    /// As a boolean, if it is one and should be.
+    pub(crate) fn boolean(&self) -> Option<bool> {
+        match self.meaning {
+            Meaning::Bool(boolean) => boolean,
+            Meaning::Text(_)
+            | Meaning::TextOfAnyCase(_)
+            | Meaning::Number(..)
+            | Meaning::Date(..)
+            | Meaning::Binary(_)
+            | Meaning::Network(_)
+            | Meaning::Arn(_) => None,
+        }
+    }
+
+    /// As a network, if it is one and should be.
+    pub(crate) fn network(&self) -> Option<Network> {
+        match self.meaning {
+            Meaning::Network(network) => network,
+            Meaning::Text(_)
+            | Meaning::TextOfAnyCase(_)
+            | Meaning::Number(..)
+            | Meaning::Date(..)
+            | Meaning::Bool(_)
+            | Meaning::Binary(_)
+            | Meaning::Arn(_) => None,
+        }
+    }
+
+    /// As a number in units of 10⁻¹⁸, or a date in nanoseconds since 1970, if it is one and should be.
+    pub(crate) fn number(&self) -> Option<i128> {
+        match self.meaning {
+            Meaning::Number(_, number) => number.map(Number::scaled),
+            Meaning::Date(_, date) => date,
+            Meaning::Text(_)
+            | Meaning::TextOfAnyCase(_)
+            | Meaning::Bool(_)
+            | Meaning::Binary(_)
+            | Meaning::Network(_)
+            | Meaning::Arn(_) => None,
+        }
+    }
+
     /// Whether the operator could make nothing of it, so that it never matches.
     #[must_use]
     pub fn is_senseless(&self) -> bool {
@@ -108,7 +150,7 @@ impl ConditionValue {
     }
 }
 
-fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
         Some(true)
     } else if text.eq_ignore_ascii_case("false") {
@@ -134,7 +176,14 @@ fn same_but_for_case(pattern: &Pattern, value: &str, context: &Context) -> Truth
                     Token::One | Token::Many => None,
                 })
                 .collect();
-            (text.eq_ignore_ascii_case(value) || text.to_lowercase() == value.to_lowercase()).into()
+            same_text_of_any_case(&text, value).into()
         }
+    }
+}
+
+pub(crate) fn same_text_of_any_case(text: &str, value: &str) -> bool {
+    match text.is_ascii() && value.is_ascii() {
+        true => text.eq_ignore_ascii_case(value),
+        false => text.to_lowercase() == value.to_lowercase(),
     }
 }

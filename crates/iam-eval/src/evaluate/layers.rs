@@ -131,7 +131,8 @@ impl Layers<'_> {
             .filter(|(_, (group, _))| group.layer == layer && !group.lets_through)
             .filter(|_| is_bound(self.request, layer))
             .map(|(index, (_, allows))| Grant::needs(allows.any(), layer, u16::try_from(index).ok()).limit())
-            .fold(Grant::GIVEN, Grant::and)
+            .reduce(Grant::and)
+            .unwrap_or(Grant::GIVEN)
     }
 
     fn first(&self, layer: Layer) -> Option<u16> {
