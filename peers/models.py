@@ -8,6 +8,7 @@ not know.
 import json
 from xml.etree import ElementTree
 
+from botocore.parsers import RpcV2CBORParser
 from botocore.validate import ParamValidator
 
 # Errors that any service may answer with, and that no model lists. (AWS: "Common Errors" in each API reference.)
@@ -24,6 +25,7 @@ COMMON = {
     "RequestExpired",
     "ServiceUnavailable",
     "SignatureDoesNotMatch",
+    "SubscriptionRequiredException",
     "Throttling",
     "ThrottlingException",
     "UnknownOperationException",
@@ -100,14 +102,18 @@ def enumerations(where: str, found, shape) -> list[str]:
 
 def wire(where: str, body: bytes, shape, service) -> list[str]:
     """What stands in the answer and not in the model."""
-    match service.protocol if service.protocol in ("query", "ec2") else protocol_of(body):
+    spoken = service.resolved_protocol
+    match spoken if spoken in ("query", "ec2", "smithy-rpc-v2-cbor") else protocol_of(body):
         case "query" | "ec2":
             root = ElementTree.fromstring(body)
             wrapper = shape.serialization.get("resultWrapper")
             root = next((child for child in root if name_of(child) == wrapper), root)
-            return in_xml(where, root, shape, service.protocol)
+            return in_xml(where, root, shape, spoken)
         case "json":
             return in_json(where, json.loads(body or b"{}"), shape)
+        case "smithy-rpc-v2-cbor":
+            reader = RpcV2CBORParser()
+            return in_json(where, reader.parse_data_item(reader.get_peekable_stream_from_bytes(body)), shape)
         case _:
             return []
 

@@ -235,6 +235,31 @@ def test_the_simulator_answers_for_the_smtp_user(member):
     assert other["OrganizationsDecisionDetail"] == {"AllowedByOrganizations": False}
 
 
+def health_cli(lab: Lab, *args: str, check: bool = True) -> subprocess.CompletedProcess:
+    """For Health the CLI takes its own endpoint over that of the environment, but not over that of an option."""
+    return aws_cli(lab, "health", *args, "--endpoint-url", lab["AWS_ENDPOINT_URL"], check=check)
+
+
+def test_the_cli_reads_health_and_cloudwatch(lab):
+    outage = lab("aws-outage")
+    events = json.loads(health_cli(outage, "describe-events", "--filter", "services=SES").stdout)["events"]
+    assert [(event["eventTypeCode"], event["statusCode"]) for event in events] == [("AWS_SES_OPERATIONAL_ISSUE", "open")]
+    details = health_cli(outage, "describe-event-details", "--event-arns", events[0]["arn"]).stdout
+    assert "SMTP authentication" in details
+    metrics = json.loads(aws_cli(outage, "cloudwatch", "list-metrics", "--namespace", "AWS/SES").stdout)["Metrics"]
+    assert {metric["MetricName"] for metric in metrics} == {"Send", "Delivery"}
+    stat = {"Metric": {"Namespace": "AWS/SES", "MetricName": "Send"}, "Period": 86400, "Stat": "Sum"}
+    queries = json.dumps([{"Id": "sent", "MetricStat": stat}])
+    window = ["--start-time", "2026-01-01T00:00:00Z", "--end-time", "2100-01-01T00:00:00Z"]
+    data = aws_cli(outage, "cloudwatch", "get-metric-data", "--metric-data-queries", queries, *window).stdout
+    assert max(json.loads(data)["MetricDataResults"][0]["Values"]) == 7.0 * 288
+
+
+def test_health_refuses_an_account_without_the_support_plan(lab):
+    refused = health_cli(lab("healthy-wrapper-port"), "describe-events", check=False)
+    assert refused.returncode != 0 and "SubscriptionRequiredException" in refused.stderr
+
+
 def test_an_account_of_no_organization_is_told_so(healthy):
     with pytest.raises(ClientError) as refused:
         client_of(healthy, "organizations").describe_organization()

@@ -1,6 +1,7 @@
 """Every API that the lab serves, called by boto3 and held to botocore's models by the letter."""
 
 import json
+from datetime import datetime, timedelta, timezone
 
 import boto3
 import pytest
@@ -104,6 +105,61 @@ def test_reads_of_ec2(account):
     endpoints = account.ec2.describe_vpc_endpoints()["VpcEndpoints"]
     account.ec2.describe_security_groups(GroupIds=[endpoints[0]["Groups"][0]["GroupId"]])
     assert account.watch.differences == []
+
+
+@pytest.fixture
+def speaking(monkeypatch):
+    """`speaking("query")`: boto3 takes this of the protocols that a service's model lists. Other SDKs take others than botocore does."""
+    return lambda protocol: monkeypatch.setattr("botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS", [protocol])
+
+
+@in_world("quarantine-policy")
+@pytest.mark.parametrize("protocol", ["json", "smithy-rpc-v2-cbor"])
+def test_reads_of_health(account, speaking, protocol):
+    speaking(protocol)
+    health = account.health
+    events = health.describe_events(filter={"services": ["SES", "RISK"], "eventStatusCodes": ["open", "closed"]})["events"]
+    (leak,) = [event["arn"] for event in events]
+    details = health.describe_event_details(eventArns=[leak, f"{leak}X"])
+    assert "rotate" in details["successfulSet"][0]["eventDescription"]["latestDescription"]
+    assert len(details["failedSet"]) == 1
+    (entity,) = health.describe_affected_entities(filter={"eventArns": [leak]})["entities"]
+    assert entity["entityValue"] == account.lab["SMTP_USERNAME"]
+    account.refused(health.describe_events, "InvalidPaginationToken", nextToken="never-given")
+    assert health.meta.service_model.resolved_protocol == protocol
+    assert account.watch.differences == []
+
+
+@in_world("healthy-wrapper-port")
+def test_health_of_an_account_without_the_support_plan(account):
+    account.refused(account.health.describe_events, "SubscriptionRequiredException")
+    assert account.watch.differences == []
+
+
+@in_world("aws-outage")
+@pytest.mark.parametrize("protocol", ["json", "smithy-rpc-v2-cbor", "query"])
+def test_reads_of_cloudwatch(account, speaking, protocol):
+    speaking(protocol)
+    now = datetime.now(timezone.utc)
+    question = {
+        "StartTime": now - timedelta(days=1),
+        "EndTime": now,
+        "MetricDataQueries": [query("sent", "Send", "Sum"), query("bounced", "Reputation.BounceRate", "Average")],
+    }
+    cloudwatch = account.cloudwatch
+    pages = cloudwatch.get_paginator("get_metric_data").paginate(**question, PaginationConfig={"PageSize": 7})
+    sent = [value for page in pages for result in page["MetricDataResults"] if result["Id"] == "sent" for value in result["Values"]]
+    assert sent == cloudwatch.get_metric_data(**question)["MetricDataResults"][0]["Values"]
+    assert 22 <= len(sent) <= 25 and 84.0 in sent
+    assert {metric["MetricName"] for metric in cloudwatch.list_metrics(Namespace="AWS/SES")["Metrics"]} == {"Send", "Delivery"}
+    account.refused(cloudwatch.get_metric_data, "InvalidNextToken", **question, NextToken="never-given")
+    account.refused(cloudwatch.get_metric_data, "ValidationError", **question | {"EndTime": question["StartTime"]})
+    assert account.watch.differences == []
+
+
+def query(name: str, metric: str, statistic: str) -> dict:
+    stat = {"Metric": {"Namespace": "AWS/SES", "MetricName": metric}, "Period": 3600, "Stat": statistic}
+    return {"Id": name, "MetricStat": stat}
 
 
 @in_world("healthy")

@@ -16,6 +16,8 @@ use crate::world::{Account, Key, LastUsed, PropagationError, User, When, World};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Message {
+    /// When it was accepted.
+    pub at: Timestamp,
     /// The region that took it.
     pub region: String,
     /// The id in the `250 Ok` reply.

@@ -36,10 +36,9 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
         }
     };
     let id = tag("requestId", REQUEST_ID);
-    Ok(Reply {
-        body: format!("<{name}Response xmlns=\"{NAMESPACE}\">{id}{result}</{name}Response>"),
-        touched: Vec::new(),
-    })
+    Ok(Reply::text(format!(
+        "<{name}Response xmlns=\"{NAMESPACE}\">{id}{result}</{name}Response>"
+    )))
 }
 
 fn vpc_endpoints(account: &Account, region: &str, operation: &Operation) -> Result<String, ApiError> {

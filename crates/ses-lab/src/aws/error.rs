@@ -1,7 +1,11 @@
 //! Errors of the APIs, in the words and the form of each protocol.
 
+use bytes::Bytes;
+use cbor4ii::core::Value as Cbor;
 use quick_xml::escape::escape;
 use serde_json::json;
+
+use super::smithy::written;
 
 /// An error that a service answers.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -42,6 +46,8 @@ pub(crate) enum Protocol {
     RestJson,
     /// JSON with `X-Amz-Target`.
     Json,
+    /// Smithy RPC v2, in CBOR.
+    Cbor,
 }
 
 impl Protocol {
@@ -50,13 +56,14 @@ impl Protocol {
             Self::Query(_) | Self::Ec2 => "text/xml",
             Self::RestJson => "application/json",
             Self::Json => "application/x-amz-json-1.1",
+            Self::Cbor => "application/cbor",
         }
     }
 
     /// The body that carries an error.
-    pub(crate) fn error_body(self, error: &ApiError, request_id: &str) -> String {
+    pub(crate) fn error_body(self, error: &ApiError, request_id: &str) -> Bytes {
         let (code, message) = (error.code, escape(error.message.as_str()));
-        match self {
+        let text = match self {
             Self::Query(namespace) => {
                 let kind = if error.status >= 500 { "Receiver" } else { "Sender" };
                 format!(
@@ -70,7 +77,14 @@ impl Protocol {
             ),
             Self::RestJson => json!({ "message": error.message }).to_string(),
             Self::Json => json!({ "__type": code, "message": error.message }).to_string(),
-        }
+            Self::Cbor => {
+                let members = [("__type", error.code), ("message", error.message.as_str())];
+                let members =
+                    members.map(|(name, value)| (Cbor::Text(name.to_owned()), Cbor::Text(value.to_owned())));
+                return written(&Cbor::Map(members.into())).into();
+            }
+        };
+        text.into()
     }
 
     /// The same trouble has other names in JSON services.

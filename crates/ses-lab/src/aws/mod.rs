@@ -5,7 +5,9 @@ mod cloudtrail;
 mod ec2;
 mod error;
 mod fault;
+mod health;
 mod iam;
+mod monitoring;
 mod operator;
 mod organizations;
 mod query;
@@ -13,6 +15,7 @@ mod request;
 mod send_email;
 mod sesv2;
 mod sigv4;
+mod smithy;
 mod sts;
 
 use std::convert::Infallible;
@@ -59,12 +62,28 @@ struct Service {
     prefix: &'static str,
     /// As in CloudTrail.
     source: &'static str,
+    /// Unless the request is in another one, see [`Service::spoken`].
     protocol: Protocol,
     operation: fn(&Request) -> Option<Operation>,
     answer: fn(&Shared, &Caller, &Operation, &Request) -> Result<Reply, ApiError>,
 }
 
-const SERVICES: [&Service; 7] = [
+impl Service {
+    /// The protocol of a request, and so of its answer.
+    fn spoken(&self, request: &Request) -> Protocol {
+        told(request).unwrap_or(self.protocol)
+    }
+}
+
+/// The protocol that the headers of a request tell.
+fn told(request: &Request) -> Option<Protocol> {
+    if request.header("smithy-protocol").is_some() {
+        return Some(Protocol::Cbor);
+    }
+    request.header("x-amz-target").map(|_| Protocol::Json)
+}
+
+const SERVICES: [&Service; 9] = [
     &iam::SERVICE,
     &sts::SERVICE,
     &sesv2::SERVICE,
@@ -72,6 +91,8 @@ const SERVICES: [&Service; 7] = [
     &organizations::SERVICE,
     &ec2::SERVICE,
     &access_analyzer::SERVICE,
+    &health::SERVICE,
+    &monitoring::SERVICE,
 ];
 
 /// The unique id of a user, made from account and name: the same each time.
@@ -173,18 +194,19 @@ fn handle(shared: &Shared, request: &Request, client: SocketAddr) -> Response {
             &ApiError::new(404, "UnknownOperationException", message),
         );
     };
+    let protocol = service.spoken(request);
     match serve_call(shared, service, request, &authorization, client) {
-        Ok(reply) => success(service.protocol, reply),
+        Ok(reply) => success(protocol, reply),
         Err(error) => {
             tracing::debug!(service = service.prefix, %error, "call refused");
-            refusal(service.protocol, &error)
+            refusal(protocol, &error)
         }
     }
 }
 
 fn guess(request: &Request) -> Protocol {
-    match request.header("x-amz-target") {
-        Some(_) => Protocol::Json,
+    match told(request) {
+        Some(protocol) => protocol,
         None if request.path == "/" => iam::SERVICE.protocol,
         None => Protocol::RestJson,
     }
@@ -197,7 +219,8 @@ fn serve_call(
     authorization: &Authorization<'_>,
     client: SocketAddr,
 ) -> Result<Reply, ApiError> {
-    let caller = sigv4::verify(shared, request, authorization, service.protocol)?;
+    let protocol = service.spoken(request);
+    let caller = sigv4::verify(shared, request, authorization, protocol)?;
     let operation = (service.operation)(request).ok_or_else(|| unknown_operation(service, request))?;
     tracing::debug!(
         service = service.prefix,
@@ -208,9 +231,9 @@ fn serve_call(
     shared.called(service.prefix, &operation.name);
     let call = format!("{}:{}", service.prefix, operation.name);
     let draw = fault::Draw::of(shared, &call);
-    draw.map_or(Ok(()), |draw| draw.strikes(service.protocol))?;
-    fault::pressure(shared, service.prefix, service.protocol, &operation)?;
-    let answer = fault::permission(shared, service.prefix, service.protocol, &caller, &operation)
+    draw.map_or(Ok(()), |draw| draw.strikes(protocol))?;
+    fault::pressure(shared, service.prefix, protocol, &operation)?;
+    let answer = fault::permission(shared, service.prefix, protocol, &caller, &operation)
         .and_then(|()| answer(shared, service, &caller, &operation, request, draw));
     let mut live = shared.live();
     live.used(&caller.key, service.prefix, authorization.region);
@@ -262,7 +285,7 @@ fn unknown_operation(service: &Service, request: &Request) -> ApiError {
         "the lab does not know this operation of {}: {} {}",
         service.prefix, request.method, request.path
     );
-    trouble(service.protocol, Trouble::UnknownOperation, message)
+    trouble(service.spoken(request), Trouble::UnknownOperation, message)
 }
 
 /// The CloudTrail entry of a call: writes, and refused reads. (AWS keeps all reads; the lab would drown in them.)
@@ -280,7 +303,7 @@ fn entry<'a>(
     let read = is_read(&operation.name);
     let denied = answer
         .as_ref()
-        .is_err_and(|error| error.code == service.protocol.name(Trouble::Denied).1);
+        .is_err_and(|error| error.code == service.spoken(request).name(Trouble::Denied).1);
     if read && !denied {
         return None;
     }
@@ -309,8 +332,10 @@ fn entry<'a>(
 fn success(protocol: Protocol, reply: Reply) -> Response {
     let request_id = uuid();
     let body = match protocol {
-        Protocol::Query(_) | Protocol::Ec2 => query::with_request_id(&reply.body, &request_id),
-        Protocol::RestJson | Protocol::Json => reply.body,
+        Protocol::Query(_) | Protocol::Ec2 => {
+            query::with_request_id(&String::from_utf8_lossy(&reply.body), &request_id).into()
+        }
+        Protocol::RestJson | Protocol::Json | Protocol::Cbor => reply.body,
     };
     response(200, protocol, body, &request_id, None)
 }
@@ -321,13 +346,17 @@ fn refusal(protocol: Protocol, error: &ApiError) -> Response {
     response(error.status, protocol, body, &request_id, Some(error.code))
 }
 
-fn response(status: u16, protocol: Protocol, body: String, request_id: &str, code: Option<&str>) -> Response {
+fn response(status: u16, protocol: Protocol, body: Bytes, request_id: &str, code: Option<&str>) -> Response {
     let mut builder = http::Response::builder()
         .status(status)
         .header("content-type", protocol.content_type())
         .header("x-amzn-requestid", request_id);
-    if let (Some(code), Protocol::RestJson | Protocol::Json) = (code, protocol) {
-        builder = builder.header("x-amzn-errortype", code);
+    match (code, protocol) {
+        (Some(code), Protocol::RestJson | Protocol::Json) => {
+            builder = builder.header("x-amzn-errortype", code);
+        }
+        (_, Protocol::Cbor) => builder = builder.header("smithy-protocol", "rpc-v2-cbor"),
+        (_, Protocol::RestJson | Protocol::Json | Protocol::Query(_) | Protocol::Ec2) => {}
     }
-    builder.body(Full::new(Bytes::from(body))).unwrap_or_default()
+    builder.body(Full::new(body)).unwrap_or_default()
 }

@@ -104,15 +104,23 @@ pub(crate) struct Caller {
 /// The good answer of an operation.
 #[derive(Debug, Default)]
 pub(crate) struct Reply {
-    pub(crate) body: String,
+    pub(crate) body: Bytes,
     /// For CloudTrail: what the call made or touched beyond what its parameters name.
     pub(crate) touched: Vec<EventResource>,
 }
 
 impl Reply {
     pub(crate) fn json(value: &Value) -> Self {
+        Self::text(value.to_string())
+    }
+
+    pub(crate) fn text(body: String) -> Self {
+        Self::bytes(body.into_bytes())
+    }
+
+    pub(crate) fn bytes(body: Vec<u8>) -> Self {
         Self {
-            body: value.to_string(),
+            body: body.into(),
             touched: Vec::new(),
         }
     }

@@ -34,10 +34,7 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
             return Err(trouble(SERVICE.protocol, Trouble::UnknownOperation, message));
         }
     };
-    Ok(Reply {
-        body: envelope(NAMESPACE, &operation.name, &result),
-        touched: Vec::new(),
-    })
+    Ok(Reply::text(envelope(NAMESPACE, &operation.name, &result)))
 }
 
 /// The account of a key, also of a deleted one that the history still names.

@@ -7,13 +7,15 @@ use toml::{Table, Value};
 use super::Incompatible;
 
 /// Lists of which both sides' additions are taken.
-const SETS: [&str; 6] = [
+const SETS: [&str; 8] = [
     "groups",
     "attached",
     "security_groups",
     "delegated",
     "accounts",
     "event",
+    "health_event",
+    "metric",
 ];
 
 /// The merge of two values that both came from `base`.

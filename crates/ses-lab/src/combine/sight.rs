@@ -157,6 +157,8 @@ fn mark(place: &[&str], base: &Side, side: &Side) -> Option<(Sight, Stage)> {
         ["account", _, "root_key", ..] => (Key, Stage::Login),
         ["account", _, "user", _, "created"] => return None,
         ["account", _, "user", ..] => (Key, Stage::Message),
+        // What was counted is no fault.
+        ["account", _, "ses", _, "metric", ..] => return None,
         ["account", _, "ses", region, ..] if *region != side.region() => return None,
         ["account", _, "ses", _, "subscribed"] => (RightPair, Stage::Login),
         ["account", _, "ses" | "vpc_endpoint", ..] | ["organization", ..] => (Account, Stage::Message),

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::state::{Live, Message, Shared, uuid, within};
 use crate::world::{ConfigurationSet, Enforcement, Identity, Ses, TenantStatus, World};
 
@@ -238,6 +240,7 @@ fn accept(live: &mut Live, submission: Submission<'_>) -> String {
         ses.sent_last_24_hours += 1.0;
     }
     live.messages.push(Message {
+        at: Timestamp::now(),
         region: submission.region.to_owned(),
         id: id.clone(),
         access_key: submission.principal.key.clone(),

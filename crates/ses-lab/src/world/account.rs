@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::health::SupportPlan;
+use super::metric::Metric;
 use super::secret::Secret;
 use super::vpc::{SecurityGroup, VpcEndpoint};
 use super::when::When;
@@ -14,6 +16,9 @@ pub struct Account {
     pub id: String,
     /// Its name in the organization.
     pub name: Option<String>,
+    /// Its support plan, which AWS Health asks for.
+    #[serde(default)]
+    pub support_plan: SupportPlan,
     /// Access keys of the root user.
     #[serde(default)]
     pub root_key: Vec<Key>,
@@ -189,6 +194,9 @@ pub struct Ses {
     /// Tenants.
     #[serde(default)]
     pub tenant: Vec<Tenant>,
+    /// What CloudWatch counted.
+    #[serde(default)]
+    pub metric: Vec<Metric>,
 }
 
 impl Ses {
@@ -206,6 +214,7 @@ impl Ses {
             identity: Vec::new(),
             configuration_set: Vec::new(),
             tenant: Vec::new(),
+            metric: Vec::new(),
         }
     }
 }

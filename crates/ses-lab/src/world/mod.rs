@@ -7,8 +7,10 @@ mod disturbance;
 mod dns;
 mod endpoint;
 mod error;
+mod health;
 mod history;
 pub(crate) mod managed;
+mod metric;
 pub(crate) mod organization;
 mod region;
 mod secret;
@@ -31,7 +33,9 @@ pub use disturbance::{Disturbance, Fault};
 pub use dns::DnsAnswer;
 pub use endpoint::{Certificate, Endpoint, Impostor, PORTS};
 pub use error::WorldError;
+pub use health::{HealthCategory, HealthEvent, SupportPlan};
 pub use history::{Event, EventResource, Faults};
+pub use metric::{METRICS, Metric};
 pub use organization::{ControlPolicy, Organization, PolicyType, Unit};
 pub use region::{API_ONLY_REGIONS, SMTP_REGIONS, has_smtp};
 pub use secret::{Damage, Secret, Submitted};
@@ -69,6 +73,9 @@ pub struct World {
     /// CloudTrail entries from before.
     #[serde(default)]
     pub event: Vec<Event>,
+    /// What AWS Health tells.
+    #[serde(default)]
+    pub health_event: Vec<HealthEvent>,
     /// SMTP endpoints that differ from healthy ones, or that are needed beyond the regions mentioned elsewhere.
     #[serde(default)]
     pub smtp: Vec<Endpoint>,

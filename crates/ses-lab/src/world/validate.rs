@@ -8,10 +8,10 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::Chance;
-use super::account::{Account, InlinePolicy, Key, User};
+use super::account::{Account, InlinePolicy, Key, Ses, User};
 use super::error::WorldError;
 use super::secret::Submitted;
-use super::{PORTS, World, managed, region};
+use super::{METRICS, PORTS, World, managed, region};
 
 /// One step on the way from the top of the file to a value.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +74,7 @@ fn all(world: &World) -> Checked<'_> {
     }
     endpoints(world)?;
     history(world)?;
+    health(world)?;
     faults(world)
 }
 
@@ -181,6 +182,7 @@ fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Ch
             let message = format!("SES in `{}` is described twice", ses.region);
             return Err(complain(&below(at, &[N("ses"), I(i), N("region")]), message));
         }
+        metrics(ses, &below(at, &[N("ses"), I(i)]))?;
         for (j, identity) in ses.identity.iter().enumerate() {
             policies(
                 &identity.policy,
@@ -418,6 +420,34 @@ fn history(world: &World) -> Checked<'_> {
                 &[N("event"), I(i), N("account")],
                 format!("there is no account `{id}`"),
             ));
+        }
+    }
+    Ok(())
+}
+
+fn health(world: &World) -> Checked<'_> {
+    for (i, event) in world.health_event.iter().enumerate() {
+        if event.region != "global" {
+            check_region(&event.region, &[N("health_event"), I(i), N("region")])?;
+        }
+        if let Some(id) = &event.account
+            && !world.account.iter().any(|account| account.id == *id)
+        {
+            return Err(complain(
+                &[N("health_event"), I(i), N("account")],
+                format!("there is no account `{id}`"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Metrics of SES in one region.
+fn metrics<'a>(ses: &'a Ses, at: &[Step<'a>]) -> Checked<'a> {
+    for (i, metric) in ses.metric.iter().enumerate() {
+        if !METRICS.contains(&metric.name.as_str()) {
+            let message = format!("`{}` is not a metric of SES: {}", metric.name, METRICS.join(", "));
+            return Err(complain(&below(at, &[N("metric"), I(i), N("name")]), message));
         }
     }
     Ok(())

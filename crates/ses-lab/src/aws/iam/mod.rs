@@ -48,8 +48,8 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
     };
     let result = handler(&operation.name)?(&mut call)?;
     Ok(Reply {
-        body: envelope(NAMESPACE, &operation.name, &result),
         touched: call.touched,
+        ..Reply::text(envelope(NAMESPACE, &operation.name, &result))
     })
 }
 
