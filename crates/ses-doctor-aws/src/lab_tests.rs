@@ -108,13 +108,7 @@ fn assert_silent(lab: &Lab, evidence: &Evidence) {
 }
 
 fn assert_all_settled(evidence: &Evidence) {
-    // The lab has neither Health nor CloudWatch.
-    let beyond = [Need::HealthEvents, Need::SendingMetrics];
-    for need in crate::PERMISSIONS
-        .iter()
-        .map(|(need, _)| *need)
-        .filter(|need| !beyond.contains(need))
-    {
+    for need in crate::PERMISSIONS.iter().map(|(need, _)| *need) {
         assert_eq!(evidence.unavailable(need), None, "{need}");
     }
 }

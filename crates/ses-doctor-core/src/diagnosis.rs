@@ -121,11 +121,13 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
     let asked_of_permission = send::named_user(evidence).is_some() || send::refused(evidence).is_some();
     let of_permission = if asked_of_permission { OF_PERMISSION } else { &[] };
     let of_vpc = is_private(evidence).then_some(Need::VpcEndpoints);
+    let of_failure = fails(evidence).then_some(Need::SendingMetrics);
     ALWAYS
         .iter()
         .chain(of_permission)
         .copied()
         .chain(of_vpc)
+        .chain(of_failure)
         .chain(lacking)
         .chain([LAST])
         .filter(|need| evidence.is_not_asked(*need))
@@ -139,6 +141,11 @@ fn proof(cause: &Cause) -> Vec<Need> {
     reads.copied().collect()
 }
 
+/// Something is refused or unreached: since when, the account's metrics tell, by one call.
+fn fails(evidence: &Evidence) -> bool {
+    matches!(evidence.login(), Login::NotReached(_)) || !evidence.refusals().is_empty()
+}
+
 /// What SES refused for want of permission is decided by these; they stand in the evidence for whoever must approve a
 /// change.
 const OF_PERMISSION: &[Need] = &[
@@ -149,7 +156,9 @@ const OF_PERMISSION: &[Need] = &[
     Need::Simulation,
 ];
 
-/// Independent of what is wrong, these cost one call each and run beside the probe.
+/// Independent of what is wrong, these cost one call each and run beside the probe. AWS Health is among them because nothing
+/// else shows a key that AWS found in public, nor a pause before it is met, and an outage is then known by the time that the
+/// probe fails.
 const ALWAYS: &[Need] = &[
     Need::Probe,
     Need::Caller,
@@ -160,6 +169,7 @@ const ALWAYS: &[Need] = &[
     Need::SenderIdentity,
     Need::KeyEvents,
     Need::UserEvents,
+    Need::HealthEvents,
 ];
 
 /// Only whoever asks for experiments has a source for them, and it waits for everything else.

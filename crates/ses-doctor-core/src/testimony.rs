@@ -316,6 +316,29 @@ pub(crate) fn event(name: &str, user: &str, key: Option<&str>, age: i64) -> crat
     }
 }
 
+/// So many minutes before everything is observed.
+pub(crate) fn minutes_ago(minutes: i64) -> Timestamp {
+    Timestamp::from_second(now().as_second() - minutes * 60).unwrap()
+}
+
+/// An open issue of AWS Health that began so many minutes ago.
+pub(crate) fn health(service: &str, code: &str, region: &str, minutes: i64) -> crate::evidence::HealthEvent {
+    use crate::evidence::{HealthCategory, HealthStatus};
+    crate::evidence::HealthEvent {
+        arn: format!("arn:aws:health:{region}::event/{service}/{code}/{code}_1"),
+        service: service.into(),
+        code: code.into(),
+        category: HealthCategory::Issue,
+        status: HealthStatus::Open,
+        region: region.into(),
+        start: Some(minutes_ago(minutes)),
+        end: None,
+        updated: Some(minutes_ago(minutes)),
+        description: Ok("as the test says".into()),
+        entities: Ok(Vec::new()),
+    }
+}
+
 /// The operator reads the account that the key belongs to, or another one.
 pub(crate) fn accounts(evidence: &mut Evidence, of_key: &str) {
     let arn = "arn:aws:iam::111122223333:user/admin".to_owned();

@@ -135,6 +135,7 @@ fn expected(name: &str) -> Option<Outcome> {
     match name {
         "sigv2-password" => refused("535 Signature Version 2 is deprecated"),
         "account-not-subscribed" => refused("535 Account not subscribed to SES"),
+        "aws-outage" => refused("454 Temporary authentication failure"),
         "connection-limit" => refused("421 Too many concurrent SMTP connections"),
         "port-blocked" | "security-group-blocks-endpoint" => Some(Unreachable),
         "dns-failure" | "region-without-smtp" => Some(Unreachable),

@@ -1,9 +1,10 @@
 //! `account-paused`: AWS has paused the sending of the account.
 
 use crate::cause::{Cause, Group, Remedy};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, HealthEvent};
 use crate::need::Need;
-use crate::verdict::Verdict;
+use crate::reading;
+use crate::verdict::{Certainty, Verdict};
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
@@ -12,7 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Account,
     title: "AWS has paused sending for this account",
     next_check: "see EnforcementStatus and SendingEnabled: aws sesv2 get-account",
-    reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
+    reads: &[Need::Symptom, Need::Probe, Need::SesAccount, Need::HealthEvents],
     docs: DOCS,
     check,
     remedy,
@@ -32,7 +33,8 @@ the same text; that is `sending-disabled`.
 ## How it is proven
 
 SES `GetAccount` says `EnforcementStatus: SHUTDOWN`. The reply alone does not tell who paused the account. Without a
-reply, the status predicts it.
+reply, the status predicts it. AWS also writes a notice into AWS Health, which tells when, and stands in for the status where that
+cannot be read; the notice is known by its words, since AWS does not publish the type that it bears.
 
 ## What to do
 
@@ -62,6 +64,32 @@ pub(super) fn standing(evidence: &Evidence) -> Option<Standing> {
 }
 
 fn check(evidence: &Evidence) -> Verdict {
+    let verdict = by_standing(evidence);
+    match reading::pause(evidence) {
+        Some(notice) => with_notice(verdict, notice),
+        None => verdict,
+    }
+}
+
+/// What AWS told the account confirms nothing, but says who paused it.
+fn with_notice(verdict: Verdict, notice: &HealthEvent) -> Verdict {
+    let told = format!(
+        "AWS Health told the account so: {}",
+        reading::which_and_since(notice)
+    );
+    match verdict {
+        Verdict::Present(mut finding) if finding.certainty >= Certainty::Likely => {
+            finding.because.push(Need::HealthEvents);
+            finding.why = format!("{}; {told}", finding.why);
+            finding.confidence = finding.confidence.max(0.9);
+            Verdict::Present(finding)
+        }
+        Verdict::Unknown { .. } => Verdict::likely(0.7, [Need::HealthEvents], format!("predicted: {told}")),
+        Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => verdict,
+    }
+}
+
+fn by_standing(evidence: &Evidence) -> Verdict {
     let paused = super::ses_said(evidence, |meaning| *meaning == Meaning::AccountPaused);
     let region = evidence
         .ses_account
@@ -111,9 +139,8 @@ fn remedy(evidence: &Evidence) -> Remedy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Certainty;
-    use crate::evidence::SesAccount;
-    use crate::testimony::{denied, evidence_of_235, healthy_account, known, reported};
+    use crate::evidence::{HealthCategory, SesAccount};
+    use crate::testimony::{denied, evidence_of_235, found, health, healthy_account, known, reported};
 
     const TEXT: &str =
         "Message rejected: Sending paused for this account. For more information, please check the inbox";
@@ -159,5 +186,28 @@ mod tests {
         assert!(matches!(check(&evidence), Verdict::Unknown { .. }));
         reported(&mut evidence, 554, TEXT, None);
         assert!(matches!(check(&evidence), Verdict::Present(f) if f.certainty == Certainty::Likely));
+    }
+
+    #[test]
+    fn a_notice_tells_who_paused_it_where_the_account_cannot_be_read() {
+        let mut notice = health("SES", "AWS_SES_X", "eu-west-1", 600);
+        notice.category = HealthCategory::AccountNotification;
+        notice.description = Ok("We have paused your ability to send email.".into());
+        let mut evidence = Evidence {
+            ses_account: denied("ses:GetAccount"),
+            health_events: known(vec![notice]),
+            ..evidence_of_235()
+        };
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.7)));
+        reported(&mut evidence, 554, TEXT, None);
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.9)));
+        evidence.ses_account = known(shutdown());
+        let Verdict::Present(finding) = check(&evidence) else {
+            panic!("not found");
+        };
+        assert_eq!(finding.certainty, Certainty::Confirmed);
+        assert!(finding.because.contains(&Need::HealthEvents) && finding.why.contains("AWS_SES_X"));
+        evidence.ses_account = known(healthy_account());
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Possible, 0.4)));
     }
 }

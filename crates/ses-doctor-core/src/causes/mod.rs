@@ -15,6 +15,7 @@ mod account_paused;
 mod api_endpoint_as_smtp_host;
 mod api_version_condition;
 mod auth_mechanism_unsupported;
+mod aws_outage;
 mod base64_error;
 mod certificate_name_mismatch;
 mod client_bug;
@@ -156,6 +157,7 @@ pub const CAUSES: &[&Cause] = &[
     &mail_from_domain_invalid::CAUSE,
     &rate_throttled::CAUSE,
     &daily_quota::CAUSE,
+    &aws_outage::CAUSE,
     // Transport
     &dns_failure::CAUSE,
     &region_without_smtp::CAUSE,

@@ -1,7 +1,7 @@
 //! `quarantine-policy`: AWS put the user into quarantine because its key leaked.
 
 use crate::cause::{Cause, Group, Remedy};
-use crate::evidence::{Evidence, KeyStatus, PolicyDocument};
+use crate::evidence::{Evidence, HealthEvent, KeyStatus, PolicyDocument};
 use crate::need::Need;
 use crate::permission;
 use crate::reading;
@@ -13,7 +13,13 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Permission,
     title: "AWS has put the user into quarantine: its key counts as leaked",
     next_check: "see whether AWSCompromisedKeyQuarantine is attached to the user: aws iam list-attached-user-policies",
-    reads: &[Need::Symptom, Need::Probe, Need::AccessKeys, Need::Policies],
+    reads: &[
+        Need::Symptom,
+        Need::Probe,
+        Need::AccessKeys,
+        Need::Policies,
+        Need::HealthEvents,
+    ],
     docs: DOCS,
     check,
     remedy,
@@ -33,7 +39,8 @@ most of what one would do about keys.
 
 ## How it is proven
 
-The policies attached to the user contain one of these.
+The policies attached to the user contain one of these. A notice in AWS Health that names the key as exposed says the same of the
+key, and when AWS found it; without the policy it makes the quarantine possible only.
 
 ## What to do
 
@@ -45,25 +52,64 @@ only then detach the policy.
 const NAME: &str = "AWSCompromisedKeyQuarantine";
 
 fn check(evidence: &Evidence) -> Verdict {
+    let key = evidence.access_key_id();
+    let notice = key.and_then(|key| reading::exposure(evidence, key));
     match evidence.policies.known() {
         Some(policies) => match policies.iter().find(|policy| is_quarantine(policy)) {
-            Some(policy) => Verdict::confirmed(
-                [Need::Policies],
-                format!(
-                    "AWS attached {} to the user: its key counts as leaked. The policy denies no sending by itself",
-                    policy.name
-                ),
-            ),
-            None if permission::is_whole(policies) => {
-                Verdict::absent([Need::Policies], "no quarantine policy is attached to the user")
-            }
-            None => Verdict::NotApplicable,
+            Some(policy) => by_policy(policy, notice),
+            None => by_notice(notice, Some(policies)).unwrap_or_else(|| unattached(policies)),
         },
-        None if is_worth_asking(evidence) => Verdict::unknown(
+        None if evidence.policies.unavailable().is_some() && notice.is_some() => {
+            by_notice(notice, None).unwrap_or(Verdict::NotApplicable)
+        }
+        None if notice.is_some() || is_worth_asking(evidence) => Verdict::unknown(
             [Need::Policies],
             "a key that leaked is often switched off, and its user put into quarantine",
         ),
         None => Verdict::NotApplicable,
+    }
+}
+
+fn by_policy(policy: &PolicyDocument, notice: Option<&HealthEvent>) -> Verdict {
+    let mut because = vec![Need::Policies];
+    let mut why = format!(
+        "AWS attached {} to the user: its key counts as leaked. The policy denies no sending by itself",
+        policy.name
+    );
+    if let Some(notice) = notice {
+        because.push(Need::HealthEvents);
+        why = format!(
+            "{why}. AWS Health names the key: {}",
+            reading::which_and_since(notice)
+        );
+    }
+    Verdict::confirmed(because, why)
+}
+
+/// AWS says that the key leaked; that it also attached the policy was not seen.
+fn by_notice(notice: Option<&HealthEvent>, policies: Option<&Vec<PolicyDocument>>) -> Option<Verdict> {
+    let exposed = format!(
+        "AWS Health names the key as exposed ({})",
+        reading::which_and_since(notice?)
+    );
+    Some(match policies {
+        Some(policies) if permission::is_whole(policies) => Verdict::possible(
+            0.5,
+            [Need::HealthEvents, Need::Policies],
+            format!("{exposed}, but no quarantine policy is attached to its user"),
+        ),
+        Some(_) | None => Verdict::likely(
+            0.7,
+            [Need::HealthEvents],
+            format!("{exposed}; not all of its user's policies could be read"),
+        ),
+    })
+}
+
+fn unattached(policies: &[PolicyDocument]) -> Verdict {
+    match permission::is_whole(policies) {
+        true => Verdict::absent([Need::Policies], "no quarantine policy is attached to the user"),
+        false => Verdict::NotApplicable,
     }
 }
 
@@ -103,7 +149,9 @@ fn remedy(evidence: &Evidence) -> Remedy {
 mod tests {
     use super::*;
     use crate::evidence::Attachment;
-    use crate::testimony::{KEY, asked, evidence_of_235, evidence_of_535, found, keys, known};
+    use crate::testimony::{
+        KEY, asked, denied, evidence_of_235, evidence_of_535, found, health, keys, known,
+    };
     use crate::{Certainty, Verdict};
 
     fn attached(name: &str) -> PolicyDocument {
@@ -130,5 +178,26 @@ mod tests {
         assert_eq!(check(&evidence), Verdict::NotApplicable);
         evidence.access_keys = known(keys(KEY, KeyStatus::Inactive));
         assert_eq!(asked(&check(&evidence)), [Need::Policies]);
+    }
+
+    #[test]
+    fn a_notice_of_the_exposed_key_counts_with_and_without_the_policy() {
+        let mut notice = health("RISK", "AWS_RISK_CREDENTIALS_EXPOSED", "global", 600);
+        notice.entities = Ok(vec![KEY.into()]);
+        let mut evidence = Evidence {
+            health_events: known(vec![notice.clone()]),
+            ..evidence_of_235()
+        };
+        assert_eq!(asked(&check(&evidence)), [Need::Policies]);
+        evidence.policies = denied("iam:ListUserPolicies");
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.7)));
+        evidence.policies = known(vec![attached("AmazonSESFullAccess")]);
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Possible, 0.5)));
+        evidence.policies = known(vec![attached("AWSCompromisedKeyQuarantineV2")]);
+        assert!(matches!(check(&evidence), Verdict::Present(f) if f.because.contains(&Need::HealthEvents)));
+        notice.entities = Ok(vec!["AKIAI44QH8DHBEXAMPLE".into()]);
+        evidence.health_events = known(vec![notice]);
+        evidence.policies = known(Vec::new());
+        assert!(matches!(check(&evidence), Verdict::Absent { .. }), "another key");
     }
 }

@@ -4,6 +4,7 @@ mod account;
 mod config;
 mod damage;
 mod experiment;
+mod health;
 mod key;
 mod message;
 mod pair;
@@ -18,6 +19,7 @@ pub(crate) use account::{
 pub(crate) use config::{by_config, with_config};
 pub(crate) use damage::judge_damage;
 pub(crate) use experiment::{BadAddress, bad_address, code, flipped, mode_flips};
+pub(crate) use health::{exposure, issues, pause, was_on, which_and_since};
 pub(crate) use key::{
     created, deletion, is_ours, is_without_user, key_in_question, key_is_gone, newer_active_key, owner,
     status, unless_settled, unusable,

@@ -84,8 +84,8 @@ pub(crate) fn visible_fault(evidence: &Evidence, strength: f64, why: impl Into<S
         (Login::Accepted, _) => Verdict::absent([Need::Probe], "the login works with this pair"),
         (_, Some(basis)) if strength >= PROOF => Verdict::confirmed([Need::Credential, basis], why),
         (_, Some(basis)) => Verdict::likely(strength, [Need::Credential, basis], why),
-        (Login::Refused(_), None) => Verdict::NotApplicable,
-        (Login::NotReached(_) | Login::NotTried | Login::Unknown, None) => {
+        (Login::Refused(_), None) if refused_otherwise(evidence) => Verdict::NotApplicable,
+        (Login::Refused(_) | Login::NotReached(_) | Login::NotTried | Login::Unknown, None) => {
             Verdict::likely(strength - 0.05, [Need::Credential], why)
         }
     }
@@ -132,10 +132,14 @@ pub(crate) fn refused_everywhere(evidence: &Evidence) -> Option<bool> {
     (refusals > 0 && refusals * 10 >= regions.len() * 9).then_some(true)
 }
 
-/// A refusal other than the common 535: SES looked at something beyond the pair.
+/// A refusal other than the common 535: SES looked at something beyond the pair. Where it could not check the login for now,
+/// it looked at nothing.
 pub(crate) fn refused_otherwise(evidence: &Evidence) -> bool {
     match evidence.login() {
-        Login::Refused(Refusal { meaning, .. }) => meaning != Some(Meaning::CredentialsInvalid),
+        Login::Refused(Refusal { meaning, .. }) => !matches!(
+            meaning,
+            Some(Meaning::CredentialsInvalid | Meaning::TemporaryAuthFailure)
+        ),
         Login::Accepted | Login::NotReached(_) | Login::NotTried | Login::Unknown => false,
     }
 }

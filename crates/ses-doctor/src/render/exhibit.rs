@@ -1,5 +1,6 @@
 //! One line for each piece of evidence.
 
+use jiff::Timestamp;
 use ses_doctor_core::evidence::{
     ControlPolicy, Evidence, HealthEvent, LoginOutcome, MetricSeries, OrganizationLevel,
     OrganizationPolicies, OrganizationTarget, PolicyDocument, SendingMetrics, Simulation, TargetKind, Tenant,
@@ -292,10 +293,13 @@ fn health_events(events: &[HealthEvent]) -> String {
         return "no open event and none that ended lately".to_owned();
     }
     let each = events.iter().map(|event| {
-        let since = event.start.map_or_else(String::new, |at| format!(" since {at}"));
-        let until = event.end.map_or_else(String::new, |at| format!(" until {at}"));
         let HealthEvent { code, region, .. } = event;
-        format!("{code} in {region}, {}{since}{until}", words(&event.status))
+        let time = |at: Option<Timestamp>| at.map_or_else(|| "?".to_owned(), |at| at.to_string());
+        let when = match event.end {
+            Some(end) => format!("from {} to {end}", time(event.start)),
+            None => format!("since {}", time(event.start)),
+        };
+        format!("{code} in {region}, {} {when}", words(&event.status))
     });
     each.collect::<Vec<_>>().join("; ")
 }

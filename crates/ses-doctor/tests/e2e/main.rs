@@ -14,6 +14,7 @@ mod experiment;
 mod explain;
 mod lint;
 mod offline;
+mod outage;
 mod permissions;
 mod policy;
 mod policy_change;

@@ -14,6 +14,7 @@ fn filters() -> insta::Settings {
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
     settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME");
     settings.add_filter(r"\(\d+ ms\)", "(N ms)");
+    settings.add_filter(r"\d+ sent in 14 days", "N sent in 14 days");
     settings.add_filter(r"\d+\.\d s", "N s");
     // Whether the other regions are tried depends on what answers first: a 535 asks for it, a key that IAM lists as
     // inactive makes it idle. Both reports are right.
@@ -29,6 +30,7 @@ fn reports_read_well() -> Result<()> {
         "raw-secret-key-as-password",
         "identity-not-verified",
         "port-blocked",
+        "aws-outage",
         "healthy",
     ] {
         let screen = screen(scenario)?;

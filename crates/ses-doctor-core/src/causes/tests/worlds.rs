@@ -3,8 +3,9 @@
 use crate::evidence::{AccessKey, AccessKeys, Evidence, KeyLastUsed, KeyStatus, RegionLogin, RepairLogin};
 use crate::observed::{Observation, Observed};
 use crate::testimony::{
-    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, keys, known, logged,
-    missing, now, password_shape, refused_535, refused_elsewhere, reported, symptom, username,
+    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, health, keys, known,
+    logged, missing, now, password_shape, probe_with_auth, refused_535, refused_elsewhere, reply, reported,
+    symptom, username,
 };
 use ses_smtp::credential::{Damage, Derivation, PasswordShape, UsernameShape};
 
@@ -70,6 +71,7 @@ pub(super) fn worlds() -> Vec<(&'static str, Evidence)> {
     worlds.extend(worlds_of_keys());
     worlds.extend(worlds_of_keys_that_are_not_there());
     worlds.extend(worlds_of_contradiction());
+    worlds.push(("aws-outage", outage()));
     worlds
 }
 
@@ -217,6 +219,15 @@ fn worlds_of_keys_that_are_not_there() -> Vec<(&'static str, Evidence)> {
         ("root-access-key", of_root),
         ("key-of-another-account", theirs),
     ]
+}
+
+/// SES cannot check the pair for now, and AWS says so.
+fn outage() -> Evidence {
+    Evidence {
+        probe: known(probe_with_auth(reply(454, "Temporary authentication failure"))),
+        health_events: known(vec![health("SES", "AWS_SES_OPERATIONAL_ISSUE", "eu-west-1", 60)]),
+        ..active()
+    }
 }
 
 fn worlds_of_contradiction() -> Vec<(&'static str, Evidence)> {
