@@ -111,16 +111,21 @@ impl Aws {
         look: impl Future<Output = Look<T>>,
     ) -> Observation<T> {
         let source = source.into();
+        let look = self.within(&source, look).await;
+        Observation::new(source, Timestamp::now(), observed(look, |text| self.clean(text)))
+    }
+
+    /// One look or change, within the deadline, once there are credentials.
+    pub(crate) async fn within<T>(&self, source: &str, look: impl Future<Output = Look<T>>) -> Look<T> {
         let look = async {
             let (found, ()) = futures::join!(self.0.operator.credentials(), self.load_trust());
             found.map_err(Trouble::failed)?;
             look.await
         };
-        let look = match timeout(self.0.deadline, look).await {
+        match timeout(self.0.deadline, look).await {
             Ok(look) => look,
-            Err(_) => Err(Trouble::failed(self.too_late(&source))),
-        };
-        Observation::new(source, Timestamp::now(), observed(look, |text| self.clean(text)))
+            Err(_) => Err(Trouble::failed(self.too_late(source))),
+        }
     }
 
     /// The AWS configuration.

@@ -30,10 +30,12 @@ async fn lab(scenario: &str, options: Options) -> Lab {
     Lab::start(world, options).await.unwrap()
 }
 
+/// A lab of this world.
 pub(crate) async fn lab_of(world: World) -> Lab {
     Lab::start(world, Options::default()).await.unwrap()
 }
 
+/// AWS as the lab's operator sees it.
 pub(crate) async fn aws(lab: &Lab) -> Aws {
     let operator = lab.operator_credentials().unwrap();
     let token = operator

@@ -1,5 +1,5 @@
-//! Reads what AWS knows about an SES SMTP login: STS, IAM, Organizations, SES, EC2 and CloudTrail. The only crate that names
-//! `aws_sdk_*`; it changes nothing.
+//! Reads what AWS knows about an SES SMTP login, and carries out the plans that put it right. The only crate that names
+//! `aws_sdk_*`, and the only one that changes anything outside: by [`carry_out`], of a checked plan, with a journal.
 //!
 //! One [`Need`](ses_doctor_core::Need) is one [`Aws::collect`]: independent of all others, with its own deadline, and
 //! it always gives a [`Fact`](ses_doctor_core::Fact). A read that was denied stays denied, one that failed says why;
@@ -10,6 +10,7 @@ mod access_analyzer;
 mod client;
 mod collect;
 mod credentials;
+mod execute;
 pub mod grant;
 mod http;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod region;
 pub mod reproduce;
 #[cfg(test)]
 mod session_tests;
+mod run;
 mod settings;
 mod signed;
 mod subject;
@@ -33,7 +35,11 @@ mod xml;
 
 pub use access_analyzer::{AccessCheck, PolicyRemark, RemarkKind};
 pub use client::Aws;
+pub use execute::{Actuator, AwsActuator, CallError};
 pub use permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS};
 pub use readiness::{Readiness, can_meet};
+pub use run::{
+    Finish, JournalFile, Kept, Listed, Patience, RunStore, StoreError, TargetLock, carry_out, look, snapshot,
+};
 pub use settings::Settings;
 pub use subject::{Owner, Subject};

@@ -78,6 +78,29 @@ impl Element {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// The same with the space around it.
+    pub(crate) fn verbatim(&self, name: &str) -> Option<String> {
+        let text = &self.child(name)?.text;
+        (!text.trim().is_empty()).then(|| text.clone())
+    }
+
+    /// All of it as JSON: an element is its text, or an object of lists by the names of the elements in it.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        if self.children.is_empty() {
+            return self.text.clone().into();
+        }
+        let mut members = serde_json::Map::new();
+        for child in &self.children {
+            let list = members
+                .entry(child.name.clone())
+                .or_insert_with(|| serde_json::Value::Array(Vec::new()));
+            if let Some(list) = list.as_array_mut() {
+                list.push(child.to_json());
+            }
+        }
+        members.into()
+    }
+
     /// The `item`s of a list.
     pub(crate) fn items(&self, list: &str) -> impl Iterator<Item = &Self> {
         let items = self.child(list).into_iter().flat_map(|list| &list.children);

@@ -137,6 +137,8 @@ pub enum End {
     Applied,
     /// A step could not be done, or the verification failed; what was done is to be undone by a run of its own.
     Failed,
+    /// It was stopped, and a run that undoes it took its place.
+    Abandoned,
 }
 
 /// Where a step stands by the journal.

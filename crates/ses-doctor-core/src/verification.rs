@@ -1,5 +1,6 @@
 //! Did it work? The evidence collected again after a run, held against what the plan set out to cure.
 
+use crate::cause::{Cause, Group};
 use crate::diagnosis::{Outcome, diagnose};
 use crate::evidence::Evidence;
 use crate::plan::Plan;
@@ -53,9 +54,9 @@ pub fn verify(plan: &Plan, after: &Evidence) -> Verification {
     let strong: Vec<_> = strong.collect();
     let causes: Vec<String> = strong.iter().map(|judged| judged.cause.id.to_owned()).collect();
     let seen = |id: &str| plan.saw.iter().any(|saw| saw.cause == id);
-    let bad = strong
-        .iter()
-        .find(|judged| plan.cures(judged.cause.id) || !seen(judged.cause.id));
+    let bad = strong.iter().find(|judged| {
+        plan.cures(judged.cause.id) || (!seen(judged.cause.id) && !is_of_the_way(judged.cause))
+    });
     let of = |state, why: String| Verification {
         state,
         why,
@@ -69,6 +70,14 @@ pub fn verify(plan: &Plan, after: &Evidence) -> Verification {
         };
         let why = format!("{} {how}: {}", judged.cause.id, judged.finding.why);
         return of(Verified::Failed, why);
+    }
+    if let Some(new) = strong.iter().find(|judged| !seen(judged.cause.id)) {
+        // Nothing that a plan changes in AWS stands between us and the endpoint.
+        let why = format!(
+            "SES was not reached as before, so that nothing was shown: {}",
+            new.finding.why
+        );
+        return of(Verified::NotVerified, why);
     }
     if let Some(left) = strong.first() {
         let why = format!(
@@ -91,6 +100,14 @@ pub fn verify(plan: &Plan, after: &Evidence) -> Verification {
             "no cause is left that could be seen, but the evidence does not suffice to call it healthy"
                 .to_owned(),
         ),
+    }
+}
+
+/// Of the network, of TLS, or of the settings that this very verification was made with.
+fn is_of_the_way(cause: &Cause) -> bool {
+    match cause.group {
+        Group::Transport | Group::Client => true,
+        Group::Credentials | Group::Permission | Group::Account => false,
     }
 }
 
@@ -140,6 +157,14 @@ mod tests {
         assert_eq!(verify(&plan, &inactive()).state, Verified::Failed);
         plan.saw.push(saw("key-inactive"));
         assert_eq!(verify(&plan, &inactive()).state, Verified::CausesLeft);
+    }
+
+    #[test]
+    fn an_endpoint_that_is_not_reached_any_more_shows_nothing() {
+        use ses_smtp::probe::FailureKind;
+        use ses_smtp::reply::Phase;
+        let after = crate::testimony::evidence_of_failure(Phase::Resolve, FailureKind::NoSuchName);
+        assert_eq!(verify(&plan(), &after).state, Verified::NotVerified);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod compare;
 mod experiment;
 mod minimize;
 mod permissions;
+mod plan;
 mod policy;
 mod reproduce;
 mod simulate;
@@ -14,6 +15,10 @@ pub(crate) use compare::CompareArgs;
 pub(crate) use experiment::ExperimentArgs;
 pub(crate) use minimize::MinimizeArgs;
 pub(crate) use permissions::{PermissionTask, PermissionsArgs, PermissionsFormat};
+pub(crate) use plan::{
+    AgainArgs, ApplyArgs, ConnectArgs, FollowArgs, PlanArgs, RollbackArgs, RunsCommand, RunsListArgs,
+    RunsResumeArgs, RunsShowArgs, StateArgs,
+};
 pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
 pub(crate) use reproduce::{ApiCall, ReproduceArgs};
 pub(crate) use simulate::{Expected, SimulateArgs};
@@ -71,6 +76,15 @@ pub(crate) enum OutputFormat {
 pub(crate) enum Command {
     /// Find the cause of a refused SMTP login
     Diagnose(Box<DiagnoseArgs>),
+    /// Plan what would put it right: a file to review. Changes nothing
+    Plan(Box<PlanArgs>),
+    /// Rehearse a plan; with --apply, carry it out, verify it, and undo it if it did not help
+    Apply(Box<ApplyArgs>),
+    /// Undo a run
+    Rollback(Box<RollbackArgs>),
+    /// See what was applied on this computer, and go on with what was stopped
+    #[command(subcommand)]
+    Runs(RunsCommand),
     /// Try one SMTP endpoint and show the dialogue
     Probe(Box<ProbeArgs>),
     /// Explain the failures in a log or a pasted error: causes, reasons, and what to check next

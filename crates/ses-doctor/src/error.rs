@@ -2,6 +2,7 @@
 
 use crate::exit::Exit;
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use ses_doctor_aws::StoreError;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,6 +63,24 @@ pub(crate) enum CliError {
         #[help]
         help: String,
     },
+    /// A plan or a run that is refused. Nothing was changed.
+    #[error("{what}")]
+    Refused {
+        /// What is in the way.
+        what: String,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+    /// The runs that are kept cannot be used.
+    #[error("{source}")]
+    Runs {
+        /// Why not.
+        source: StoreError,
+        /// What to do.
+        #[help]
+        help: String,
+    },
     /// The lab cannot be started.
     #[error("cannot start the lab: {0}")]
     Lab(String),
@@ -105,6 +124,27 @@ impl CliError {
         }
     }
 
+    fn of_runs(source: StoreError) -> Self {
+        let help = match &source {
+            StoreError::Locked(_) => {
+                "wait until it has come to its end; one run at a time works on an account and region"
+                    .to_owned()
+            }
+            StoreError::Unfinished(run) => {
+                format!(
+                    "go on with `ses-doctor runs resume {run}`, or undo it with `ses-doctor rollback {run} --apply`"
+                )
+            }
+            StoreError::NoSuchRun(_) => {
+                "`ses-doctor runs list` shows the runs; --state-dir tells where they are kept".to_owned()
+            }
+            StoreError::Io { .. } | StoreError::Journal { .. } | StoreError::Plan { .. } => {
+                "see the reason above; --state-dir tells where runs are kept".to_owned()
+            }
+        };
+        Self::Runs { source, help }
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         match self {
@@ -113,9 +153,17 @@ impl CliError {
             | Self::Write { .. }
             | Self::Secret { .. }
             | Self::Content { .. }
+            | Self::Refused { .. }
+            | Self::Runs { .. }
             | Self::Lab(_)
             | Self::Output(_) => Exit::CouldNotRun,
         }
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(source: StoreError) -> Self {
+        Self::of_runs(source)
     }
 }
 

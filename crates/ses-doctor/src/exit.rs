@@ -13,8 +13,12 @@ pub(crate) enum Exit {
     Usage,
     /// 3: undetermined: evidence was missing, so neither a cause nor health may be claimed.
     Inconclusive,
-    /// 4: could not run.
+    /// 4: could not run, or a plan was refused; nothing was changed.
     CouldNotRun,
+    /// 5: a plan failed, and what it had done was undone.
+    RolledBack,
+    /// 6: a plan failed, and what it had done was not undone.
+    NotRolledBack,
 }
 
 impl Exit {
@@ -22,11 +26,11 @@ impl Exit {
     pub(crate) const ALL: &'static [(Self, &'static str)] = &[
         (
             Self::Success,
-            "Healthy, or the command did what it was asked for.",
+            "Healthy, or the command did what it was asked for; for `apply`: applied and verified.",
         ),
         (
             Self::CauseFound,
-            "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached; for `policy simulate`: a request is decided otherwise than expected; for `policy compare`: the new policy grants more; for `policy minimize`: no allow of the principal cures the refusal.",
+            "At least one cause is confirmed or likely; for `probe`: the endpoint refused, or was not reached; for `policy simulate`: a request is decided otherwise than expected; for `policy compare`: the new policy grants more; for `policy minimize`: no allow of the principal cures the refusal; for `plan`: no step cures it; for `apply`: a cause is left that the plan does not cure.",
         ),
         (
             Self::Usage,
@@ -34,11 +38,19 @@ impl Exit {
         ),
         (
             Self::Inconclusive,
-            "Undetermined: evidence was missing, so neither a cause nor health may be claimed.",
+            "Undetermined: evidence was missing, so neither a cause nor health may be claimed; for `apply`: applied, and not verified.",
         ),
         (
             Self::CouldNotRun,
-            "Could not run: a file that cannot be read or is not what it should be, no password, a port that cannot be bound.",
+            "Could not run: a file that cannot be read or is not what it should be, no password, a port that cannot be bound; a plan that is refused, with nothing changed.",
+        ),
+        (
+            Self::RolledBack,
+            "A plan could not be carried out, or did not help, and was rolled back: everything is as it was.",
+        ),
+        (
+            Self::NotRolledBack,
+            "A plan could not be carried out, or did not help, and was not rolled back: `runs show` tells what was done.",
         ),
     ];
 
@@ -50,6 +62,8 @@ impl Exit {
             Self::Usage => 2,
             Self::Inconclusive => 3,
             Self::CouldNotRun => 4,
+            Self::RolledBack => 5,
+            Self::NotRolledBack => 6,
         }
     }
 }

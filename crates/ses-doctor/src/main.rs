@@ -1,5 +1,6 @@
 //! `ses-doctor`: from a refused Amazon SES SMTP login to its proven cause.
 
+mod accounts;
 mod args;
 mod collect;
 mod commands;
@@ -8,6 +9,8 @@ mod env;
 mod error;
 mod exchange;
 mod exit;
+mod hands;
+mod local_file;
 mod log_file;
 mod masking;
 mod private_file;

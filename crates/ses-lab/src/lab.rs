@@ -272,6 +272,22 @@ impl Lab {
         live.calls.clear();
     }
 
+    /// Everything that is configured at this moment, accounts in full, without the traces of use: equal texts are equal
+    /// worlds.
+    pub fn configuration(&self) -> String {
+        let mut accounts = self.shared.live().accounts.clone();
+        for account in &mut accounts {
+            let of_users = account.user.iter_mut().flat_map(|user| &mut user.key);
+            for key in account.root_key.iter_mut().chain(of_users) {
+                key.last_used = None;
+            }
+            for ses in &mut account.ses {
+                ses.sent_last_24_hours = 0.0;
+            }
+        }
+        format!("{accounts:#?}")
+    }
+
     /// Messages that SES has accepted.
     pub fn messages(&self) -> Vec<Message> {
         self.shared.live().messages.clone()

@@ -177,6 +177,23 @@ impl Shared {
             .or_default() += 1;
     }
 
+    /// Whether a security group of a VPC endpoint on the client's way admits somebody on this TCP port.
+    pub(crate) fn lets_in(&self, region: &str, port: u16) -> bool {
+        let live = self.live();
+        let host = self.world.client.host_name();
+        let answer = self.world.dns.get(&host);
+        let mut endpoints = live.accounts.iter().flat_map(|account| {
+            let here = account.vpc_endpoint.iter().filter(|it| it.region == region);
+            here.map(move |endpoint| (account, endpoint))
+        });
+        endpoints.any(|(account, endpoint)| {
+            let groups = account.security_group.iter();
+            let mut groups = groups.filter(|group| endpoint.security_groups.contains(&group.id));
+            endpoint.is_on_the_way(&host, answer)
+                && groups.any(|group| group.ingress.iter().any(|rule| rule.admits(port)))
+        })
+    }
+
     /// The live state; a panic elsewhere does not take it away.
     pub(crate) fn live(&self) -> MutexGuard<'_, Live> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 /// The JSON text. Documents that are JSON already, as some stand-ins give them, are left alone.
-pub(super) fn decode(document: &str) -> Result<String, String> {
+pub(crate) fn decode(document: &str) -> Result<String, String> {
     if document.trim_start().starts_with('{') {
         return Ok(document.to_owned());
     }

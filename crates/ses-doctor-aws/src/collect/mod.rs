@@ -6,7 +6,7 @@ mod account_summary;
 mod caller;
 mod configuration_set;
 mod convert;
-mod document;
+pub(crate) mod document;
 mod event;
 mod health_events;
 #[cfg(test)]
@@ -30,7 +30,7 @@ mod simulation_tests;
 mod tenant;
 mod trail;
 mod user;
-mod vpc_endpoints;
+pub(crate) mod vpc_endpoints;
 #[cfg(test)]
 mod vpc_endpoints_tests;
 

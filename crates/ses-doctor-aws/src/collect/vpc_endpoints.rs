@@ -11,7 +11,7 @@ use crate::xml::Element;
 use ses_doctor_core::evidence::{IngressRule, SecurityGroup, VpcEndpoint};
 use std::collections::BTreeMap;
 
-const EC2: Service<Query> = Service {
+pub(crate) const EC2: Service<Query> = Service {
     id: "EC2",
     name: "ec2",
     version: "2016-11-15",
@@ -108,7 +108,7 @@ fn endpoint(item: &Element) -> Option<VpcEndpoint> {
         vpc: item.text_of("vpcId"),
         state: item.text_of("state").unwrap_or_default(),
         private_dns: item.text_of("privateDnsEnabled").as_deref() == Some("true"),
-        policy: item.text_of("policyDocument"),
+        policy: item.verbatim("policyDocument"),
         subnets: item
             .items("subnetIdSet")
             .map(|subnet| subnet.text().to_owned())

@@ -44,7 +44,7 @@ impl Call {
             match value {
                 Value::Bool(true) => format!(" --{option}"),
                 Value::Bool(false) => format!(" --no-{option}"),
-                Value::String(text) => format!(" --{option} {}", quoted(text)),
+                Value::String(text) => format!(" --{option} {}", quoted(&in_one_line(text))),
                 Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                     format!(" --{option} {}", quoted(&value.to_string()))
                 }
@@ -60,6 +60,14 @@ impl Call {
             self.service,
             kebab(&self.operation)
         ))
+    }
+}
+
+/// A document without the spaces between its parts; any other text as it is.
+fn in_one_line(text: &str) -> String {
+    match serde_json::from_str::<Value>(text) {
+        Ok(document) if document.is_object() => document.to_string(),
+        Ok(_) | Err(_) => text.to_owned(),
     }
 }
 
@@ -95,7 +103,7 @@ mod tests {
             .with("UserName", "mailer");
         assert_eq!(
             call.command_line("eu-west-1").unwrap(),
-            r#"aws iam put-user-policy --policy-document '{"a": "it'\''s"}' --user-name mailer"#
+            r#"aws iam put-user-policy --policy-document '{"a":"it'\''s"}' --user-name mailer"#
         );
         let call = Call::new("sesv2", "PutAccountSendingAttributes").with("SendingEnabled", false);
         assert_eq!(

@@ -13,6 +13,9 @@ pub struct IdentityConfigurationSet {
     pub before: Option<String>,
     /// The one that it is to have.
     pub after: Option<String>,
+    /// The default set that it has does not exist.
+    #[serde(default)]
+    pub names_nothing: bool,
 }
 
 impl Change for IdentityConfigurationSet {
@@ -44,6 +47,11 @@ impl Change for IdentityConfigurationSet {
             Some(name) => call.with("ConfigurationSetName", name.as_str()),
             None => call,
         }
+    }
+
+    fn one_way(&self) -> Option<&'static str> {
+        let forgets = self.names_nothing && self.after.is_none();
+        forgets.then_some("a set that does not exist cannot be expected to be taken as the default again")
     }
 
     fn permissions(&self) -> &'static [&'static str] {

@@ -1,5 +1,6 @@
 //! The state of one thing, as far as an action changes it.
 
+use crate::policy_text::pretty;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -51,9 +52,7 @@ impl State {
     pub fn lines(&self) -> String {
         match self {
             Self::Absent => String::new(),
-            Self::Document(text) => json(text)
-                .and_then(|value| serde_json::to_string_pretty(&value).ok())
-                .unwrap_or_else(|| text.clone()),
+            Self::Document(text) => json(text).map_or_else(|| text.clone(), |value| pretty(&value)),
             Self::Present | Self::Switch(_) | Self::Word(_) | Self::File(_) => self.words(),
         }
     }

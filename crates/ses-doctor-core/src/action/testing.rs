@@ -62,8 +62,9 @@ pub(crate) fn one_of_each() -> Vec<Action> {
         .into(),
         IdentityConfigurationSet {
             identity: "example.com".into(),
-            before: Some("gone".into()),
+            before: Some("events".into()),
             after: None,
+            names_nothing: false,
         }
         .into(),
         Ingress {

@@ -1,7 +1,7 @@
-//! Taking away a default configuration set that does not exist.
+//! A configuration set that stands in the way: paused, or the default of an identity and not there.
 
 use super::{Fix, Wishes, request};
-use crate::action::IdentityConfigurationSet;
+use crate::action::{ConfigurationSetSending, IdentityConfigurationSet};
 use crate::diagnosis::Judged;
 use crate::evidence::Evidence;
 use crate::plan::{Risk, Step};
@@ -25,6 +25,7 @@ pub(super) fn without_default(evidence: &Evidence, judged: &Judged, _: &Wishes) 
             identity: identity.name.clone(),
             before: Some(set.clone()),
             after: None,
+            names_nothing: true,
         }
         .into(),
         why: format!(
@@ -40,6 +41,28 @@ pub(super) fn without_default(evidence: &Evidence, judged: &Judged, _: &Wishes) 
             identity.name, identity.region
         )],
         proof: vec!["SES answers that there is no such set".to_owned()],
+    }
+    .into()
+}
+
+/// Sending through a set that somebody, or AWS, has paused.
+pub(super) fn resume(evidence: &Evidence, judged: &Judged, _: &Wishes) -> Fix {
+    let Some(set) = evidence.configuration_set.known().filter(|set| !set.sending_enabled) else {
+        return request::by_remedy(evidence, judged).into();
+    };
+    Step {
+        causes: vec![judged.cause.id.to_owned()],
+        action: ConfigurationSetSending {
+            name: set.name.clone(),
+            before: false,
+            after: true,
+        }
+        .into(),
+        why: format!("switches sending through the set {} on again", set.name),
+        risk: Risk::Medium,
+        risk_why: "it was switched off by a person, or by an alarm on the set's bounces and complaints".to_owned(),
+        blast_radius: vec![format!("everybody whose messages use the set {}", set.name)],
+        proof: vec!["SES says that sending through the set is off".to_owned()],
     }
     .into()
 }

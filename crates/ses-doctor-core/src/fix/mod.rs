@@ -68,6 +68,7 @@ const FIXES: &[(&str, Make)] = &[
     ("api-version-condition", send_policy::fix),
     ("configuration-set-missing", configuration_set::without_default),
     ("configuration-set-not-permitted", send_policy::fix),
+    ("configuration-set-paused", configuration_set::resume),
     ("explicit-deny", narrow_deny::fix),
     ("from-address-condition", send_policy::fix),
     ("ip-condition", send_policy::fix),

@@ -1,6 +1,7 @@
 //! Statements of policies as JSON: reading, writing and changing them without touching the rest.
 
 use crate::permission::send::ACTION;
+use crate::policy_text::pretty;
 use iam_eval::minimize::literally;
 use serde_json::{Map, Value, json};
 
@@ -78,10 +79,6 @@ pub(super) fn allow(
 /// A document of these statements.
 pub(super) fn document(statements: &[Value]) -> String {
     pretty(&json!({ "Version": "2012-10-17", "Statement": statements }))
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
 }
 
 #[cfg(test)]

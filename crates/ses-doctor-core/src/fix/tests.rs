@@ -5,6 +5,7 @@ use crate::action::{Action, State};
 use crate::evidence::{AccessKeys, Attachment, Caller, KeyStatus, PolicyDocument, SesAccount};
 use crate::permission::denials;
 use crate::permission::testing::refused_with;
+use crate::plan::Risk;
 use crate::testimony::{
     KEY, OURS, accounts, denied, evidence_of_235, evidence_of_535, healthy_account, identity, keys, known,
     missing, now, symptom,
@@ -76,15 +77,15 @@ fn a_missing_allow_gets_the_least_that_cures_it() {
     let document = allow(&plan);
     insta::assert_snapshot!(document, @r#"
     {
+      "Version": "2012-10-17",
       "Statement": [
         {
-          "Action": "ses:SendRawEmail",
+          "Sid": "AllowSendingOverSmtp1",
           "Effect": "Allow",
-          "Resource": "arn:aws:ses:eu-west-1:111122223333:identity/example.com",
-          "Sid": "AllowSendingOverSmtp1"
+          "Action": "ses:SendRawEmail",
+          "Resource": "arn:aws:ses:eu-west-1:111122223333:identity/example.com"
         }
-      ],
-      "Version": "2012-10-17"
+      ]
     }
     "#);
     assert!(denials(&applied(evidence, &document)).is_empty());
@@ -203,8 +204,6 @@ fn a_deny_of_the_users_own_is_narrowed_where_nothing_else_gets_through() {
         (Risk::High, Some(own))
     );
 }
-
-use crate::plan::Risk;
 
 #[test]
 fn a_deny_whose_narrowing_would_let_more_through_is_left_to_its_owner() {

@@ -15,8 +15,7 @@ pub enum Standing {
 /// A plan whose every step was found possible or already done. It cannot be made otherwise than by [`Drafted::check`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
-    plan: Plan,
-    id: PlanId,
+    drafted: Drafted,
     standings: Vec<Standing>,
 }
 
@@ -86,20 +85,27 @@ impl Drafted {
         if !refusal.is_empty() {
             return Err(refusal);
         }
-        let (plan, id) = self.into_parts();
-        Ok(Checked { plan, id, standings })
+        Ok(Checked {
+            drafted: self,
+            standings,
+        })
     }
 }
 
 impl Checked {
     /// The plan.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        self.drafted.plan()
     }
 
     /// Its id.
     pub fn id(&self) -> &PlanId {
-        &self.id
+        self.drafted.id()
+    }
+
+    /// The plan as it was drafted.
+    pub fn drafted(&self) -> &Drafted {
+        &self.drafted
     }
 
     /// Where each step stands.

@@ -1,10 +1,9 @@
 //! The version of a plan file, and the id that its content gives it.
 
+use crate::digest::sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::fmt;
-use std::fmt::Write as _;
 
 /// The version of a file that outlives the process. The rule, for plans and journals alike: a writer writes
 /// [`Format::CURRENT`]; a reader reads every lower version and refuses a higher one; a version goes up when an older reader
@@ -43,13 +42,7 @@ impl PlanId {
     pub(super) fn of(content: &Value) -> Self {
         let mut text = String::new();
         canonical(content, &mut text);
-        let digest = Sha256::digest(text.as_bytes());
-        let mut hex = String::with_capacity(64);
-        for byte in digest.iter() {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Self(hex)
+        Self(sha256(text.as_bytes()))
     }
 
     /// All 64 digits.

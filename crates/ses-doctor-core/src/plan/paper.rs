@@ -1,5 +1,6 @@
-//! A plan as it is written down. What follows from an action (its call, its inverse, the permissions) is written too, for
-//! whoever reviews it; a reader makes all of it anew, and refuses a file in which anything differs.
+//! A plan as it is written down. What follows from an action is written too, for whoever reviews it; a reader makes calls and
+//! inverses anew, and refuses a file in which they differ. Words may differ from version to version: they are kept as they were
+//! written, so that a plan keeps its id and stays readable.
 
 use super::{Format, Plan, PlanId, Step};
 use serde_json::{Map, Value, json};
@@ -12,6 +13,8 @@ const ID: &str = "id";
 pub struct Drafted {
     plan: Plan,
     id: PlanId,
+    /// As it was written, without the id.
+    content: Map<String, Value>,
 }
 
 /// Why a plan cannot be read.
@@ -52,8 +55,9 @@ pub enum PlanError {
 impl Drafted {
     /// A plan that was just made.
     pub fn new(plan: Plan) -> Self {
-        let id = PlanId::of(&Value::Object(content(&plan)));
-        Self { plan, id }
+        let content = content(&plan);
+        let id = PlanId::of(&Value::Object(content.clone()));
+        Self { plan, id, content }
     }
 
     /// Parses a plan file.
@@ -72,20 +76,20 @@ impl Drafted {
         let members = value.as_object_mut().ok_or(PlanError::NotAPlan)?;
         let said = members.remove(ID).unwrap_or_default();
         let said = said.as_str().unwrap_or_default().to_owned();
-        let is = PlanId::of(&value);
-        if said != is.as_str() {
-            return Err(PlanError::Altered { said, is });
+        let content = members.clone();
+        let id = PlanId::of(&value);
+        if said != id.as_str() {
+            return Err(PlanError::Altered { said, is: id });
         }
-        let drafted = Self::new(plan);
-        if drafted.id != is {
-            return Err(PlanError::Contradicts);
+        match follows(&plan, &value) {
+            true => Ok(Self { plan, id, content }),
+            false => Err(PlanError::Contradicts),
         }
-        Ok(drafted)
     }
 
     /// The plan as JSON, id included.
     pub fn to_json(&self) -> Value {
-        let mut members = content(&self.plan);
+        let mut members = self.content.clone();
         members.insert(ID.to_owned(), json!(self.id));
         Value::Object(members)
     }
@@ -99,10 +103,17 @@ impl Drafted {
     pub fn id(&self) -> &PlanId {
         &self.id
     }
+}
 
-    pub(super) fn into_parts(self) -> (Plan, PlanId) {
-        (self.plan, self.id)
-    }
+/// Whether what is said of each step's call and inverse follows from its action.
+fn follows(plan: &Plan, written: &Value) -> bool {
+    let steps = written.get("steps").and_then(Value::as_array);
+    let steps = steps.map(Vec::as_slice).unwrap_or_default();
+    steps.len() == plan.steps.len()
+        && plan.steps.iter().zip(steps).all(|(step, written)| {
+            written.get("call") == Some(&json!(step.action.call()))
+                && written.get("inverse") == Some(&json!(step.action.inverse()))
+        })
 }
 
 /// Everything but the id.

@@ -28,12 +28,27 @@ fn what_was_changed_by_hand_is_refused() {
     };
     assert_ne!(said, is.as_str());
     // With an id that fits, a step still cannot say one thing and do another.
-    let lying = text(plan()).replacen("UpdateAccessKey", "ListAccessKeys", 1);
+    let lying = text(plan()).replacen(
+        "\"operation\": \"UpdateAccessKey\"",
+        "\"operation\": \"ListAccessKeys\"",
+        1,
+    );
     let Err(PlanError::Altered { said, is }) = Drafted::from_json(&lying) else {
         panic!("read")
     };
     let lying = lying.replace(&said, is.as_str());
     assert!(matches!(Drafted::from_json(&lying), Err(PlanError::Contradicts)));
+}
+
+#[test]
+fn words_of_another_version_are_kept_with_their_id() {
+    let other = text(plan()).replace("is Inactive", "stands at Inactive");
+    let Err(PlanError::Altered { said, is }) = Drafted::from_json(&other) else {
+        panic!("read")
+    };
+    let read = Drafted::from_json(&other.replace(&said, is.as_str())).unwrap();
+    assert_eq!((read.id(), read.plan()), (&is, &plan()));
+    assert!(read.to_json().to_string().contains("stands at Inactive"));
 }
 
 #[test]

@@ -71,6 +71,42 @@ pub(super) fn print(
 
 /// Gathers what it takes and judges it.
 pub(super) async fn answer(args: DiagnoseArgs, console: &Console<'_>) -> Result<Answered, CliError> {
+    let Gathered {
+        evidence,
+        end,
+        timing,
+        ..
+    } = gather(args, console).await?;
+    let diagnosis = diagnose(&evidence);
+    let mut report = Report::new(&diagnosis, &evidence);
+    report.interrupted = end != End::Complete;
+    report.timing = timing.as_ref().map(published_timing);
+    ask_for(&mut report, &evidence);
+    Ok(Answered {
+        evidence,
+        report,
+        outcome: diagnosis.outcome,
+    })
+}
+
+/// The evidence for these options, and the options with what the log tells; for whoever goes on from there.
+pub(super) async fn evidence(
+    args: DiagnoseArgs,
+    console: &Console<'_>,
+) -> Result<(Evidence, DiagnoseArgs), CliError> {
+    let gathered = gather(args, console).await?;
+    Ok((gathered.evidence, gathered.args))
+}
+
+/// Evidence, fresh or saved.
+struct Gathered {
+    args: DiagnoseArgs,
+    evidence: Evidence,
+    end: End,
+    timing: Option<Timing>,
+}
+
+async fn gather(args: DiagnoseArgs, console: &Console<'_>) -> Result<Gathered, CliError> {
     let log = args
         .log
         .as_deref()
@@ -91,15 +127,11 @@ pub(super) async fn answer(args: DiagnoseArgs, console: &Console<'_>) -> Result<
     if let Some(path) = &args.evidence_out {
         save(path, &evidence)?;
     }
-    let diagnosis = diagnose(&evidence);
-    let mut report = Report::new(&diagnosis, &evidence);
-    report.interrupted = end != End::Complete;
-    report.timing = timing.as_ref().map(published_timing);
-    ask_for(&mut report, &evidence);
-    Ok(Answered {
+    Ok(Gathered {
+        args,
         evidence,
-        report,
-        outcome: diagnosis.outcome,
+        end,
+        timing,
     })
 }
 

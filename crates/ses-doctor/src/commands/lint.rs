@@ -12,7 +12,7 @@ use ses_doctor_core::report::lint::{
 };
 
 pub(crate) mod files;
-mod write;
+pub(crate) mod write;
 
 use files::{Read, read};
 

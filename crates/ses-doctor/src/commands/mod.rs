@@ -1,5 +1,6 @@
 //! One file a command. Each takes what was typed, writes data to `out`, and returns how the process ends.
 
+mod apply;
 pub(crate) mod bundle;
 pub(crate) mod causes;
 mod client_settings;
@@ -10,9 +11,12 @@ pub(crate) mod lab;
 pub(crate) mod lint;
 pub(crate) mod password;
 pub(crate) mod permissions;
+mod plan;
 pub(crate) mod policy;
 pub(crate) mod probe;
 pub(crate) mod reproduce;
+mod rollback;
+mod runs;
 
 use crate::args::{Cli, Command};
 use crate::error::CliError;
@@ -34,6 +38,10 @@ pub(crate) struct Console<'a> {
 pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<Exit, CliError> {
     match command {
         Command::Diagnose(args) => diagnose::run(*args, console).await,
+        Command::Plan(args) => plan::run(*args, console).await,
+        Command::Apply(args) => apply::run(*args, console).await,
+        Command::Rollback(args) => rollback::run(*args, console).await,
+        Command::Runs(command) => runs::run(command, console).await,
         Command::Explain(args) => explain::run(&args, console),
         Command::Probe(args) => probe::run(*args, console).await,
         Command::Lint(args) => lint::run(&args, console),

@@ -8,9 +8,11 @@ pub(crate) mod explanation;
 pub(crate) mod lint;
 pub(crate) mod minimum;
 pub(crate) mod permissions;
+pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod progress;
 pub(crate) mod reproduction;
+pub(crate) mod run;
 pub(crate) mod sarif;
 pub(crate) mod text;
 

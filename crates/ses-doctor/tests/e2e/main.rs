@@ -12,6 +12,7 @@ mod bundle;
 mod compare_account;
 mod experiment;
 mod explain;
+mod fix;
 mod lint;
 mod offline;
 mod outage;

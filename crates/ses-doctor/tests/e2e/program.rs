@@ -88,6 +88,11 @@ impl RunningLab {
         Self::start(world, Options::default())
     }
 
+    /// Starts a world of the test's own making.
+    pub(crate) fn serving(world: World) -> Result<Self> {
+        Self::start(world, Options::default())
+    }
+
     fn with(scenario: &str, options: Options) -> Result<Self> {
         Self::start(world(scenario)?, options)
     }

@@ -113,6 +113,11 @@ fn report_schema() -> Result<()> {
 }
 
 #[test]
+fn run_schema() -> Result<()> {
+    schema::<ses_doctor_core::report::run_v1::RunReport>("run-v1")
+}
+
+#[test]
 fn policy_explain_schema() -> Result<()> {
     schema::<ses_doctor_core::report::policy_v1::PolicyExplanation>("policy-explain-v1")
 }

@@ -1,5 +1,7 @@
-//! EC2 as far as VPC endpoints of SES SMTP go: `DescribeVpcEndpoints` and `DescribeSecurityGroups`. EC2's own dialect of
-//! the Query protocol; regional.
+//! EC2 as far as VPC endpoints of SES SMTP go: they and their security groups are described and changed. EC2's own dialect
+//! of the Query protocol; regional.
+
+mod change;
 
 use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::query::{REQUEST_ID, decode_marker, encode_marker, operation, tag, wrap};
@@ -23,13 +25,16 @@ pub(super) const SERVICE: Service = Service {
 };
 
 fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) -> Result<Reply, ApiError> {
-    let live = shared.live();
+    let mut live = shared.live();
     let gone = || ApiError::new(500, "InternalError", "the lab has lost this account");
-    let account = live.account(&caller.account).ok_or_else(gone)?;
+    let account = live.account_mut(&caller.account).ok_or_else(gone)?;
     let name = operation.name.as_str();
     let result = match name {
         "DescribeVpcEndpoints" => vpc_endpoints(account, &caller.region, operation)?,
         "DescribeSecurityGroups" => security_groups(account, operation)?,
+        "AuthorizeSecurityGroupIngress" => change::authorize(account, operation)?,
+        "RevokeSecurityGroupIngress" => change::revoke(account, operation)?,
+        "ModifyVpcEndpoint" => change::modify_endpoint(account, &caller.region, operation)?,
         other => {
             let message = format!("The action {other} is not valid for this web service.");
             return Err(trouble(SERVICE.protocol, Trouble::UnknownOperation, message));

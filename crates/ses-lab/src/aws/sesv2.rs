@@ -39,6 +39,10 @@ fn operation(request: &Request) -> Option<Operation> {
         ("GET", ["identities", name, "policies"]) => {
             ("GetEmailIdentityPolicies", Some(("emailIdentity", *name)))
         }
+        ("PUT", ["identities", name, "configuration-set"]) => (
+            "PutEmailIdentityConfigurationSetAttributes",
+            Some(("emailIdentity", *name)),
+        ),
         ("GET", ["configuration-sets"]) | ("POST", ["list-configuration-sets"]) => {
             ("ListConfigurationSets", None)
         }
@@ -108,6 +112,7 @@ fn answer(
                 .unwrap_or(false);
             json!({})
         }
+        "PutEmailIdentityConfigurationSetAttributes" => put_default_set(ses, operation)?,
         "ListEmailIdentities" => list(request, "EmailIdentities", &ses.identity, listed_identity)?,
         "CreateEmailIdentity" => create(ses, operation)?,
         "GetEmailIdentity" => identity_json(find(ses, operation)?),
@@ -313,5 +318,22 @@ fn create(ses: &mut Ses, operation: &Operation) -> Result<Value, ApiError> {
 fn delete(ses: &mut Ses, operation: &Operation) -> Result<Value, ApiError> {
     let name = find(ses, operation)?.name.clone();
     ses.identity.retain(|identity| identity.name != name);
+    Ok(json!({}))
+}
+
+/// Without a name, the identity loses its default set. Whether AWS asks that the set exists is unsourced; the lab does.
+fn put_default_set(ses: &mut Ses, operation: &Operation) -> Result<Value, ApiError> {
+    let identity = find(ses, operation)?.name.clone();
+    let set = operation.parameters.get("configurationSetName");
+    let set = set.and_then(Value::as_str).filter(|name| !name.is_empty());
+    if let Some(name) = set
+        && !ses.configuration_set.iter().any(|known| known.name == name)
+    {
+        let message = format!("Configuration set <{name}> does not exist.");
+        return Err(ApiError::new(404, "NotFoundException", message));
+    }
+    for known in ses.identity.iter_mut().filter(|known| known.name == identity) {
+        known.configuration_set = set.map(str::to_owned);
+    }
     Ok(json!({}))
 }

@@ -53,6 +53,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Drops what is sent to a port, until the security group of the client's VPC endpoint lets somebody in on it.
+    async fn block(self: Arc<Self>, listener: TcpListener, fillers: Vec<TcpStream>, port: u16) {
+        const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+        while !self.shared.lets_in(&self.endpoint.region, port) {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        drop(fillers);
+        self.listen(listener, port).await;
+    }
+
     async fn listen(self: Arc<Self>, listener: TcpListener, port: u16) {
         let mut connections = JoinSet::new();
         loop {

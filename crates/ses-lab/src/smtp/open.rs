@@ -15,21 +15,15 @@ use crate::world::Fault;
 /// How often a number that is free at one address only is tried.
 const TRIES: usize = 20;
 
-/// What keeps an unanswering port as it is.
+/// What keeps a refusing port as it is: bound, not listening.
 #[derive(Debug)]
-pub(crate) enum Held {
-    /// Bound, not listening: the system refuses.
-    Refusing(#[expect(dead_code, reason = "held for its port number")] TcpSocket),
-    /// Listening with a full queue: the system drops.
-    Full(
-        #[expect(dead_code, reason = "never accepted from")] TcpListener,
-        #[expect(dead_code, reason = "they fill the queue")] Vec<TcpStream>,
-    ),
-}
+pub(crate) struct Held(#[expect(dead_code, reason = "held for its port number")] TcpSocket);
 
 /// What stands at one address of a port.
 enum Opened {
     Listening(TcpListener),
+    /// Listening with a queue that these fill, so that the system drops further attempts.
+    Full(TcpListener, Vec<TcpStream>),
     Held(Held),
 }
 
@@ -47,6 +41,9 @@ impl Server {
                 match one {
                     Opened::Listening(listener) => {
                         tasks.spawn(Arc::clone(&self).listen(listener, port));
+                    }
+                    Opened::Full(listener, fillers) => {
+                        tasks.spawn(Arc::clone(&self).block(listener, fillers, port));
                     }
                     Opened::Held(one) => held.push(one),
                 }
@@ -96,13 +93,12 @@ impl Server {
         let endpoint = &self.endpoint;
         let fault = self.disturbances.of_port(port, address.ip());
         if endpoint.blocked.contains(&port) || fault == Some(Fault::Blocked) {
-            let (address, full) = full_queue(address).await?;
-            return Ok((address, Opened::Held(full)));
+            return full_queue(address).await;
         }
         let refuses = endpoint.refuse.contains(&port) || !endpoint.listen.contains(&port);
         if refuses || fault == Some(Fault::Refused) {
             let socket = socket(address)?;
-            return Ok((socket.local_addr()?, Opened::Held(Held::Refusing(socket))));
+            return Ok((socket.local_addr()?, Opened::Held(Held(socket))));
         }
         let listener = TcpListener::bind(address).await?;
         Ok((listener.local_addr()?, Opened::Listening(listener)))
@@ -120,7 +116,7 @@ fn socket(address: SocketAddr) -> io::Result<TcpSocket> {
 }
 
 /// A listening port whose queue is full, so that the system drops further attempts.
-async fn full_queue(address: SocketAddr) -> io::Result<(SocketAddr, Held)> {
+async fn full_queue(address: SocketAddr) -> io::Result<(SocketAddr, Opened)> {
     let listener = socket(address)?.listen(1)?;
     let address = listener.local_addr()?;
     let mut fillers = Vec::new();
@@ -130,5 +126,5 @@ async fn full_queue(address: SocketAddr) -> io::Result<(SocketAddr, Held)> {
             break;
         }
     }
-    Ok((address, Held::Full(listener, fillers)))
+    Ok((address, Opened::Full(listener, fillers)))
 }

@@ -148,12 +148,28 @@ pub struct Group {
     pub attached: Vec<String>,
 }
 
-/// A customer managed policy with one version.
+/// A customer managed policy.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManagedPolicy {
     /// Its name; the ARN is `arn:aws:iam::ACCOUNT:policy/NAME`.
     pub name: String,
+    /// The JSON text of the default version.
+    pub document: String,
+    /// The number of the default version.
+    #[serde(default = "first_version")]
+    pub version: u32,
+    /// Further versions, which are not in force.
+    #[serde(default)]
+    pub other_version: Vec<PolicyVersion>,
+}
+
+/// A version of a managed policy that is not its default.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyVersion {
+    /// Its number: 3 for `v3`.
+    pub number: u32,
     /// The JSON text.
     pub document: String,
 }
@@ -343,6 +359,10 @@ impl TenantStatus {
 
 fn yes() -> bool {
     true
+}
+
+fn first_version() -> u32 {
+    1
 }
 
 fn root_path() -> String {

@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 pub use account::{
     Account, ConfigurationSet, Enforcement, Group, Identity, InlinePolicy, Key, KeyStatus, LastUsed,
-    MailFrom, ManagedPolicy, Ses, Tenant, TenantStatus, User,
+    MailFrom, ManagedPolicy, PolicyVersion, Ses, Tenant, TenantStatus, User,
 };
 pub use chance::Chance;
 pub use client::{Client, ConfigFile, Operator, PropagationError, TlsMode, Trust};

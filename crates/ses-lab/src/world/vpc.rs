@@ -92,6 +92,17 @@ pub struct Ingress {
     pub sources: Vec<String>,
 }
 
+impl Ingress {
+    /// Somebody may connect to this TCP port.
+    pub(crate) fn admits(&self, port: u16) -> bool {
+        let tcp = ["tcp", "6", "-1"].contains(&self.protocol.as_str());
+        let in_range = self
+            .ports
+            .is_none_or(|[first, last]| (first..=last).contains(&port));
+        tcp && in_range && !self.sources.is_empty()
+    }
+}
+
 fn a_vpc() -> String {
     "vpc-0a1b2c3d4e5f60718".to_owned()
 }

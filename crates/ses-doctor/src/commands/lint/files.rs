@@ -18,7 +18,7 @@ pub(crate) struct Source {
     /// Its path; `None` for standard input.
     pub(super) path: Option<PathBuf>,
     /// Its bytes.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     verbatim: bool,
 }
 
@@ -26,14 +26,14 @@ pub(crate) struct Source {
 #[derive(Debug, Default)]
 pub(crate) struct Read {
     pub(crate) documents: Vec<Document>,
-    pub(super) sources: Vec<Source>,
+    pub(crate) sources: Vec<Source>,
     pub(super) notes: Vec<Option<String>>,
     pub(crate) unreadable: Vec<(String, String)>,
 }
 
 impl Read {
     /// The text is byte for byte what stands in the file.
-    pub(super) fn is_verbatim(&self, file: usize) -> bool {
+    pub(crate) fn is_verbatim(&self, file: usize) -> bool {
         self.sources.get(file).is_some_and(|source| source.verbatim)
     }
 }

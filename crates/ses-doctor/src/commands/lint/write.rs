@@ -18,13 +18,7 @@ pub(super) fn replace(source: &Source, text: &str, now: Timestamp) -> io::Result
     let path = fs::canonicalize(named)?;
     let folder = path.parent().unwrap_or(Path::new("/"));
     let metadata = fs::metadata(&path)?;
-    let mut fresh = tempfile::Builder::new()
-        .prefix(".ses-doctor-")
-        .tempfile_in(folder)?;
-    fresh.write_all(text.as_bytes())?;
-    fresh.as_file().set_permissions(metadata.permissions())?;
-    keep_owner(fresh.as_file(), &metadata)?;
-    fresh.as_file().sync_all()?;
+    let fresh = beside(folder, text.as_bytes(), &metadata)?;
     let backup = back_up(&path, &source.bytes, &metadata, now)?;
     // The last moment at which somebody else's change can be seen.
     if fs::read(&path)? != source.bytes {
@@ -36,6 +30,36 @@ pub(super) fn replace(source: &Source, text: &str, now: Timestamp) -> io::Result
     fresh.persist(&path)?;
     File::open(folder)?.sync_all()?;
     Ok(backup)
+}
+
+/// Replaces the file; the old bytes are kept in `copy`, which may be there from an earlier time if it holds the same.
+pub(crate) fn replace_keeping(path: &Path, old: &[u8], new: &[u8], copy: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let metadata = fs::metadata(path)?;
+    if !fs::read(copy).is_ok_and(|kept| kept == old) {
+        beside(folder, old, &metadata)?.persist(copy)?;
+    }
+    let fresh = beside(folder, new, &metadata)?;
+    // The last moment at which somebody else's change can be seen.
+    if fs::read(path)? != old {
+        return Err(io::Error::other(
+            "the file was changed by somebody else meanwhile",
+        ));
+    }
+    fresh.persist(path)?;
+    File::open(folder)?.sync_all()
+}
+
+/// A file of these bytes, on the disk, with the mode and owner of another one.
+fn beside(folder: &Path, bytes: &[u8], metadata: &fs::Metadata) -> io::Result<tempfile::NamedTempFile> {
+    let mut fresh = tempfile::Builder::new()
+        .prefix(".ses-doctor-")
+        .tempfile_in(folder)?;
+    fresh.write_all(bytes)?;
+    fresh.as_file().set_permissions(metadata.permissions())?;
+    keep_owner(fresh.as_file(), metadata)?;
+    fresh.as_file().sync_all()?;
+    Ok(fresh)
 }
 
 /// A copy beside the file, never over another one.
@@ -80,7 +104,7 @@ fn keep_owner(_: &File, _: &fs::Metadata) -> io::Result<()> {
 }
 
 /// A unified diff without lines around the changes, secrets masked on both sides.
-pub(super) fn diff(document: &Document, text: &str) -> String {
+pub(crate) fn diff(document: &Document, text: &str) -> String {
     let name = &document.reading.name;
     let renewed: Reading = client_config::read(name, text);
     let (before, after) = (document.reading.masked(&document.text), renewed.masked(text));

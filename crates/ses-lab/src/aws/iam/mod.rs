@@ -5,6 +5,7 @@ mod key;
 mod policy;
 mod simulate;
 mod user;
+mod version;
 
 use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::query::{envelope, operation};
@@ -73,8 +74,11 @@ fn handler(name: &str) -> Result<fn(&mut Call<'_>) -> Answer, ApiError> {
         "AttachUserPolicy" => policy::attach,
         "DetachUserPolicy" => policy::detach,
         "GetPolicy" => policy::get,
-        "GetPolicyVersion" => policy::version,
-        "ListPolicyVersions" => policy::versions,
+        "GetPolicyVersion" => version::get,
+        "ListPolicyVersions" => version::list,
+        "CreatePolicyVersion" => version::create,
+        "DeletePolicyVersion" => version::delete,
+        "SetDefaultPolicyVersion" => version::set_default,
         "SimulatePrincipalPolicy" => simulate::principal_policy,
         "ListGroupsForUser" => group::of_user,
         "ListGroupPolicies" => group::list_inline,

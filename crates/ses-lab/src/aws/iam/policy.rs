@@ -1,4 +1,4 @@
-//! Inline and attached policies of users, and managed policies.
+//! Inline and attached policies of users, and managed policies as far as they have no versions.
 
 use super::{Answer, Call};
 use crate::aws::error::ApiError;
@@ -41,23 +41,35 @@ pub(super) fn get_inline(call: &mut Call<'_>) -> Answer {
     .concat())
 }
 
+pub(super) fn no_policy(arn: &str) -> ApiError {
+    ApiError::no_such_entity(format!("Policy {arn} was not found."))
+}
+
 fn no_inline(name: &str) -> ApiError {
     ApiError::no_such_entity(format!("The user policy with name {name} cannot be found."))
+}
+
+/// A policy document, as far as IAM looks at it first.
+pub(super) fn well_formed(document: &str) -> Result<(), ApiError> {
+    match serde_json::from_str::<serde_json::Value>(document) {
+        Ok(value) if value.is_object() => Ok(()),
+        _ => Err(ApiError::new(
+            400,
+            "MalformedPolicyDocument",
+            "Syntax errors in policy.",
+        )),
+    }
 }
 
 pub(super) fn put_inline(call: &mut Call<'_>) -> Answer {
     let name = call.operation.required("policyName")?.to_owned();
     let document = call.operation.required("policyDocument")?.to_owned();
-    if !serde_json::from_str::<serde_json::Value>(&document).is_ok_and(|value| value.is_object()) {
-        return Err(ApiError::new(
-            400,
-            "MalformedPolicyDocument",
-            "Syntax errors in policy.",
-        ));
-    }
+    well_formed(&document)?;
     let policies = &mut call.user_mut()?.policy;
-    policies.retain(|policy| policy.name != name);
-    policies.push(InlinePolicy { name, document });
+    match policies.iter_mut().find(|policy| policy.name == name) {
+        Some(policy) => policy.document = document,
+        None => policies.push(InlinePolicy { name, document }),
+    }
     Ok(String::new())
 }
 
@@ -95,24 +107,28 @@ pub(super) fn detach(call: &mut Call<'_>) -> Answer {
     let arn = call.operation.required("policyArn")?.to_owned();
     let attached = &mut call.user_mut()?.attached;
     if !attached.contains(&arn) {
-        return Err(ApiError::no_such_entity(format!("Policy {arn} was not found.")));
+        return Err(no_policy(&arn));
     }
     attached.retain(|other| *other != arn);
     Ok(String::new())
 }
 
-struct Managed {
-    name: String,
-    version: String,
-    document: String,
+pub(super) struct Managed {
+    pub(super) name: String,
+    /// As `v1`.
+    pub(super) version: String,
+    pub(super) document: String,
+    /// Those that are not the default: version and document.
+    pub(super) others: Vec<(String, String)>,
 }
 
-fn managed_policy(call: &Call<'_>, arn: &str) -> Result<Managed, ApiError> {
+pub(super) fn managed_policy(call: &Call<'_>, arn: &str) -> Result<Managed, ApiError> {
     if let Some(policy) = managed::by_arn(arn) {
         return Ok(Managed {
             name: policy.name.to_owned(),
             version: policy.version.to_owned(),
             document: policy.document.to_owned(),
+            others: Vec::new(),
         });
     }
     let account = call.account()?;
@@ -122,13 +138,18 @@ fn managed_policy(call: &Call<'_>, arn: &str) -> Result<Managed, ApiError> {
         .find(|p| arn == format!("arn:aws:iam::{}:policy/{}", account.id, p.name));
     let own = found.map(|policy| Managed {
         name: policy.name.clone(),
-        version: "v1".to_owned(),
+        version: format!("v{}", policy.version),
         document: policy.document.clone(),
+        others: policy
+            .other_version
+            .iter()
+            .map(|version| (format!("v{}", version.number), version.document.clone()))
+            .collect(),
     });
-    own.ok_or_else(|| ApiError::no_such_entity(format!("Policy {arn} was not found.")))
+    own.ok_or_else(|| no_policy(arn))
 }
 
-fn created(call: &Call<'_>) -> String {
+pub(super) fn created(call: &Call<'_>) -> String {
     seconds(When::days_ago(700).resolve(call.start))
 }
 
@@ -153,35 +174,4 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
         tag("UpdateDate", &created(call)),
     ];
     Ok(wrap("Policy", &inner.concat()))
-}
-
-pub(super) fn version(call: &mut Call<'_>) -> Answer {
-    let (arn, wanted) = (
-        call.operation.required("policyArn")?,
-        call.operation.required("versionId")?,
-    );
-    let policy = managed_policy(call, arn)?;
-    if policy.version != wanted {
-        let message = format!("Policy {arn} version {wanted} does not exist or is not attachable.");
-        return Err(ApiError::no_such_entity(message));
-    }
-    let document = tag("Document", &percent_encode(&policy.document));
-    Ok(wrap(
-        "PolicyVersion",
-        &format!("{document}{}", version_xml(call, &policy)),
-    ))
-}
-
-pub(super) fn versions(call: &mut Call<'_>) -> Answer {
-    let policy = managed_policy(call, call.operation.required("policyArn")?)?;
-    page(call.operation, "Versions", &[version_xml(call, &policy)])
-}
-
-fn version_xml(call: &Call<'_>, policy: &Managed) -> String {
-    [
-        tag("VersionId", &policy.version),
-        tag("IsDefaultVersion", "true"),
-        tag("CreateDate", &created(call)),
-    ]
-    .concat()
 }

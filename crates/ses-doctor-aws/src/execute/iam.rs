@@ -1,0 +1,149 @@
+//! Keys and policies of a user.
+
+use crate::collect::document::decode;
+use crate::outcome::{Judge, Look, Trouble, optional};
+use crate::permissions::{
+    ATTACH_USER_POLICY, DELETE_USER_POLICY, DETACH_USER_POLICY, GET_USER_POLICY, LIST_ACCESS_KEYS,
+    LIST_ATTACHED_USER_POLICIES, LIST_GROUPS_FOR_USER, LIST_USER_POLICIES, PUT_USER_POLICY,
+    UPDATE_ACCESS_KEY,
+};
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types::StatusType;
+use serde_json::{Value, json};
+use ses_doctor_core::action::{AccessKeyStatus, AttachedPolicy, State, UserPolicy};
+use std::collections::BTreeMap;
+
+/// Key ids with their status.
+async fn keys(iam: &Client, user: &str) -> Look<BTreeMap<String, String>> {
+    let pages = iam
+        .list_access_keys()
+        .user_name(user)
+        .into_paginator()
+        .items()
+        .send();
+    let keys: Vec<_> = pages.collect::<Result<_, _>>().await.judge(LIST_ACCESS_KEYS)?;
+    let keys = keys.into_iter();
+    Ok(keys
+        .filter_map(|key| Some((key.access_key_id?, key.status?.as_str().to_owned())))
+        .collect())
+}
+
+pub(super) async fn key_status(iam: &Client, change: &AccessKeyStatus) -> Look<State> {
+    let status = optional(keys(iam, &change.user).await)?.and_then(|mut keys| keys.remove(&change.key));
+    Ok(status.map_or(State::Absent, State::Word))
+}
+
+pub(super) async fn set_key_status(iam: &Client, change: &AccessKeyStatus) -> Look<()> {
+    let status = if change.after {
+        StatusType::Active
+    } else {
+        StatusType::Inactive
+    };
+    let call = iam
+        .update_access_key()
+        .user_name(&change.user)
+        .access_key_id(&change.key)
+        .status(status);
+    call.send().await.judge(UPDATE_ACCESS_KEY).map(drop)
+}
+
+async fn inline(iam: &Client, user: &str, name: &str) -> Look<String> {
+    let call = iam.get_user_policy().user_name(user).policy_name(name);
+    let answer = call.send().await.judge(GET_USER_POLICY)?;
+    decode(&answer.policy_document).map_err(Trouble::failed)
+}
+
+pub(super) async fn user_policy(iam: &Client, change: &UserPolicy) -> Look<State> {
+    let document = optional(inline(iam, &change.user, &change.name).await)?;
+    Ok(document.map_or(State::Absent, State::Document))
+}
+
+pub(super) async fn put_user_policy(iam: &Client, change: &UserPolicy) -> Look<()> {
+    match &change.after {
+        Some(document) => {
+            let call = iam
+                .put_user_policy()
+                .user_name(&change.user)
+                .policy_name(&change.name)
+                .policy_document(document);
+            call.send().await.judge(PUT_USER_POLICY).map(drop)
+        }
+        None => {
+            let call = iam
+                .delete_user_policy()
+                .user_name(&change.user)
+                .policy_name(&change.name);
+            call.send().await.judge(DELETE_USER_POLICY).map(drop)
+        }
+    }
+}
+
+async fn attached(iam: &Client, user: &str) -> Look<Vec<String>> {
+    let pages = iam
+        .list_attached_user_policies()
+        .user_name(user)
+        .into_paginator()
+        .items()
+        .send();
+    let all: Vec<_> = pages
+        .collect::<Result<_, _>>()
+        .await
+        .judge(LIST_ATTACHED_USER_POLICIES)?;
+    Ok(all.into_iter().filter_map(|policy| policy.policy_arn).collect())
+}
+
+pub(super) async fn attachment(iam: &Client, change: &AttachedPolicy) -> Look<State> {
+    let attached = attached(iam, &change.user).await?;
+    Ok(match attached.contains(&change.policy) {
+        true => State::Present,
+        false => State::Absent,
+    })
+}
+
+pub(super) async fn attach(iam: &Client, change: &AttachedPolicy) -> Look<()> {
+    let (user, policy) = (&change.user, &change.policy);
+    match change.after {
+        true => {
+            let call = iam.attach_user_policy().user_name(user).policy_arn(policy);
+            call.send().await.judge(ATTACH_USER_POLICY).map(drop)
+        }
+        false => {
+            let call = iam.detach_user_policy().user_name(user).policy_arn(policy);
+            call.send().await.judge(DETACH_USER_POLICY).map(drop)
+        }
+    }
+}
+
+/// The user with keys, policies and groups.
+pub(super) async fn describe_user(iam: &Client, user: &str) -> Look<Value> {
+    let pages = iam
+        .list_user_policies()
+        .user_name(user)
+        .into_paginator()
+        .items()
+        .send();
+    let names: Vec<String> = pages.collect::<Result<_, _>>().await.judge(LIST_USER_POLICIES)?;
+    let mut policies = BTreeMap::new();
+    for name in names {
+        let document = inline(iam, user, &name).await?;
+        policies.insert(name, document);
+    }
+    let pages = iam
+        .list_groups_for_user()
+        .user_name(user)
+        .into_paginator()
+        .items()
+        .send();
+    let groups: Vec<_> = pages
+        .collect::<Result<_, _>>()
+        .await
+        .judge(LIST_GROUPS_FOR_USER)?;
+    let groups: Vec<String> = groups.into_iter().map(|group| group.group_name).collect();
+    Ok(json!({
+        "UserName": user,
+        "AccessKeys": keys(iam, user).await?,
+        "InlinePolicies": policies,
+        "AttachedPolicies": attached(iam, user).await?,
+        "Groups": groups,
+    }))
+}

@@ -1,0 +1,163 @@
+//! Steps come out as their things do, whatever the calls answered.
+
+use super::toy::{Fault, Toy, checked, plan};
+use super::*;
+use ses_doctor_core::journal::RunId;
+use ses_doctor_core::plan::Target;
+use std::fs;
+
+fn quick() -> Patience {
+    Patience {
+        first_wait: Duration::ZERO,
+        looks: 2,
+        looks_if_unclear: 2,
+        calls: 3,
+    }
+}
+
+/// Carries the plan out, with these faults first; gives the finish, what the journal then tells, and the world.
+async fn run(faults: &[Fault]) -> (Finish, Kept, Toy, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = RunStore::open(folder.path()).unwrap();
+    let plan = plan();
+    let toy = Toy::before(&plan);
+    let checked = checked(&plan, &toy).await;
+    *toy.faults.lock().unwrap() = faults.to_vec();
+    let (run, mut journal) = store
+        .begin(&checked, None, &snapshot(&checked, &toy).await)
+        .unwrap();
+    let finish = carry_out(&checked, &[], &mut journal, &toy, &quick())
+        .await
+        .unwrap();
+    let kept = store.load(&run).unwrap();
+    (finish, kept, toy, folder)
+}
+
+#[tokio::test]
+async fn a_run_does_every_step_once_and_writes_down_what_it_saw() {
+    let (finish, kept, toy, _folder) = run(&[]).await;
+    assert_eq!(finish, Finish::Done);
+    assert_eq!(toy.done.lock().unwrap().len(), 3);
+    assert!(
+        kept.progress
+            .steps
+            .iter()
+            .all(|step| *step == StepState::Settled(Outcome::Done))
+    );
+    assert_eq!(kept.plan.plan(), &plan());
+}
+
+#[tokio::test]
+async fn a_lost_call_is_made_again_and_a_lost_answer_is_not() {
+    let (finish, _, toy, _folder) = run(&[Fault::Lose, Fault::LoseAnswer]).await;
+    assert_eq!(finish, Finish::Done);
+    assert_eq!(toy.done.lock().unwrap().len(), 3, "nothing is done twice");
+}
+
+#[tokio::test]
+async fn a_refusal_stops_the_run_and_what_was_not_begun_stays_pending() {
+    let (finish, kept, _, _folder) = run(&[Fault::LoseAnswer, Fault::Refuse]).await;
+    let why = "denied".to_owned();
+    assert_eq!(
+        finish,
+        Finish::Stopped {
+            step: 2,
+            why: why.clone()
+        }
+    );
+    assert_eq!(
+        kept.progress.steps,
+        [
+            StepState::Settled(Outcome::Done),
+            StepState::Settled(Outcome::NotDone { why }),
+            StepState::Pending
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_is_lost_every_time_is_unknown_not_undone() {
+    let (finish, kept, _, _folder) = run(&[Fault::Lose; 3]).await;
+    assert!(matches!(finish, Finish::Stopped { step: 1, .. }));
+    assert!(matches!(
+        &kept.progress.steps[0],
+        StepState::Settled(Outcome::Unknown { .. })
+    ));
+    assert!(kept.progress.may_have_changed(0));
+}
+
+#[tokio::test]
+async fn what_is_there_already_is_not_done_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = RunStore::open(folder.path()).unwrap();
+    let plan = plan();
+    let toy = Toy::before(&plan);
+    toy.act(&plan.steps[1].action).await.unwrap();
+    toy.done.lock().unwrap().clear();
+    let checked = checked(&plan, &toy).await;
+    let (run, mut journal) = store.begin(&checked, None, &serde_json::Value::Null).unwrap();
+    carry_out(&checked, &[], &mut journal, &toy, &quick())
+        .await
+        .unwrap();
+    assert_eq!(toy.done.lock().unwrap().len(), 2);
+    let kept = store.load(&run).unwrap();
+    assert_eq!(kept.progress.steps[1], StepState::Settled(Outcome::AlreadyDone));
+    assert!(
+        !kept.progress.may_have_changed(1),
+        "so that an undo leaves it alone"
+    );
+}
+
+#[tokio::test]
+async fn one_run_at_a_time_for_each_target_and_none_beside_an_unfinished_one() {
+    let (_, kept, _, folder) = run(&[]).await;
+    let store = RunStore::open(folder.path()).unwrap();
+    let target = plan().target;
+    let lock = store.lock(&target).unwrap();
+    assert!(matches!(store.lock(&target), Err(StoreError::Locked(_))));
+    let elsewhere = Target {
+        region: "us-east-1".into(),
+        ..target.clone()
+    };
+    assert!(store.lock(&elsewhere).is_ok());
+    drop(lock);
+    assert!(store.lock(&target).is_ok());
+    let Err(StoreError::Unfinished(run)) = store.refuse_unfinished(&target) else {
+        panic!("allowed")
+    };
+    assert_eq!(run, kept.progress.run);
+    assert!(store.refuse_unfinished(&elsewhere).is_ok());
+    let mut journal = store.reopen(&run).unwrap();
+    journal
+        .append(Entry::Ended {
+            end: ses_doctor_core::journal::End::Applied,
+        })
+        .unwrap();
+    assert!(store.refuse_unfinished(&target).is_ok());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_, kept, _, folder) = run(&[]).await;
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for name in ["plan.json", "snapshot.json", "journal.jsonl"] {
+        assert_eq!(mode(&kept.folder.join(name)), 0o600, "{name}");
+    }
+    assert_eq!(mode(&kept.folder), 0o700);
+    assert_eq!(mode(&folder.path().join("runs")), 0o700);
+    let snapshot = fs::read_to_string(kept.folder.join("snapshot.json")).unwrap();
+    assert!(snapshot.contains("the switch for sending of the configuration set events"));
+}
+
+#[tokio::test]
+async fn runs_are_listed_and_what_never_began_is_not() {
+    let (_, kept, _, folder) = run(&[]).await;
+    let store = RunStore::open(folder.path()).unwrap();
+    fs::create_dir(folder.path().join("runs/20260101T000000Z-aaaaaaaa")).unwrap();
+    let ids: Vec<RunId> = store.list().unwrap().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, [kept.progress.run]);
+    let none = RunId::try_from("20260101T000000Z-bbbbbbbb".to_owned()).unwrap();
+    assert!(matches!(store.load(&none), Err(StoreError::NoSuchRun(_))));
+}

@@ -1,0 +1,97 @@
+//! Everything that work on a plan needs: the way to AWS, and where runs are kept.
+
+use crate::args::{ConnectArgs, StateArgs};
+use crate::error::CliError;
+use crate::hands::Hands;
+use etcetera::base_strategy::{BaseStrategy, choose_base_strategy};
+use ses_doctor_aws::{Aws, AwsActuator, Patience, RunStore, Settings, look};
+use ses_doctor_core::plan::{Checked, Drafted, Refusal, Target};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// One call of AWS, with its retries.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// See the [module](self).
+pub(crate) struct Bench {
+    /// Who changes things.
+    pub(crate) actuator: Hands,
+    /// How long is waited.
+    pub(crate) patience: Patience,
+    folder: PathBuf,
+}
+
+impl Bench {
+    /// Connects, and refuses another account than the plan's.
+    pub(crate) async fn new(
+        connect: &ConnectArgs,
+        state: &StateArgs,
+        target: &Target,
+    ) -> Result<Self, CliError> {
+        let settings = Settings {
+            region: Some(target.region.clone()).filter(|region| !region.is_empty()),
+            profile: connect.profile.clone(),
+            endpoint_url: connect.endpoint_url.clone(),
+            deadline: DEADLINE,
+        };
+        let actuator = AwsActuator::new(Aws::connect(&settings).await, &target.region);
+        if let Some(planned) = &target.account {
+            refuse_other_account(&actuator, planned).await?;
+        }
+        Ok(Self {
+            actuator: Hands::new(actuator),
+            patience: Patience::default(),
+            folder: folder(state)?,
+        })
+    }
+
+    /// Where runs are kept.
+    pub(crate) fn store(&self) -> Result<RunStore, CliError> {
+        Ok(RunStore::open(&self.folder)?)
+    }
+
+    /// Holds a plan against the present.
+    pub(crate) async fn check(&self, drafted: Drafted, consented: &[usize]) -> Result<Checked, Refusal> {
+        let actions: Vec<_> = drafted
+            .plan()
+            .steps
+            .iter()
+            .map(|step| step.action.clone())
+            .collect();
+        let found = look(&self.actuator, actions.iter()).await;
+        drafted.check(&found, consented)
+    }
+}
+
+async fn refuse_other_account(actuator: &AwsActuator, planned: &str) -> Result<(), CliError> {
+    let refused = |what: String, help: &str| CliError::Refused {
+        what,
+        help: help.to_owned(),
+    };
+    match actuator.account().await {
+        Ok(own) if own == planned => Ok(()),
+        Ok(own) => Err(refused(
+            format!("the plan is for the account {planned}, and the AWS credentials are of {own}"),
+            "take the credentials of that account, for example with --profile",
+        )),
+        Err(why) => Err(refused(
+            format!("it could not be told which account the AWS credentials are of: {why}"),
+            "give AWS credentials, for example with --profile",
+        )),
+    }
+}
+
+/// The folder of runs: as told, else the platform's place for state, else its place for data.
+pub(crate) fn folder(state: &StateArgs) -> Result<PathBuf, CliError> {
+    if let Some(folder) = &state.state_dir {
+        return Ok(folder.clone());
+    }
+    let strategy = choose_base_strategy().map_err(|error| {
+        CliError::usage(
+            format!("there is no home directory to keep runs in: {error}"),
+            "give a folder with --state-dir",
+        )
+    })?;
+    let base = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    Ok(base.join("ses-doctor"))
+}

@@ -1,0 +1,126 @@
+//! Trying the symptom again, as the plan knows it and the person tells it.
+
+use super::drive::Follow;
+use crate::args::{
+    AgainArgs, CredentialArgs, DiagnoseArgs, EndpointArgs, FollowArgs, MailArgs, OutputFormat, Tls,
+};
+use crate::commands::{Console, diagnose};
+use ses_doctor_core::plan::{PasswordSource, Plan, SymptomPath};
+use ses_doctor_core::verification::{Verification, Verified, verify as judge};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// One collection of evidence takes no longer than this.
+const DEADLINE: u64 = 60;
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+
+/// Tries until it is verified or the time is up: IAM gives no figure for how long a change takes to be in force.
+pub(super) async fn verify(plan: &Plan, follow: Follow, console: &mut Console<'_>) -> Verification {
+    let until = Instant::now() + Duration::from_secs(follow.args.verify_for);
+    let Some(path) = follow.path.clone().or_else(|| told(&follow.args)) else {
+        return Verification::not_tried(
+            "the plan does not say how the symptom is tried; give --region and --username",
+        );
+    };
+    let mut wait = FIRST_WAIT;
+    loop {
+        let args = arguments(&path, &follow);
+        if args.credentials.username.is_none() && args.config.is_empty() {
+            return Verification::not_tried(
+                "no SMTP login to try: give --username and --password-file, --password-env or --password-stdin",
+            );
+        }
+        let verification = match diagnose::evidence(args, console).await {
+            Ok((evidence, _)) => judge(plan, &evidence),
+            Err(error) => return Verification::not_tried(error.to_string()),
+        };
+        let again = verification.state == Verified::Failed && Instant::now() + wait < until;
+        // What was typed or piped in is used up after one reading.
+        if !again || follow.args.credentials.password_stdin {
+            return verification;
+        }
+        tokio::time::sleep(wait).await;
+        wait *= 2;
+    }
+}
+
+/// Where the plan knows nothing, the options alone may do.
+fn told(args: &FollowArgs) -> Option<SymptomPath> {
+    let somewhere = args.endpoint.host.is_some() || args.endpoint.region.is_some();
+    somewhere.then(|| SymptomPath {
+        host: String::new(),
+        port: 0,
+        tls: None,
+        username: None,
+        password: None,
+        from: None,
+        to: None,
+        configuration_set: None,
+        config: Vec::new(),
+        send: false,
+    })
+}
+
+fn arguments(path: &SymptomPath, follow: &Follow) -> DiagnoseArgs {
+    let given = &follow.args;
+    DiagnoseArgs {
+        endpoint: endpoint(path, &given.endpoint),
+        credentials: credentials(path, &given.credentials),
+        aws: follow.aws.reading(),
+        mail: mail(path, &given.mail),
+        error: None,
+        log: None,
+        config: path.config.iter().map(PathBuf::from).collect(),
+        secret_key_file: None,
+        no_region_sweep: true,
+        no_repairs: true,
+        offline: false,
+        deadline: DEADLINE,
+        evidence_out: None,
+        evidence: None,
+        output: OutputFormat::Text,
+    }
+}
+
+fn endpoint(path: &SymptomPath, given: &EndpointArgs) -> EndpointArgs {
+    let mut endpoint = given.clone();
+    if endpoint.host.is_none() && !path.host.is_empty() {
+        endpoint.host = Some(path.host.clone());
+        endpoint.port = endpoint.port.or(Some(path.port).filter(|port| *port > 0));
+        if endpoint.tls == Tls::Auto {
+            endpoint.tls = match path.tls.as_deref() {
+                Some("starttls") => Tls::Starttls,
+                Some("wrapper") => Tls::Wrapper,
+                _ => Tls::Auto,
+            };
+        }
+    }
+    endpoint
+}
+
+fn credentials(path: &SymptomPath, given: &CredentialArgs) -> CredentialArgs {
+    let named = given.password_stdin || given.password_file.is_some() || given.password_env.is_some();
+    let (file, variable) = match &path.password {
+        _ if named => (given.password_file.clone(), given.password_env.clone()),
+        Some(PasswordSource::File(file)) => (Some(PathBuf::from(file)), None),
+        Some(PasswordSource::Env(variable)) => (None, Some(variable.clone())),
+        None => (None, None),
+    };
+    CredentialArgs {
+        username: given.username.clone().or_else(|| path.username.clone()),
+        password_stdin: given.password_stdin,
+        password_file: file,
+        password_env: variable,
+    }
+}
+
+fn mail(path: &SymptomPath, given: &AgainArgs) -> MailArgs {
+    let or = |given: &Option<String>, known: &Option<String>| given.clone().or_else(|| known.clone());
+    let from = or(&given.from, &path.from);
+    MailArgs {
+        send: (given.send || path.send) && from.is_some(),
+        from,
+        to: or(&given.to, &path.to),
+        configuration_set: or(&given.configuration_set, &path.configuration_set),
+    }
+}

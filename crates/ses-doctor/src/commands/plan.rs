@@ -1,0 +1,106 @@
+//! `plan`: from a diagnosis to a file that says what would put it right. It changes nothing.
+
+use super::Console;
+use super::diagnose;
+use crate::args::{DiagnoseArgs, OutputFormat, PlanArgs};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::local_file;
+use crate::private_file;
+use crate::render;
+use jiff::Timestamp;
+use ses_doctor_core::evidence::Evidence;
+use ses_doctor_core::fix::{self, Maker, Wishes};
+use ses_doctor_core::plan::{Drafted, PasswordSource, Plan, Risk, Step, SymptomPath};
+use ses_smtp::probe::TlsMode;
+use std::path::{Path, PathBuf};
+
+/// The program and its version, as plans name their maker.
+pub(crate) const MADE_BY: &str = concat!("ses-doctor ", env!("CARGO_PKG_VERSION"));
+
+/// Runs the command.
+pub(crate) async fn run(args: PlanArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let (evidence, diagnosed) = diagnose::evidence(args.diagnose, console).await?;
+    let wishes = Wishes {
+        source_ip: args.source_ip,
+        client_source: args.client_source,
+    };
+    let maker = Maker {
+        made_at: Timestamp::now(),
+        made_by: MADE_BY.to_owned(),
+        symptom_path: symptom_path(&evidence, &diagnosed),
+    };
+    let mut plan = fix::draft(&evidence, &wishes, maker);
+    mend_files(&mut plan, &diagnosed.config);
+    let plan = Drafted::new(plan);
+    if let Some(path) = &args.out {
+        let mut text = serde_json::to_vec_pretty(&plan.to_json()).map_err(std::io::Error::from)?;
+        text.push(b'\n');
+        private_file::write(path, &text)?;
+    }
+    match diagnosed.output {
+        OutputFormat::Json => render::json(console.out, &plan.to_json())?,
+        OutputFormat::Text => render::plan::plan(console.out, &plan, args.out.as_deref())?,
+    }
+    let outcome = ses_doctor_core::diagnose(&evidence).outcome;
+    Ok(match plan.plan().steps.is_empty() {
+        true => outcome.into(),
+        false => Exit::Success,
+    })
+}
+
+/// What `lint` can mend in the client's files becomes steps, for the causes that were found; they need no request then.
+fn mend_files(plan: &mut Plan, files: &[PathBuf]) {
+    for repair in files.iter().filter_map(|path| local_file::repair(path)) {
+        let found = |cause: &&str| plan.saw.iter().any(|saw| saw.cause == **cause);
+        let causes: Vec<String> = repair
+            .causes
+            .iter()
+            .copied()
+            .filter(|cause| found(cause))
+            .map(str::to_owned)
+            .collect();
+        if causes.is_empty() {
+            continue;
+        }
+        plan.requests.retain(|request| !causes.contains(&request.cause));
+        plan.steps.push(Step {
+            causes,
+            action: repair.change.into(),
+            why: "mends in the client's file what is mechanical, as `ses-doctor lint --fix` does".to_owned(),
+            risk: Risk::Low,
+            risk_why: "the client may have to be restarted to read it again".to_owned(),
+            blast_radius: vec!["every program that reads this file".to_owned()],
+            proof: vec![format!("the change, with secrets masked:\n{}", repair.diff)],
+        });
+    }
+}
+
+/// How `apply` will try the symptom again.
+fn symptom_path(evidence: &Evidence, args: &DiagnoseArgs) -> Option<SymptomPath> {
+    let symptom = evidence.symptom.known()?;
+    let absolute = |path: &Path| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        path.display().to_string()
+    };
+    let credentials = &args.credentials;
+    let file = credentials.password_file.as_deref();
+    let password = file.map(|path| PasswordSource::File(absolute(path)));
+    let variable = credentials.password_env.clone();
+    Some(SymptomPath {
+        host: symptom.host.clone(),
+        port: symptom.port,
+        tls: symptom.tls.and_then(|tls| match tls {
+            TlsMode::StartTls => Some("starttls".to_owned()),
+            TlsMode::Wrapper => Some("wrapper".to_owned()),
+            TlsMode::Plain => None,
+        }),
+        username: evidence.access_key_id().map(str::to_owned),
+        password: password.or(variable.map(PasswordSource::Env)),
+        from: symptom.from.clone(),
+        to: symptom.to.clone(),
+        configuration_set: symptom.configuration_set.clone(),
+        config: args.config.iter().map(|path| absolute(path)).collect(),
+        send: args.mail.send,
+    })
+}

@@ -1,0 +1,96 @@
+//! `rollback`: undoes a run, by a run of its own that is made of inverses.
+
+use super::Console;
+use super::apply::{self, Bench, Follow};
+use crate::args::{ConnectArgs, OutputFormat, RollbackArgs};
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::render;
+use ses_doctor_aws::{Kept, RunStore, snapshot};
+use ses_doctor_core::journal::{End, Entry, RunId};
+use ses_doctor_core::report::run_v1::RunReport;
+
+/// Runs the command.
+pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let id = run_id(&args.run)?;
+    let store = RunStore::open(&apply::folder(&args.state)?)?;
+    let kept = store.load(&id)?;
+    let target = kept.plan.plan().target.clone();
+    let bench = Bench::new(&args.aws, &args.state, &target).await?;
+    if !args.apply {
+        let plan = apply::undoing(&bench, &id)?;
+        return apply::rehearse(&bench, plan, &[], args.output, console).await;
+    }
+    let _lock = store.lock(&target)?;
+    // Read again, now that nobody else is at work.
+    let kept = store.load(&id)?;
+    refuse_beside_others(&store, &kept)?;
+    let plan = apply::undoing(&bench, &id)?;
+    let checked = match bench.check(plan.clone(), &[]).await {
+        Ok(checked) => checked,
+        Err(refusal) => return apply::refused(&plan, &refusal, args.output, console),
+    };
+    if checked.plan().steps.is_empty() {
+        return nothing_to_undo(&store, &kept, args.output, console);
+    }
+    let (run, mut journal) = store.begin(&checked, Some(&id), &snapshot(&checked, &bench.actuator).await)?;
+    abandon(&store, &kept)?;
+    let follow = Follow::nothing(args.aws);
+    apply::drive(&bench, &checked, &run, &mut journal, follow, args.output, console).await
+}
+
+/// The id that was typed.
+pub(crate) fn run_id(text: &str) -> Result<RunId, CliError> {
+    let id = RunId::try_from(text.to_owned());
+    id.map_err(|error| CliError::usage(error.to_string(), "give the id that `apply` printed"))
+}
+
+/// Another run on the target that was stopped would get in the way; a stopped one may itself be undone.
+fn refuse_beside_others(store: &RunStore, kept: &Kept) -> Result<(), CliError> {
+    if kept.progress.end.is_some() {
+        store.refuse_unfinished(&kept.progress.target)?;
+    }
+    Ok(())
+}
+
+/// A run that was stopped, and is undone now, is not gone on with later.
+fn abandon(store: &RunStore, kept: &Kept) -> Result<(), CliError> {
+    if kept.progress.end.is_none() {
+        let mut journal = store.reopen(&kept.progress.run)?;
+        journal.append(Entry::Ended { end: End::Abandoned })?;
+    }
+    Ok(())
+}
+
+fn nothing_to_undo(
+    store: &RunStore,
+    kept: &Kept,
+    output: OutputFormat,
+    console: &mut Console<'_>,
+) -> Result<Exit, CliError> {
+    abandon(store, kept)?;
+    let kept = store.load(&kept.progress.run)?;
+    let report = RunReport::kept(kept.plan.plan(), &kept.progress, None);
+    match output {
+        OutputFormat::Json => render::json(console.out, &report)?,
+        OutputFormat::Text => {
+            writeln!(
+                console.out,
+                "The run {} changed nothing: there is nothing to undo.",
+                kept.progress.run
+            )?;
+        }
+    }
+    Ok(Exit::Success)
+}
+
+impl Follow {
+    /// Of a run that undoes: there is no symptom to try.
+    fn nothing(aws: ConnectArgs) -> Self {
+        Self {
+            path: None,
+            args: crate::args::FollowArgs::nothing(),
+            aws,
+        }
+    }
+}
