@@ -47,7 +47,11 @@ pub(super) fn without_default(evidence: &Evidence, judged: &Judged, _: &Wishes) 
 
 /// Sending through a set that somebody, or AWS, has paused.
 pub(super) fn resume(evidence: &Evidence, judged: &Judged, _: &Wishes) -> Fix {
-    let Some(set) = evidence.configuration_set.known().filter(|set| !set.sending_enabled) else {
+    let Some(set) = evidence
+        .configuration_set
+        .known()
+        .filter(|set| !set.sending_enabled)
+    else {
         return request::by_remedy(evidence, judged).into();
     };
     Step {
@@ -60,7 +64,8 @@ pub(super) fn resume(evidence: &Evidence, judged: &Judged, _: &Wishes) -> Fix {
         .into(),
         why: format!("switches sending through the set {} on again", set.name),
         risk: Risk::Medium,
-        risk_why: "it was switched off by a person, or by an alarm on the set's bounces and complaints".to_owned(),
+        risk_why: "it was switched off by a person, or by an alarm on the set's bounces and complaints"
+            .to_owned(),
         blast_radius: vec![format!("everybody whose messages use the set {}", set.name)],
         proof: vec!["SES says that sending through the set is off".to_owned()],
     }

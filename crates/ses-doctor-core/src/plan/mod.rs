@@ -109,6 +109,9 @@ pub struct SymptomPath {
     pub to: Option<String>,
     /// The configuration set.
     pub configuration_set: Option<String>,
+    /// The tenant.
+    #[serde(default)]
+    pub tenant: Option<String>,
     /// Configuration files of the client, from which the login is taken where nothing else tells it.
     #[serde(default)]
     pub config: Vec<String>,

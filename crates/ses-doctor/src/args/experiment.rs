@@ -33,6 +33,17 @@ pub(crate) struct ExperimentArgs {
 }
 
 impl ExperimentArgs {
+    /// No experiment.
+    pub(crate) fn none() -> Self {
+        Self {
+            experiment: false,
+            experiment_logins: 0,
+            experiment_connections: 1,
+            experiment_at_once: 1,
+            experiment_pace_ms: 1000,
+        }
+    }
+
     /// The limits, when an experiment is asked for.
     pub(crate) fn limits(&self) -> Option<Limits> {
         self.experiment.then(|| Limits {

@@ -100,6 +100,7 @@ fn symptom_path(evidence: &Evidence, args: &DiagnoseArgs) -> Option<SymptomPath>
         from: symptom.from.clone(),
         to: symptom.to.clone(),
         configuration_set: symptom.configuration_set.clone(),
+        tenant: symptom.tenant.clone(),
         config: args.config.iter().map(|path| absolute(path)).collect(),
         send: args.mail.send,
     })

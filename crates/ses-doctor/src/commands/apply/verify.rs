@@ -2,7 +2,8 @@
 
 use super::drive::Follow;
 use crate::args::{
-    AgainArgs, CredentialArgs, DiagnoseArgs, EndpointArgs, FollowArgs, MailArgs, OutputFormat, Tls,
+    AgainArgs, CredentialArgs, DiagnoseArgs, EndpointArgs, ExperimentArgs, FollowArgs, MailArgs,
+    OutputFormat, Tls,
 };
 use crate::commands::{Console, diagnose};
 use ses_doctor_core::plan::{PasswordSource, Plan, SymptomPath};
@@ -56,6 +57,7 @@ fn told(args: &FollowArgs) -> Option<SymptomPath> {
         from: None,
         to: None,
         configuration_set: None,
+        tenant: None,
         config: Vec::new(),
         send: false,
     })
@@ -72,6 +74,7 @@ fn arguments(path: &SymptomPath, follow: &Follow) -> DiagnoseArgs {
         log: None,
         config: path.config.iter().map(PathBuf::from).collect(),
         secret_key_file: None,
+        experiment: ExperimentArgs::none(),
         no_region_sweep: true,
         no_repairs: true,
         offline: false,
@@ -122,5 +125,6 @@ fn mail(path: &SymptomPath, given: &AgainArgs) -> MailArgs {
         from,
         to: or(&given.to, &path.to),
         configuration_set: or(&given.configuration_set, &path.configuration_set),
+        tenant: path.tenant.clone(),
     }
 }
