@@ -23,9 +23,9 @@ mod readiness;
 mod redact;
 mod region;
 pub mod reproduce;
+mod run;
 #[cfg(test)]
 mod session_tests;
-mod run;
 mod settings;
 mod signed;
 mod subject;

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::lab_tests::{aws, lab_of};
-use ses_lab::World;
 use ses_doctor_core::action::{
     AccessKeyStatus, AccountSending, AttachedPolicy, ConfigurationSetSending, DefaultVersion, EndpointPolicy,
     IdentityConfigurationSet, Ingress, PolicyVersion, UserPolicy,
 };
+use ses_lab::World;
 
 const KEY: &str = "AKIAQ3EGP2OYAAAAAAAA";
 

@@ -1,6 +1,7 @@
 //! Everything that work on a plan needs: the way to AWS, and where runs are kept.
 
 use crate::args::{ConnectArgs, StateArgs};
+use crate::commands::diagnose::SESSION_WAIT;
 use crate::error::CliError;
 use crate::hands::Hands;
 use etcetera::base_strategy::{BaseStrategy, choose_base_strategy};
@@ -33,6 +34,7 @@ impl Bench {
             profile: connect.profile.clone(),
             endpoint_url: connect.endpoint_url.clone(),
             deadline: DEADLINE,
+            session_wait: SESSION_WAIT,
         };
         let actuator = AwsActuator::new(Aws::connect(&settings).await, &target.region);
         if let Some(planned) = &target.account {

@@ -77,6 +77,7 @@ fn arguments(path: &SymptomPath, follow: &Follow) -> DiagnoseArgs {
         experiment: ExperimentArgs::none(),
         no_region_sweep: true,
         no_repairs: true,
+        no_wait: false,
         offline: false,
         deadline: DEADLINE,
         evidence_out: None,
