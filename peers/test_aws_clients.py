@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import program
 from doctor import Lab, clean_environment
+from models import Watch
 
 
 def client_of(lab: Lab, service: str, **changed: str):
@@ -117,7 +118,8 @@ def test_an_identity_has_the_policies_that_its_own_call_lists(member):
 
 def test_a_configuration_set_is_switched_off_and_on():
     with Lab("configuration-set-paused") as own:
-        ses = client_of(own, "sesv2")
+        watch = Watch()
+        ses = watch.over(client_of(own, "sesv2"))
         name = ses.list_configuration_sets()["ConfigurationSets"][0]
         for enabled in (True, False):
             ses.put_configuration_set_sending_options(ConfigurationSetName=name, SendingEnabled=enabled)
@@ -128,11 +130,13 @@ def test_a_configuration_set_is_switched_off_and_on():
         ses.delete_configuration_set(ConfigurationSetName="another")
         with pytest.raises(ses.exceptions.NotFoundException):
             ses.get_configuration_set(ConfigurationSetName="another")
+        assert watch.differences == []
 
 
 def test_a_tenant_is_made_given_resources_switched_and_deleted():
     with Lab("healthy-tenant") as own:
-        ses = client_of(own, "sesv2")
+        watch = Watch()
+        ses = watch.over(client_of(own, "sesv2"))
         made = ses.create_tenant(TenantName="matinee")
         assert (made["TenantName"], made["SendingStatus"]) == ("matinee", "ENABLED")
         listed = ses.get_paginator("list_tenants").paginate(PaginationConfig={"PageSize": 1})
@@ -155,6 +159,7 @@ def test_a_tenant_is_made_given_resources_switched_and_deleted():
         ses.delete_tenant(TenantName="matinee")
         with pytest.raises(ses.exceptions.NotFoundException):
             ses.get_tenant(TenantName="matinee")
+        assert watch.differences == []
 
 
 def test_cloudtrail_answers_in_its_own_form(call):

@@ -14,7 +14,7 @@ import boto3
 import pytest
 from conftest import program
 from derivation import smtp_password
-from doctor import CAUSE_FOUND, HEALTHY, Run, run
+from doctor import CAUSE_FOUND, HEALTHY, INCONCLUSIVE, Run, run
 from server import Server, SesLike
 
 REGION = "eu-west-1"
@@ -57,6 +57,21 @@ class World:
             "diagnose", "--region", REGION, *endpoints, "--endpoint-url", self.moto, "--tls-ca", self.authority,
             "--username", self.key, "--password-file", password_file, "--output", "json", *args, env=reader,
         )  # fmt: skip
+
+
+    def diagnose_kept(self, *args: str) -> Run:
+        """With a pair that moto keeps, and none of the client's own."""
+        reader = {"AWS_ACCESS_KEY_ID": "AKIAREADERREADERREAD", "AWS_SECRET_ACCESS_KEY": "reader"}
+        endpoints = [part for endpoint in self.endpoints for part in ("--smtp-endpoint", endpoint)]
+        return run(
+            "diagnose", "--region", REGION, *endpoints, "--endpoint-url", self.moto, "--tls-ca", self.authority,
+            "--output", "json", *args, env=reader,
+        )  # fmt: skip
+
+    def kept(self, done: Run) -> dict:
+        assert self.secret not in done.out + done.err and smtp_password(self.secret, REGION) not in done.out + done.err
+        (source,) = [item for item in done.report["evidence"] if item["id"] == "password.source"]
+        return source
 
 
 @pytest.fixture
@@ -197,3 +212,44 @@ def test_a_configuration_set_that_is_not_there_is_named(world, secret_file):
     options = ("--send", "--from", SENDER, "--configuration-set", "newsletters")
     done = world.diagnose(secret_file(smtp_password(world.secret, REGION)), *options)
     assert (done.code, done.causes[0]) == (CAUSE_FOUND, ("configuration-set-missing", "confirmed")), done
+
+
+def pair(world: World, password: str) -> str:
+    return json.dumps({"SMTP_USERNAME": world.key, "SMTP_PASSWORD": password})
+
+
+def test_a_secret_of_secrets_manager_gives_the_pair(world):
+    secrets = boto3.client("secretsmanager", endpoint_url=world.moto, region_name=REGION, **ADMIN)
+    arn = secrets.create_secret(Name="one/smtp", SecretString=pair(world, smtp_password(world.secret, REGION)))["ARN"]
+    for name in ("one/smtp", arn):
+        done = world.diagnose_kept("--password-secret", name)
+        assert (done.code, done.report["outcome"]) == (HEALTHY, "healthy"), done
+        assert world.kept(done)["value"]["name"] == "one/smtp"
+
+
+def test_a_client_that_has_the_version_before_the_current_one_is_told_so(world, secret_file):
+    secrets = boto3.client("secretsmanager", endpoint_url=world.moto, region_name=REGION, **ADMIN)
+    old = smtp_password("x" * 40, REGION)
+    secrets.create_secret(Name="two/smtp", SecretString=pair(world, old))
+    secrets.put_secret_value(SecretId="two/smtp", SecretString=pair(world, smtp_password(world.secret, REGION)))
+    done = world.diagnose(secret_file(old), "--password-secret", "two/smtp")
+    assert done.causes[0] == ("secret-not-reloaded", "confirmed"), done
+    assert world.kept(done)["value"]["own_pair"] == "previous"
+
+
+def test_a_parameter_of_systems_manager_gives_the_password(world):
+    ssm = boto3.client("ssm", endpoint_url=world.moto, region_name=REGION, **ADMIN)
+    ssm.put_parameter(Name="/smtp/password", Value=smtp_password(world.secret, REGION), Type="SecureString")
+    done = world.diagnose_kept("--username", world.key, "--password-parameter", "/smtp/password")
+    assert (done.code, done.report["outcome"]) == (HEALTHY, "healthy"), done
+    assert world.kept(done)["value"]["keeper"] == "parameter-store"
+
+
+def test_a_secret_that_is_not_there_or_is_marked_for_deletion_is_no_clean_bill(world):
+    secrets = boto3.client("secretsmanager", endpoint_url=world.moto, region_name=REGION, **ADMIN)
+    done = world.diagnose_kept("--password-secret", "nothing/smtp")
+    assert (done.code, world.kept(done)["value"]) == (INCONCLUSIVE, None), done
+    secrets.create_secret(Name="gone/smtp", SecretString="x")
+    secrets.delete_secret(SecretId="gone/smtp", RecoveryWindowInDays=7)
+    done = world.diagnose_kept("--password-secret", "gone/smtp")
+    assert done.code == INCONCLUSIVE and "marked for deletion" in world.kept(done)["unavailable"], done

@@ -28,6 +28,7 @@ mod run;
 mod session_tests;
 mod settings;
 mod signed;
+mod stored_password;
 mod subject;
 #[cfg(test)]
 mod testing;
@@ -42,4 +43,5 @@ pub use run::{
     Finish, JournalFile, Kept, Listed, Patience, RunStore, StoreError, TargetLock, carry_out, look, snapshot,
 };
 pub use settings::Settings;
+pub use stored_password::{About, ContentError, ReadPassword, StoredAt, StoredPassword};
 pub use subject::{Owner, Subject};

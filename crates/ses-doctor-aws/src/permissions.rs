@@ -53,6 +53,11 @@ pub(crate) const PUT_DEFAULT_SET: &str = "ses:PutEmailIdentityConfigurationSetAt
 pub(crate) const AUTHORIZE_INGRESS: &str = "ec2:AuthorizeSecurityGroupIngress";
 pub(crate) const REVOKE_INGRESS: &str = "ec2:RevokeSecurityGroupIngress";
 pub(crate) const MODIFY_VPC_ENDPOINT: &str = "ec2:ModifyVpcEndpoint";
+pub(crate) const GET_SECRET_VALUE: &str = "secretsmanager:GetSecretValue";
+pub(crate) const DESCRIBE_SECRET: &str = "secretsmanager:DescribeSecret";
+pub(crate) const GET_PARAMETER: &str = "ssm:GetParameter";
+pub(crate) const DESCRIBE_PARAMETERS: &str = "ssm:DescribeParameters";
+pub(crate) const DECRYPT: &str = "kms:Decrypt";
 pub(crate) const VALIDATE_POLICY: &str = "access-analyzer:ValidatePolicy";
 pub(crate) const CHECK_NO_NEW_ACCESS: &str = "access-analyzer:CheckNoNewAccess";
 pub(crate) const CHECK_ACCESS_NOT_GRANTED: &str = "access-analyzer:CheckAccessNotGranted";
@@ -64,7 +69,8 @@ pub const ACCESS_ANALYZER_PERMISSIONS: &[&str] =
 
 /// The IAM actions of each need that AWS can meet, all of them reads.
 ///
-/// `sts:GetCallerIdentity` needs no permission. `iam:ListUsers` is only called when `iam:GetAccessKeyLastUsed` was
+/// `sts:GetCallerIdentity` needs no permission. [`Need::PasswordSource`] takes the actions of the service that was named, for that
+/// secret or parameter alone, and `kms:Decrypt` where a key of the account's own encrypts it. `iam:ListUsers` is only called when `iam:GetAccessKeyLastUsed` was
 /// denied, to find the key's user in another way. `health:DescribeAffectedEntities` is only called for notices to the
 /// account. Of Organizations, the last two give names and spare steps; the rest
 /// suffices without them.
@@ -115,6 +121,16 @@ pub const PERMISSIONS: &[(Need, &[&str])] = &[
         Need::Tenant,
         &[GET_TENANT, LIST_TENANT_RESOURCES, GET_REPUTATION_ENTITY],
     ),
+    (
+        Need::PasswordSource,
+        &[
+            GET_SECRET_VALUE,
+            DESCRIBE_SECRET,
+            GET_PARAMETER,
+            DESCRIBE_PARAMETERS,
+            DECRYPT,
+        ],
+    ),
     (Need::KeyEvents, &[LOOKUP_EVENTS]),
     (Need::UserEvents, &[LOOKUP_EVENTS]),
     (
@@ -141,13 +157,14 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const NOT_OF_AWS: [Need; 8] = [
+    const NOT_OF_AWS: [Need; 9] = [
         Need::Symptom,
         Need::ClientConfig,
         Need::Credential,
         Need::Probe,
         Need::Regions,
         Need::Repairs,
+        Need::StoredLogins,
         Need::Ports,
         Need::Experiment,
     ];
@@ -167,7 +184,7 @@ mod tests {
         for action in actions {
             let verb = action.split(':').nth(1).unwrap();
             assert!(
-                ["Get", "List", "Lookup", "Describe", "Simulate"]
+                ["Get", "List", "Lookup", "Describe", "Simulate", "Decrypt"]
                     .iter()
                     .any(|read| verb.starts_with(read)),
                 "{action}"

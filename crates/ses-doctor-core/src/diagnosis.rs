@@ -6,7 +6,7 @@ use crate::evidence::{Evidence, Login};
 use crate::experiment::Experiment;
 use crate::need::Need;
 use crate::permission::send;
-use crate::reading::{is_private, with_config};
+use crate::reading::{is_private, wants_stored_login, with_config};
 use crate::verdict::{Certainty, Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -122,12 +122,14 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
     let of_permission = if asked_of_permission { OF_PERMISSION } else { &[] };
     let of_vpc = is_private(evidence).then_some(Need::VpcEndpoints);
     let of_failure = fails(evidence).then_some(Need::SendingMetrics);
+    let of_source = wants_stored_login(evidence).then_some(Need::StoredLogins);
     ALWAYS
         .iter()
         .chain(of_permission)
         .copied()
         .chain(of_vpc)
         .chain(of_failure)
+        .chain(of_source)
         .chain(lacking)
         .chain([LAST])
         .filter(|need| evidence.is_not_asked(*need))

@@ -20,6 +20,10 @@ pub enum Need {
     Regions,
     /// The login with pairs in which found damage is mended.
     Repairs,
+    /// The secret of Secrets Manager, or the parameter of Systems Manager, that keeps the password.
+    PasswordSource,
+    /// The login with the kept pair, where the client has another one or the current version is refused.
+    StoredLogins,
     /// The other SMTP ports of the same host.
     Ports,
     /// The login under varied circumstances: what flips the outcome.
@@ -75,6 +79,8 @@ impl Need {
         Self::Probe,
         Self::Regions,
         Self::Repairs,
+        Self::PasswordSource,
+        Self::StoredLogins,
         Self::Ports,
         Self::Experiment,
         Self::Caller,
@@ -108,6 +114,8 @@ impl Need {
             Self::Probe => "smtp.probe",
             Self::Regions => "smtp.regions",
             Self::Repairs => "smtp.repairs",
+            Self::PasswordSource => "password.source",
+            Self::StoredLogins => "smtp.stored-logins",
             Self::Ports => "smtp.ports",
             Self::Experiment => "smtp.experiment",
             Self::Caller => "sts.caller-identity",
@@ -149,6 +157,7 @@ impl Need {
                 Self::User,
             ],
             Self::ConfigurationSet => &[Self::SenderIdentity],
+            Self::StoredLogins => &[Self::PasswordSource],
             Self::Symptom
             | Self::ClientConfig
             | Self::Credential
@@ -168,6 +177,7 @@ impl Need {
             | Self::KeyEvents
             | Self::Experiment
             | Self::Tenant
+            | Self::PasswordSource
             | Self::HealthEvents
             | Self::SendingMetrics => &[],
         }
@@ -184,6 +194,12 @@ impl Need {
             Self::Probe => "run where the SMTP endpoint can be reached, with --username and a password",
             Self::Regions => "allow the login to be tried in other regions (leave out --no-region-sweep)",
             Self::Repairs => "allow mended passwords to be tried (leave out --no-repairs)",
+            Self::PasswordSource => {
+                "name the secret with --password-secret or the parameter with --password-parameter, and allow \
+                 secretsmanager:GetSecretValue and secretsmanager:DescribeSecret, or ssm:GetParameter and \
+                 ssm:DescribeParameters, to the operator, with kms:Decrypt where a key of your own encrypts it"
+            }
+            Self::StoredLogins => "allow the kept pair to be tried (leave out --no-repairs)",
             Self::Ports => "run on the host where the mail client runs",
             Self::Experiment => "run with --experiment on the host where the mail client runs",
             Self::Caller => "give AWS credentials, for example with --profile (no permission is needed)",

@@ -493,3 +493,31 @@ pub(crate) fn flipped(
         proven: None,
     })
 }
+
+/// The secret `prod/smtp`, whose current version was written `age` seconds ago, beside the client's own pair or without one.
+pub(crate) fn kept(age: i64, own_pair: Option<crate::evidence::OwnPair>) -> crate::evidence::PasswordSource {
+    crate::evidence::PasswordSource {
+        keeper: crate::evidence::Keeper::SecretsManager,
+        name: "prod/smtp".into(),
+        region: "eu-west-1".into(),
+        version: Some("v-2".into()),
+        written: Some(Timestamp::from_second(now().as_second() - age).unwrap()),
+        changed: None,
+        written_by: None,
+        rotated: None,
+        rotation_enabled: Some(true),
+        previous: Some("v-1".into()),
+        pending: None,
+        unread: None,
+        holds: right_shapes(),
+        own_pair,
+    }
+}
+
+/// A login with this version of it.
+pub(crate) fn kept_login(
+    version: crate::evidence::StoredVersion,
+    outcome: LoginOutcome,
+) -> Observation<Vec<crate::evidence::StoredLogin>> {
+    known(vec![crate::evidence::StoredLogin { version, outcome }])
+}

@@ -9,6 +9,7 @@ mod plan;
 mod policy;
 mod reproduce;
 mod simulate;
+mod stored;
 
 pub(crate) use bundle::BundleArgs;
 pub(crate) use compare::CompareArgs;
@@ -22,6 +23,7 @@ pub(crate) use plan::{
 pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
 pub(crate) use reproduce::{ApiCall, ReproduceArgs};
 pub(crate) use simulate::{Expected, SimulateArgs};
+pub(crate) use stored::StoredArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -121,6 +123,8 @@ pub(crate) struct DiagnoseArgs {
     pub(crate) endpoint: EndpointArgs,
     #[command(flatten)]
     pub(crate) credentials: CredentialArgs,
+    #[command(flatten)]
+    pub(crate) stored: StoredArgs,
     #[command(flatten)]
     pub(crate) aws: AwsArgs,
     #[command(flatten)]
@@ -300,6 +304,10 @@ pub(crate) struct ProbeArgs {
     pub(crate) endpoint: EndpointArgs,
     #[command(flatten)]
     pub(crate) credentials: CredentialArgs,
+    #[command(flatten)]
+    pub(crate) stored: StoredArgs,
+    #[command(flatten)]
+    pub(crate) aws: AwsArgs,
     #[command(flatten)]
     pub(crate) mail: MailArgs,
     /// Form of the result

@@ -63,6 +63,14 @@ impl Place {
         Ok(self)
     }
 
+    /// The region of the host name, else the one that was named.
+    pub(crate) fn region(&self) -> Option<String> {
+        let of_host = Endpoint::parse(&self.host)
+            .region
+            .filter(|_| !self.host.is_empty());
+        of_host.or_else(|| self.region_meant.clone())
+    }
+
     /// Where a host is reached instead: only SES's own SMTP names are ever redirected.
     pub(crate) fn dial(&self, host: &str, port: u16) -> Option<(String, u16)> {
         let endpoint = Endpoint::parse(host);

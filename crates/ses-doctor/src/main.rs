@@ -17,6 +17,7 @@ mod private_file;
 mod redaction;
 mod render;
 mod secret_input;
+mod stored_password;
 
 use args::{Cli, Color, Talk};
 use clap::Parser;

@@ -42,7 +42,9 @@ impl<'a> Source<'a> {
 }
 
 /// The password of the pair, when there is a user name or a source was named.
-pub(crate) fn smtp_password(args: &CredentialArgs) -> Result<Option<SecretString>, CliError> {
+///
+/// Without a source it is asked for, unless AWS is to tell it (`kept`).
+pub(crate) fn smtp_password(args: &CredentialArgs, kept: bool) -> Result<Option<SecretString>, CliError> {
     let named = Source::named(
         args.password_file.as_deref(),
         args.password_env.as_deref(),
@@ -50,7 +52,7 @@ pub(crate) fn smtp_password(args: &CredentialArgs) -> Result<Option<SecretString
     );
     match (named, &args.username) {
         (Some(source), _) => source.read().map(Some),
-        (None, Some(_)) if std::io::stdin().is_terminal() => {
+        (None, Some(_)) if !kept && std::io::stdin().is_terminal() => {
             Source::Prompt("SMTP password: ").read().map(Some)
         }
         (None, _) => Ok(None),

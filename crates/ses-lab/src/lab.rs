@@ -288,6 +288,24 @@ impl Lab {
         format!("{accounts:#?}")
     }
 
+    /// The values that secrets and parameters hold by now, each whole.
+    pub fn stored_values(&self) -> Vec<SecretString> {
+        let live = self.shared.live();
+        let versions = live.stored.iter().flat_map(|stored| &stored.versions);
+        versions.map(|version| version.value.clone()).collect()
+    }
+
+    /// The passwords in the secrets and parameters that the world began with.
+    pub fn stored_passwords(&self) -> Vec<SecretString> {
+        let accounts = self.world().account.iter();
+        let versions = accounts.flat_map(|account| {
+            let secrets = account.secret.iter().flat_map(|secret| &secret.version);
+            secrets.chain(account.parameter.iter().flat_map(|parameter| &parameter.version))
+        });
+        let passwords = versions.map(|version| crate::password::submitted(self.world(), &version.password));
+        passwords.collect()
+    }
+
     /// Messages that SES has accepted.
     pub fn messages(&self) -> Vec<Message> {
         self.shared.live().messages.clone()
@@ -360,12 +378,18 @@ impl Lab {
         if client.tls != TlsMode::Auto {
             arguments.give("--tls", client.tls.word());
         }
-        arguments.give("--username", &username);
-        arguments.give("--password-file", &self.password_file().display().to_string());
+        if client.own_pair || client.parameter.is_some() {
+            arguments.give("--username", &username);
+        }
+        if client.own_pair {
+            arguments.give("--password-file", &self.password_file().display().to_string());
+        }
         let lines = [
             ("--from", &client.from),
             ("--to", &client.to),
             ("--tenant", &client.tenant),
+            ("--password-secret", &client.secret),
+            ("--password-parameter", &client.parameter),
             ("--error", &client.error),
         ];
         for (name, value) in lines {

@@ -26,6 +26,7 @@ mod password;
 mod scenario;
 mod smtp;
 mod state;
+mod stored;
 mod tls;
 mod trail;
 pub mod world;

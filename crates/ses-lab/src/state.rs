@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::stored::Stored;
 use crate::trail::Record;
 use crate::world::{Account, Key, LastUsed, PropagationError, User, When, World};
 
@@ -59,6 +60,7 @@ const LOGIN_LIMIT: usize = 10_000;
 #[derive(Debug)]
 pub(crate) struct Live {
     pub(crate) accounts: Vec<Account>,
+    pub(crate) stored: Vec<Stored>,
     pub(crate) trail: Vec<Record>,
     pub(crate) messages: Vec<Message>,
     pub(crate) logins: Vec<Login>,
@@ -98,6 +100,7 @@ impl Shared {
         let start = Timestamp::now();
         let live = Live {
             accounts: world.account.clone(),
+            stored: crate::stored::at_the_start(&world, start),
             trail: crate::trail::before_the_start(&world, start),
             messages: Vec::new(),
             logins: Vec::new(),
@@ -138,6 +141,8 @@ impl Shared {
         let trail = live.trail.iter().filter(|record| record.at <= then).cloned();
         let late = Live {
             accounts,
+            // AWS says of neither service that its reads lag.
+            stored: live.stored.clone(),
             trail: trail.collect(),
             messages: Vec::new(),
             logins: Vec::new(),

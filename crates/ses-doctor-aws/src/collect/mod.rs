@@ -113,6 +113,8 @@ impl Aws {
             | Need::Probe
             | Need::Regions
             | Need::Repairs
+            | Need::PasswordSource
+            | Need::StoredLogins
             | Need::Ports
             | Need::Experiment => not_of_aws(need),
         }

@@ -147,6 +147,46 @@ pub const ACTIONS: &[Action] = &[
         "whether the configuration set exists and sends",
     ),
     action(
+        GET_SECRET_VALUE,
+        Unread,
+        AtMost(2),
+        "the kept password, where a secret was named with --password-secret",
+    ),
+    aside(
+        action(
+            DESCRIBE_SECRET,
+            Unread,
+            AtMost(2),
+            "age, rotation and versions of that secret",
+        ),
+        Comfort(
+            "age, rotation and writer of the kept password stay unknown; the login with it does not need them",
+        ),
+    ),
+    action(
+        GET_PARAMETER,
+        Unread,
+        AtMost(3),
+        "the kept password, where a parameter was named with --password-parameter",
+    ),
+    aside(
+        action(
+            DESCRIBE_PARAMETERS,
+            Nothing,
+            AtMost(2),
+            "who wrote that parameter",
+        ),
+        Comfort(
+            "age, rotation and writer of the kept password stay unknown; the login with it does not need them",
+        ),
+    ),
+    action(
+        DECRYPT,
+        Unread,
+        AtMost(3),
+        "the decryption of a kept password, where a key of the account's own encrypts it",
+    ),
+    action(
         GET_TENANT,
         Unread,
         AtMost(1),

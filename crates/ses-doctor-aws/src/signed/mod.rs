@@ -21,7 +21,9 @@ use aws_smithy_runtime_api::client::auth::{
     AuthSchemeOptionResolverParams, SharedAuthScheme, SharedAuthSchemeOptionResolver,
 };
 use aws_smithy_runtime_api::client::identity::SharedIdentityResolver;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::orchestrator::{
+    HttpRequest, HttpResponse, OrchestratorError, SensitiveOutput,
+};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::body::SdkBody;
@@ -52,6 +54,7 @@ pub(crate) struct Signed<P> {
     service: Service<P>,
     config: SdkConfig,
     region: Region,
+    sensitive: bool,
 }
 
 /// A request but for its signature.
@@ -99,6 +102,15 @@ impl<P> Signed<P> {
             service,
             config,
             region,
+            sensitive: false,
+        }
+    }
+
+    /// The answers hold secrets: the SDK is to log none of them.
+    pub(crate) fn sensitive(self) -> Self {
+        Self {
+            sensitive: true,
+            ..self
         }
     }
 
@@ -159,6 +171,9 @@ impl<P> Signed<P> {
         settings.store_put(AuthSchemeOptionResolverParams::new(()));
         if let Some(name) = self.config.app_name() {
             settings.store_put(name.clone());
+        }
+        if self.sensitive {
+            settings.store_put(SensitiveOutput);
         }
         let resolver = StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]);
         let credentials = SharedIdentityResolver::new(self.config.credentials_provider()?);

@@ -70,7 +70,7 @@ fn check(evidence: &Evidence) -> Verdict {
     }
     if let Some((need, event)) = reading::deletion(evidence, key) {
         let because: Vec<Need> = [need].into_iter().chain(reading::refused(evidence)).collect();
-        return Verdict::confirmed(because, super::who_and_when(event));
+        return Verdict::confirmed(because, with_source(evidence, key, super::who_and_when(event)));
     }
     match reading::key_is_gone(evidence, key) {
         Some(because) => gone(evidence, key, because),
@@ -80,6 +80,7 @@ fn check(evidence: &Evidence) -> Verdict {
 
 fn gone(evidence: &Evidence, key: &str, mut because: Vec<Need>) -> Verdict {
     let why = format!("{key} belongs to this account by its id, but IAM has no such key");
+    let why = with_source(evidence, key, why);
     because.push(Need::KeyAccount);
     let Some(basis) = reading::refused(evidence) else {
         return Verdict::possible(0.5, because, why);
@@ -94,6 +95,15 @@ fn gone(evidence: &Evidence, key: &str, mut because: Vec<Need>) -> Verdict {
         );
     }
     Verdict::likely(0.85, because, why)
+}
+
+/// Where the deleted key's pair still stands.
+fn with_source(evidence: &Evidence, key: &str, why: String) -> String {
+    let source = evidence.password_source.known();
+    match source.filter(|source| source.holds.username.shown == key) {
+        Some(source) => format!("{why}; {} still holds it", reading::source_name(source)),
+        None => why,
+    }
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {

@@ -1,7 +1,7 @@
 //! `password-mismatch`: user name and password have the right shape, but do not belong together.
 
 use crate::cause::{Cause, Group, Remedy};
-use crate::evidence::{Evidence, KeyStatus};
+use crate::evidence::{Evidence, KeyStatus, LoginOutcome, StoredVersion};
 use crate::need::Need;
 use crate::reading;
 use crate::verdict::Verdict;
@@ -17,6 +17,8 @@ pub(super) const CAUSE: Cause = Cause {
         Need::Credential,
         Need::Probe,
         Need::Regions,
+        Need::PasswordSource,
+        Need::StoredLogins,
         Need::AccessKeys,
         Need::KeyEvents,
     ],
@@ -39,6 +41,8 @@ the password was derived from another secret. One wrong character of the right k
 
 By exclusion: the key is active and not new, the shapes are right, and every other region refuses the pair as well. When the secret
 access key is given, the passwords of all regions are derived from it and compared; none of them being the one in use is proof.
+With `--password-secret` or `--password-parameter`, the version before is tried once: if it logs in and the current one does not, the
+last change of the secret broke it. A version that was written before its key was made cannot hold that key's password.
 
 ## What to do
 
@@ -93,6 +97,9 @@ fn by_exclusion(evidence: &Evidence, key: &str, basis: Need, candidate: &str) ->
         Some(_) => return Verdict::NotApplicable,
         None => return reading::unless_settled(evidence, key, candidate),
     }
+    if let Some(verdict) = by_source(evidence, key, basis) {
+        return verdict;
+    }
     match reading::refused_everywhere(evidence) {
         Some(true) => {
             let why = "the key is active and both values look right, but every region that answered refuses the pair";
@@ -108,7 +115,48 @@ fn by_exclusion(evidence: &Evidence, key: &str, basis: Need, candidate: &str) ->
     }
 }
 
+/// What the secret or parameter tells that the pair came from; `None` when it tells nothing.
+fn by_source(evidence: &Evidence, key: &str, basis: Need) -> Option<Verdict> {
+    let source = evidence.password_source.known()?;
+    if reading::client_has_another(source) {
+        return None;
+    }
+    let kept = reading::source_name(source);
+    if previous_works(evidence) {
+        let since = source
+            .written
+            .map_or_else(String::new, |at| format!(", written at {at},"));
+        let why = format!("the current version of {kept}{since} is refused, and the one before it logs in");
+        return Some(Verdict::confirmed(
+            [Need::StoredLogins, Need::PasswordSource, basis],
+            why,
+        ));
+    }
+    let older = reading::is_older_than_key(evidence, source, key);
+    let why = reading::age(evidence, source, key).filter(|_| older)?;
+    Some(Verdict::likely(
+        0.9,
+        [Need::PasswordSource, Need::AccessKeys, basis],
+        why,
+    ))
+}
+
+fn previous_works(evidence: &Evidence) -> bool {
+    reading::stored_login(evidence, StoredVersion::Previous) == Some(&LoginOutcome::Accepted)
+}
+
 fn remedy(evidence: &Evidence) -> Remedy {
+    if let Some(source) = evidence
+        .password_source
+        .known()
+        .filter(|_| previous_works(evidence))
+    {
+        let kept = reading::source_name(source);
+        let remedy = Remedy::new(format!("Make the version before the current one of {kept} again"));
+        return reading::restore_previous(remedy, source)
+            .step("Restart the clients that have read the wrong version")
+            .step("Then mend the rotation: it has to try the new pair with a login before it makes it the current one");
+    }
     let key = super::argument(evidence.access_key_id(), "KEY_ID");
     let user = reading::owner(evidence, key);
     let remedy = Remedy::new("Derive the password again from the secret access key of this key id").step(
@@ -129,8 +177,8 @@ mod tests {
     use crate::evidence::RegionLogin;
     use crate::observed::Observed;
     use crate::testimony::{
-        KEY, accepted, asked, denied, evidence_of_235, evidence_of_535, evidence_of_report, found, keys,
-        known, refused_elsewhere,
+        KEY, accepted, asked, denied, evidence_of_235, evidence_of_535, evidence_of_report, found, kept,
+        kept_login, keys, known, refused_elsewhere,
     };
 
     fn active() -> Evidence {
@@ -174,6 +222,45 @@ mod tests {
         refused_elsewhere(&mut evidence);
         evidence.access_keys = known(keys(KEY, KeyStatus::Inactive));
         assert_eq!(check(&evidence), Verdict::NotApplicable);
+    }
+
+    #[test]
+    fn the_version_before_that_logs_in_proves_that_the_current_one_is_wrong() {
+        let mut evidence = active();
+        evidence.password_source = known(kept(3600, None));
+        assert!(crate::needs(&evidence).contains(&Need::StoredLogins));
+        evidence.stored_logins = kept_login(StoredVersion::Previous, accepted());
+        assert_eq!(found(&check(&evidence)).unwrap().0, Certainty::Confirmed);
+        let commands = remedy(&evidence)
+            .steps
+            .into_iter()
+            .filter_map(|step| step.command);
+        let restore = commands.collect::<String>();
+        assert!(
+            restore.contains("--remove-from-version-id v-2 --move-to-version-id v-1"),
+            "{restore}"
+        );
+        evidence.stored_logins = kept_login(StoredVersion::Previous, crate::testimony::refused_535());
+        assert_eq!(asked(&check(&evidence)), [Need::Regions]);
+    }
+
+    #[test]
+    fn a_secret_that_is_older_than_its_key_cannot_hold_its_password() {
+        let mut evidence = active();
+        // The key of the tests was made in November 2023, years before the look.
+        let years = crate::testimony::now().as_second() - 1_600_000_000;
+        evidence.password_source = known(kept(years, None));
+        let verdict = check(&evidence);
+        assert_eq!(found(&verdict), Some((Certainty::Likely, 0.9)));
+        assert!(
+            matches!(verdict, Verdict::Present(finding) if finding.why.contains("before the key was made"))
+        );
+        evidence.password_source = known(kept(years, Some(crate::evidence::OwnPair::Different)));
+        assert_eq!(
+            asked(&check(&evidence)),
+            [Need::Regions],
+            "the client has another pair than the kept one"
+        );
     }
 
     #[test]

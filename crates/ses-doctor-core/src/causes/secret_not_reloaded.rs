@@ -1,11 +1,12 @@
 //! `secret-not-reloaded`: the key was rotated, and the client still works with the old pair.
 
 use crate::cause::{Cause, Group, Remedy};
-use crate::evidence::{Evidence, TrailEvent};
+use crate::evidence::{Evidence, LoginOutcome, OwnPair, PasswordSource, StoredVersion, TrailEvent};
 use crate::need::Need;
 use crate::reading;
 use crate::verdict::{Certainty, Finding, Verdict};
 use client_log::Sign;
+use jiff::SignedDuration;
 use ses_smtp::catalogue::Meaning;
 
 /// The catalogue entry.
@@ -18,6 +19,8 @@ pub(super) const CAUSE: Cause = Cause {
         Need::Symptom,
         Need::Credential,
         Need::Probe,
+        Need::PasswordSource,
+        Need::StoredLogins,
         Need::AccessKeys,
         Need::KeyEvents,
         Need::UserEvents,
@@ -31,6 +34,8 @@ pub(super) const CAUSE: Cause = Cause {
 const REASON: f64 = 0.995;
 /// A key younger than this, beside an older one, tells of a rotation.
 const RECENT_SECONDS: i64 = 30 * 24 * 3600;
+/// A stored version younger than this may not have been read yet by a client that runs since before.
+const RECENTLY_WRITTEN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 const DOCS: &str = "\
 ## What you see
@@ -48,6 +53,10 @@ started, and has not been restarted since. Or one of several places was forgotte
 The key in use is switched off or deleted, and the same user has a newer key. CloudTrail shows the order of a rotation:
 `CreateAccessKey` for the new one, then `UpdateAccessKey` or `DeleteAccessKey` for this one. Or the client's log shows a 535 while
 the new pair logs in from here.
+
+With `--password-secret` or `--password-parameter`, what is kept is compared with the pair that the client was given: the kept pair
+logs in and the client's is refused, or the client's is the version before. The comparison is made in memory; the evidence says
+`different`, `previous` or `same`, and holds no value.
 
 ## What to do
 
@@ -67,12 +76,70 @@ fn check(evidence: &Evidence) -> Verdict {
     if evidence.login_accepted() {
         return while_login_works(evidence, key);
     }
+    if let Some(verdict) = by_source(evidence) {
+        return verdict;
+    }
     match reading::unusable(evidence, key) {
         Some(because) => after_retirement(evidence, key, because),
         None if reading::status(evidence, key).is_some() => {
             Verdict::absent([Need::AccessKeys], "the key in use has not been retired")
         }
         None => reading::unless_settled(evidence, key, candidate),
+    }
+}
+
+/// The client's own pair was refused; what is kept is another one. `None` when that tells nothing.
+fn by_source(evidence: &Evidence) -> Option<Verdict> {
+    let source = evidence.password_source.known()?;
+    let basis = reading::refused(evidence).filter(|_| reading::client_has_another(source))?;
+    let kept = reading::source_name(source);
+    let since = source
+        .written
+        .map_or_else(String::new, |at| format!(", written at {at},"));
+    let client = match source.own_pair {
+        Some(OwnPair::Previous) => "the client still uses the version before it",
+        Some(_) | None => "the client uses another one",
+    };
+    match reading::stored_login(evidence, StoredVersion::Current) {
+        Some(LoginOutcome::Accepted) => Some(Verdict::Present(Finding {
+            certainty: Certainty::Confirmed,
+            confidence: REASON,
+            because: vec![Need::StoredLogins, Need::PasswordSource, basis],
+            why: format!("the pair in {kept}{since} logs in, and {client}"),
+        })),
+        // What is kept does not work either: another cause holds for both.
+        Some(LoginOutcome::Refused(_)) => None,
+        Some(LoginOutcome::NotReached(_)) | None if source.own_pair == Some(OwnPair::Previous) => {
+            let why = format!("{kept} has a newer version{since} and {client}, which SES refuses");
+            Some(Verdict::likely(0.9, [Need::PasswordSource, basis], why))
+        }
+        Some(LoginOutcome::NotReached(_)) | None => Some(Verdict::unknown(
+            [Need::StoredLogins],
+            format!("{kept} holds another pair than the client uses"),
+        )),
+    }
+}
+
+/// The pair that works is the kept one; the client's log shows a refusal from a time when it may have had the one before.
+fn read_too_early(evidence: &Evidence, source: &PasswordSource) -> Verdict {
+    let kept = reading::source_name(source);
+    match reading::written_recently(evidence, source, RECENTLY_WRITTEN) {
+        Some(written) => Verdict::likely(
+            0.85,
+            [Need::PasswordSource, Need::Symptom, Need::Probe],
+            format!(
+                "the client was refused, while the pair in {kept} works; it was written at {written}, and a client that read \
+                 it before still has the old one"
+            ),
+        ),
+        None if source.written.is_some() => Verdict::absent(
+            [Need::PasswordSource],
+            format!("{kept} has not been written for long"),
+        ),
+        None => Verdict::unknown(
+            [Need::PasswordSource],
+            format!("when {kept} was written is not known"),
+        ),
     }
 }
 
@@ -150,6 +217,10 @@ fn while_login_works(evidence: &Evidence, key: &str) -> Verdict {
     if !reported || cached {
         return Verdict::NotApplicable;
     }
+    let source = evidence.password_source.known();
+    if let Some(source) = source.filter(|source| source.own_pair.is_none()) {
+        return read_too_early(evidence, source);
+    }
     let why =
         "the client was refused, while this pair works; its key is new, beside an older one of the same user";
     match (evidence.access_keys.known(), replaces_another(evidence, key)) {
@@ -185,6 +256,13 @@ fn replaces_another(evidence: &Evidence, key: &str) -> bool {
 fn remedy(evidence: &Evidence) -> Remedy {
     let key = super::argument(evidence.access_key_id(), "KEY_ID");
     let user = super::argument(reading::owner(evidence, key), "USER");
+    let kept = evidence
+        .password_source
+        .known()
+        .filter(|source| source.own_pair != Some(OwnPair::Same));
+    if let Some(source) = kept {
+        return from_source(source);
+    }
     let new =
         reading::newer_active_key(evidence, key).map_or("the newer key's id", |newer| newer.id.as_str());
     Remedy::new("Give the new pair to this client and restart it")
@@ -197,5 +275,16 @@ fn remedy(evidence: &Evidence) -> Remedy {
         )
 }
 
+fn from_source(source: &PasswordSource) -> Remedy {
+    let kept = reading::source_name(source);
+    let user = super::argument(Some(&source.holds.username.shown), "the user name in it");
+    Remedy::new(format!("Let this client read {kept} again: restart it"))
+        .step(format!("Restart every process that reads {kept} when it starts; the current version has the user name {user}"))
+        .step("Where the value was copied (environment, Kubernetes secret, Terraform, image), copy it anew or read it at run time")
+        .step("For the next rotation: let the client read the secret again after a 535, or restart it as a step of the rotation")
+}
+
+#[cfg(test)]
+mod source_tests;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 use super::{
     AccessKeys, Caller, ConfigFault, ConfigurationSet, Evidence, HealthEvent, Identity, IdentityElsewhere,
-    KeyLastUsed, OrganizationPolicies, PolicyDocument, PortCheck, RegionLogin, RepairLogin, SendingMetrics,
-    SesAccount, Simulation, Symptom, Tenant, TrailEvent, User, VpcEndpoint,
+    KeyLastUsed, OrganizationPolicies, PasswordSource, PolicyDocument, PortCheck, RegionLogin, RepairLogin,
+    SendingMetrics, SesAccount, Simulation, StoredLogin, Symptom, Tenant, TrailEvent, User, VpcEndpoint,
 };
 use crate::experiment::Experiment;
 use crate::need::Need;
@@ -94,6 +94,8 @@ slots! {
     Probe => probe: ProbeFacts,
     Regions => regions: Vec<RegionLogin>,
     Repairs => repairs: Vec<RepairLogin>,
+    PasswordSource => password_source: PasswordSource,
+    StoredLogins => stored_logins: Vec<StoredLogin>,
     Ports => ports: Vec<PortCheck>,
     Experiment => experiment: Experiment,
     Caller => caller: Caller,

@@ -7,6 +7,7 @@ mod iam;
 mod login;
 mod metrics;
 mod organization;
+mod password_source;
 mod ses;
 mod simulation;
 mod symptom;
@@ -23,6 +24,7 @@ pub use metrics::{MetricSeries, Onset, SendingMetrics};
 pub use organization::{
     ControlPolicy, OrganizationLevel, OrganizationPolicies, OrganizationTarget, TargetKind,
 };
+pub use password_source::{Keeper, OwnPair, PasswordSource, StoredLogin, StoredVersion};
 pub use ses::{
     ConfigurationSet, Identity, IdentityElsewhere, IdentityPolicy, SesAccount, Tenant, TenantStatuses,
 };
@@ -56,6 +58,10 @@ pub struct Evidence {
     pub regions: Observation<Vec<RegionLogin>>,
     /// [`Need::Repairs`].
     pub repairs: Observation<Vec<RepairLogin>>,
+    /// [`Need::PasswordSource`].
+    pub password_source: Observation<PasswordSource>,
+    /// [`Need::StoredLogins`].
+    pub stored_logins: Observation<Vec<StoredLogin>>,
     /// [`Need::Ports`].
     pub ports: Observation<Vec<PortCheck>>,
     /// [`Need::Experiment`].

@@ -9,6 +9,7 @@ mod key;
 mod message;
 mod pair;
 mod remedy;
+mod source;
 mod trail;
 mod vpc;
 mod wire;
@@ -30,6 +31,10 @@ pub(crate) use pair::{
     refused, refused_everywhere, unexplained_refusal, visible_fault,
 };
 pub(crate) use remedy::{argument, derive_password, new_key, region_argument};
+pub(crate) use source::{
+    age, client_has_another, is_older_than_key, restore_previous, source_name, store, stored_login,
+    wants_stored_login, written_recently,
+};
 pub(crate) use trail::{change_of_key, events, is_on_key, who_and_when};
 pub(crate) use vpc::{Admission, admission, endpoints, is_private};
 pub(crate) use wire::{

@@ -39,7 +39,7 @@ pub(crate) fn new_key(remedy: Remedy, evidence: &Evidence, user: Option<&str>) -
             ),
         )
         .command("Read the new key id: it becomes the SMTP user name", "cut -f1 new-key");
-    derive_password(made, evidence, "new-secret")
+    super::store(derive_password(made, evidence, "new-secret"), evidence)
         .step("Delete both files once the client logs in; a new key may take some minutes to work")
 }
 

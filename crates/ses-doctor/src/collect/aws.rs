@@ -27,6 +27,14 @@ impl AwsSource {
         }
     }
 
+    /// The same with a client that is connected already.
+    pub(crate) fn of(aws: Aws, password: Option<SecretString>) -> Self {
+        Self {
+            aws: futures::future::ready(Some(aws)).boxed().shared(),
+            password,
+        }
+    }
+
     /// Whether a need can be met now.
     pub(crate) fn readiness(&self, need: Need, evidence: &Evidence) -> Readiness {
         match ses_doctor_aws::can_meet(need, evidence) {

@@ -8,7 +8,7 @@ mod wire;
 
 pub(crate) use experiment::Trials;
 pub(crate) use schedule::Timing;
-pub(crate) use wire::{Pair, Wire};
+pub(crate) use wire::{Pair, StoredPairs, Wire};
 
 use crate::render::progress::Progress;
 use futures::FutureExt;

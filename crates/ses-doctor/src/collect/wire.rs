@@ -5,10 +5,12 @@ use super::Readiness;
 use super::experiment::Trials;
 use crate::context::Place;
 use futures::FutureExt;
-use futures::future::join_all;
+use futures::future::{BoxFuture, join_all};
 use jiff::Timestamp;
 use secrecy::SecretString;
-use ses_doctor_core::evidence::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
+use ses_doctor_core::evidence::{
+    LoginOutcome, PortCheck, RegionLogin, RepairLogin, StoredLogin, StoredVersion,
+};
 use ses_doctor_core::experiment::Stop;
 use ses_doctor_core::{Evidence, Fact, Need, Observation, Observed, Waited};
 use ses_smtp::credential;
@@ -32,6 +34,17 @@ pub(crate) struct Pair {
     pub(crate) password: SecretString,
 }
 
+/// The pairs that AWS keeps, for logins beside the client's own.
+#[derive(Clone)]
+pub(crate) struct StoredPairs {
+    /// The current version.
+    pub(crate) current: Pair,
+    /// It is what the client itself uses.
+    pub(crate) is_clients: bool,
+    /// Reads the version before, when it is wanted.
+    pub(crate) previous: Arc<dyn Fn() -> BoxFuture<'static, Option<Pair>> + Send + Sync>,
+}
+
 /// The SMTP side.
 #[derive(Clone)]
 pub(crate) struct Wire {
@@ -43,6 +56,7 @@ pub(crate) struct Wire {
     repair: bool,
     trials: Option<Trials>,
     wait: bool,
+    stored: Option<StoredPairs>,
 }
 
 impl Wire {
@@ -57,6 +71,7 @@ impl Wire {
             repair: true,
             trials: None,
             wait: false,
+            stored: None,
         }
     }
 
@@ -88,6 +103,12 @@ impl Wire {
         self.trials.as_ref()?.so_far(why)
     }
 
+    /// Pairs that AWS keeps besides.
+    pub(crate) fn with_stored(mut self, stored: Option<StoredPairs>) -> Self {
+        self.stored = stored;
+        self
+    }
+
     /// Whether a need can be met now.
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other need is of AWS")]
     pub(crate) fn readiness(&self, need: Need, evidence: &Evidence) -> Readiness {
@@ -98,7 +119,7 @@ impl Wire {
         let wire = self.clone();
         match need {
             Need::Probe => Readiness::Ready(async move { wire.probe().await }.boxed()),
-            Need::Regions | Need::Repairs | Need::Ports if !probed => Readiness::Waits,
+            Need::Regions | Need::Repairs | Need::StoredLogins | Need::Ports if !probed => Readiness::Waits,
             Need::Regions if !self.sweep => left_out(need, "left out by --no-region-sweep"),
             Need::Regions if self.other_regions().is_empty() => left_out(
                 need,
@@ -107,6 +128,11 @@ impl Wire {
             Need::Regions => Readiness::Ready(wire.sweep_regions().boxed()),
             Need::Repairs if !self.repair => left_out(need, "left out by --no-repairs"),
             Need::Repairs => Readiness::Ready(wire.try_repairs().boxed()),
+            Need::StoredLogins if !self.repair => left_out(need, "left out by --no-repairs"),
+            Need::StoredLogins => match self.stored.clone() {
+                Some(stored) => Readiness::Ready(wire.try_stored(stored).boxed()),
+                None => Readiness::Cannot,
+            },
             Need::Ports if self.other_ports().is_empty() => {
                 left_out(need, "no other port of this host is known here")
             }
@@ -208,6 +234,21 @@ impl Wire {
             }
         });
         Fact::Repairs(observation("SMTP AUTH with mended pairs", join_all(logins).await))
+    }
+
+    /// One login: with the current version where the client has another pair, else with the version before.
+    async fn try_stored(self, stored: StoredPairs) -> Fact {
+        let source = "SMTP AUTH with the kept pair";
+        let (version, pair) = match stored.is_clients {
+            false => (StoredVersion::Current, Some(stored.current)),
+            true => (StoredVersion::Previous, (stored.previous)().await),
+        };
+        let Some(pair) = pair else {
+            let why = "the version before the current one could not be read";
+            return Fact::failed(Need::StoredLogins, source, Timestamp::now(), why);
+        };
+        let outcome = self.login(&self.place.host, pair).await;
+        Fact::StoredLogins(observation(source, vec![StoredLogin { version, outcome }]))
     }
 
     async fn check_ports(self) -> Fact {

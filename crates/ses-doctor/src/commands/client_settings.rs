@@ -67,6 +67,7 @@ impl ClientSettings {
     pub(crate) fn pair(
         &self,
         args: &CredentialArgs,
+        kept: bool,
     ) -> Result<(Option<String>, Option<SecretString>), CliError> {
         let told = |field: &Option<Field>| field.as_ref().and_then(Field::told).map(str::to_owned);
         let named = args.password_stdin || args.password_file.is_some() || args.password_env.is_some();
@@ -81,9 +82,9 @@ impl ClientSettings {
             )),
             Some((username, _)) => Ok((
                 args.username.clone().or(Some(username)),
-                secret_input::smtp_password(args)?,
+                secret_input::smtp_password(args, kept)?,
             )),
-            None => Ok((args.username.clone(), secret_input::smtp_password(args)?)),
+            None => Ok((args.username.clone(), secret_input::smtp_password(args, kept)?)),
         }
     }
 }

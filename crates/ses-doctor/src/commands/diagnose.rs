@@ -12,10 +12,12 @@ use crate::private_file;
 use crate::redaction;
 use crate::render::{self, progress::Progress};
 use crate::secret_input;
+use crate::stored_password::{self, Stored};
 use client_log::Event;
 use jiff::Timestamp;
 use miette::NamedSource;
 use secrecy::SecretString;
+use ses_doctor_aws::Aws;
 use ses_doctor_aws::Subject;
 use ses_doctor_aws::grant::{self, Action, Scope};
 use ses_doctor_core::bundle::{Bundle, BundleError, FORMAT};
@@ -150,13 +152,23 @@ async fn fresh(
         place.require_host()?
     };
     let roots = context::roots(args.endpoint.tls_ca.as_deref())?;
-    let (username, password) = config.pair(&args.credentials)?;
-    let pair = pair(username.as_deref(), password.clone())?;
+    let (username, password) = config.pair(&args.credentials, !args.stored.is_empty())?;
+    let stored = stored(args, &place).await?;
+    let (own, pair) = match (&stored, password) {
+        (Some(stored), None) => (None, stored.pair(username.as_deref())?),
+        (Some(_) | None, password) => {
+            let own = pair(username.as_deref(), password)?;
+            (own.clone(), own)
+        }
+    };
     let reported = match &args.error {
         Some(line) => Some(reported(line, pair.as_ref())),
         None => of_log.map(|reported| without_pair(reported, pair.as_ref())),
     };
     let mut evidence = told(args, &place, &mail, pair.as_ref(), reported)?;
+    if let Some(stored) = &stored {
+        evidence.password_source = stored.evidence(own.as_ref(), username.as_deref()).await;
+    }
     if !args.config.is_empty() {
         let faults = Observed::Known(config.faults);
         evidence.client_config = Observation::new("the configuration files", Timestamp::now(), faults);
@@ -166,6 +178,8 @@ async fn fresh(
         .experiment
         .limits()
         .map(|limits| Trials::within(limits, progress.clone()));
+    let password = pair.as_ref().map(|pair| pair.password.clone());
+    let kept = stored.as_ref().and_then(|stored| stored.pairs(pair.as_ref()));
     let sources = Sources {
         wire: (!args.offline).then(|| {
             let prober = Prober {
@@ -176,10 +190,14 @@ async fn fresh(
                 .limited(!args.no_region_sweep, !args.no_repairs)
                 .with_trials(trials)
                 .patient(!args.no_wait)
+                .with_stored(kept)
         }),
         aws: match args.offline || args.aws.no_aws {
             true => None,
-            false => Some(AwsSource::connect(aws_settings(args, &evidence), password)),
+            false => Some(match stored {
+                Some(stored) => AwsSource::of(stored.into_aws(), password),
+                None => AwsSource::connect(aws_settings(args, evidence.region()), password),
+            }),
         },
     };
     Ok(collect::collect(
@@ -200,9 +218,26 @@ pub(super) async fn interrupted() {
     }
 }
 
-fn aws_settings(args: &DiagnoseArgs, evidence: &Evidence) -> ses_doctor_aws::Settings {
+/// The kept password, where one was named: read before all else, since the pair may come from it.
+async fn stored(args: &DiagnoseArgs, place: &Place) -> Result<Option<Stored>, CliError> {
+    let region = place.region();
+    let Some(at) = stored_password::named(&args.stored, region.clone())? else {
+        return Ok(None);
+    };
+    if args.offline || args.aws.no_aws {
+        let help = "leave out --offline and --no-aws, or give the password with --password-file";
+        return Err(CliError::usage(
+            "a password that AWS keeps cannot be read without AWS",
+            help,
+        ));
+    }
+    let aws = Aws::connect(&aws_settings(args, region)).await;
+    Stored::read(aws, at).await.map(Some)
+}
+
+fn aws_settings(args: &DiagnoseArgs, region: Option<String>) -> ses_doctor_aws::Settings {
     ses_doctor_aws::Settings {
-        region: evidence.region(),
+        region,
         profile: args.aws.profile.clone(),
         endpoint_url: args.aws.endpoint_url.clone(),
         deadline: AWS_DEADLINE,

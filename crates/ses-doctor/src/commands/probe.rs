@@ -7,21 +7,35 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render;
 use crate::secret_input;
+use crate::stored_password::{self, Stored};
 use anstyle::Style;
 use jiff::Timestamp;
+use secrecy::SecretString;
+use ses_doctor_aws::Aws;
 use ses_smtp::probe::{ProbeFacts, TlsFacts};
 use ses_smtp::{Goal, Message, ProbeRequest, Prober};
 use std::io::{self, Write};
+use std::time::Duration;
 
 /// The mailbox simulator's address for a delivery that succeeds; it costs a message and touches neither quota nor reputation.
 pub(crate) const SIMULATOR: &str = "success@simulator.amazonses.com";
+
+/// As `diagnose` waits for AWS.
+const AWS_DEADLINE: Duration = Duration::from_secs(20);
 
 /// Runs the command.
 pub(crate) async fn run(args: ProbeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
     let place = Place::resolve(&args.endpoint)?.require_host()?;
     let roots = context::roots(args.endpoint.tls_ca.as_deref())?;
-    let password = secret_input::smtp_password(&args.credentials)?;
-    let pair = args.credentials.username.clone().zip(password);
+    let password = secret_input::smtp_password(&args.credentials, !args.stored.is_empty())?;
+    let pair = match password {
+        Some(password) => args
+            .credentials
+            .username
+            .clone()
+            .map(|username| (username, password)),
+        None => kept_pair(&args, &place).await?,
+    };
     let request = ProbeRequest {
         dial: place.dial(&place.host, place.port),
         tls: place.tls,
@@ -45,6 +59,38 @@ pub(crate) async fn run(args: ProbeArgs, console: &mut Console<'_>) -> Result<Ex
     }
     let refused = facts.failure.is_some() || facts.refusal.is_some();
     Ok(if refused { Exit::CauseFound } else { Exit::Success })
+}
+
+/// The pair that AWS keeps, where a secret or parameter was named.
+async fn kept_pair(args: &ProbeArgs, place: &Place) -> Result<Option<(String, SecretString)>, CliError> {
+    let Some(at) = stored_password::named(&args.stored, place.region())? else {
+        return Ok(None);
+    };
+    if args.aws.no_aws {
+        let help = "leave out --no-aws, or give the password with --password-file";
+        return Err(CliError::usage(
+            "a password that AWS keeps cannot be read without AWS",
+            help,
+        ));
+    }
+    let settings = ses_doctor_aws::Settings {
+        region: place.region(),
+        profile: args.aws.profile.clone(),
+        endpoint_url: args.aws.endpoint_url.clone(),
+        deadline: AWS_DEADLINE,
+        session_wait: Duration::ZERO,
+    };
+    let stored = Stored::read(Aws::connect(&settings).await, at).await?;
+    let pair = stored.pair(args.credentials.username.as_deref())?;
+    let pair = pair.ok_or_else(|| CliError::Secret {
+        what: format!(
+            "the kept password cannot be read: {}",
+            stored.unavailable().unwrap_or_default()
+        ),
+        help: "`ses-doctor diagnose` with the same options goes on without it, and says what that costs"
+            .to_owned(),
+    })?;
+    Ok(Some((pair.username, pair.password)))
 }
 
 /// How far a session goes: a message only when one was asked for.

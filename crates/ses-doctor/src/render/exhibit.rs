@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use ses_doctor_core::evidence::{
-    ControlPolicy, Evidence, HealthEvent, LoginOutcome, MetricSeries, OrganizationLevel,
-    OrganizationPolicies, OrganizationTarget, PolicyDocument, SendingMetrics, Simulation, TargetKind, Tenant,
-    VpcEndpoint,
+    ControlPolicy, Evidence, HealthEvent, Keeper, LoginOutcome, MetricSeries, OrganizationLevel,
+    OrganizationPolicies, OrganizationTarget, PasswordSource, PolicyDocument, SendingMetrics, Simulation,
+    TargetKind, Tenant, VpcEndpoint,
 };
 use ses_doctor_core::{Need, Observed};
 use ses_smtp::credential::{CredentialFacts, Derivation};
@@ -29,6 +29,8 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
         Need::Probe => evidence.probe.known().map(probe),
         Need::Regions => regions(evidence),
         Need::Repairs => repairs(evidence),
+        Need::PasswordSource => evidence.password_source.known().map(password_source),
+        Need::StoredLogins => stored_logins(evidence),
         Need::Ports => ports(evidence),
         Need::Experiment => evidence.experiment.known().map(super::experiment::line),
         Need::Caller => evidence
@@ -189,6 +191,44 @@ fn repairs(evidence: &Evidence) -> Option<String> {
         }
         None => format!("{} mended pairs tried, none accepted", logins.len()),
     })
+}
+
+fn password_source(source: &PasswordSource) -> String {
+    let keeper = match source.keeper {
+        Keeper::SecretsManager => "secret",
+        Keeper::ParameterStore => "parameter",
+    };
+    let version = source.version.as_deref().unwrap_or("of unknown version");
+    let mut text = format!("{keeper} {} in {}, version {version}", source.name, source.region);
+    if let Some(written) = source.written {
+        text.push_str(&format!(", written {written}"));
+    }
+    if let Some(by) = &source.written_by {
+        text.push_str(&format!(" by {by}"));
+    }
+    if source.rotation_enabled == Some(true) {
+        text.push_str(", rotated on a schedule");
+    }
+    if source.pending.is_some() {
+        text.push_str(", a rotation is unfinished");
+    }
+    if let Some(own) = &source.own_pair {
+        text.push_str(&format!("; the client's own pair: {}", words(own)));
+    }
+    text
+}
+
+fn stored_logins(evidence: &Evidence) -> Option<String> {
+    let logins = evidence.stored_logins.known()?;
+    let each = logins.iter().map(|login| {
+        let end = match &login.outcome {
+            LoginOutcome::Accepted => "accepted".to_owned(),
+            LoginOutcome::Refused(reply) => reply.to_string(),
+            LoginOutcome::NotReached(failure) => failure.detail.clone(),
+        };
+        format!("{} version: {end}", words(&login.version))
+    });
+    Some(each.collect::<Vec<_>>().join("; "))
 }
 
 fn ports(evidence: &Evidence) -> Option<String> {

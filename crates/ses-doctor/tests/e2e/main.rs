@@ -29,3 +29,4 @@ mod secrets;
 mod simulate;
 mod simulate_account;
 mod stopping;
+mod stored;

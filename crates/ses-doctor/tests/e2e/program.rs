@@ -76,6 +76,13 @@ impl RunningLab {
         Self::start(world, Options::default())
     }
 
+    /// Starts the scenario's world after a change of its text.
+    pub(crate) fn changed(scenario: &str, change: impl FnOnce(&str) -> String) -> Result<Self> {
+        let text = ses_lab::scenario(scenario).with_context(|| format!("scenario {scenario}"))?;
+        let world = World::parse(scenario, &change(text)).map_err(|error| anyhow::anyhow!("{error}"))?;
+        Self::start(world, Options::default())
+    }
+
     /// Starts it with so much added to every call and reply.
     pub(crate) fn slow(scenario: &str, latency: Duration) -> Result<Self> {
         Self::with(scenario, Options::with_latency(latency))
@@ -136,6 +143,12 @@ impl RunningLab {
             .iter()
             .flat_map(ses_lab::world::Account::keys);
         let mut canaries: Vec<String> = keys.map(|key| key.secret.expose().to_owned()).collect();
+        let stored = self
+            .lab()
+            .stored_values()
+            .into_iter()
+            .chain(self.lab().stored_passwords());
+        canaries.extend(stored.map(|value| value.expose_secret().to_owned()));
         canaries.push(self.lab().client_password().expose_secret().to_owned());
         // Shorter ones are masks and placeholders, not secrets.
         canaries.retain(|canary| canary.trim().len() >= 16);

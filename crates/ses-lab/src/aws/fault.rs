@@ -42,6 +42,15 @@ pub(crate) fn pressure(
     Ok(())
 }
 
+/// The world's `denied` list covers this action.
+pub(super) fn is_denied(shared: &Shared, call: &str) -> bool {
+    let mut denied = shared.world.faults.denied.iter();
+    denied.any(|pattern| {
+        let pattern = Pattern::action(pattern);
+        pattern.matches(&call.to_ascii_lowercase(), &Context::default()) == Truth::True
+    })
+}
+
 /// The world's `denied` list refuses, or the operator's policies where it has any, with AWS's text.
 pub(crate) fn permission(
     shared: &Shared,
@@ -51,14 +60,9 @@ pub(crate) fn permission(
     operation: &Operation,
 ) -> Result<(), ApiError> {
     let call = format!("{prefix}:{}", operation.name);
-    let mut denied = shared.world.faults.denied.iter();
-    let covers = |pattern: &String| {
-        let pattern = Pattern::action(pattern);
-        pattern.matches(&call.to_ascii_lowercase(), &Context::default()) == Truth::True
-    };
     let too_new = shared.is_too_new(&caller.key) == Some(PropagationError::Denied);
     let may = super::operator::may(&shared.world, &shared.live(), caller, prefix, operation);
-    if call == "sts:GetCallerIdentity" || (may && !too_new && !denied.any(covers)) {
+    if call == "sts:GetCallerIdentity" || (may && !too_new && !is_denied(shared, &call)) {
         return Ok(());
     }
     let target = match operation

@@ -12,10 +12,12 @@ mod operator;
 mod organizations;
 mod query;
 mod request;
+mod secretsmanager;
 mod send_email;
 mod sesv2;
 mod sigv4;
 mod smithy;
+mod ssm;
 mod sts;
 
 use std::convert::Infallible;
@@ -83,7 +85,7 @@ fn told(request: &Request) -> Option<Protocol> {
     request.header("x-amz-target").map(|_| Protocol::Json)
 }
 
-const SERVICES: [&Service; 9] = [
+const SERVICES: [&Service; 11] = [
     &iam::SERVICE,
     &sts::SERVICE,
     &sesv2::SERVICE,
@@ -93,6 +95,8 @@ const SERVICES: [&Service; 9] = [
     &access_analyzer::SERVICE,
     &health::SERVICE,
     &monitoring::SERVICE,
+    &secretsmanager::SERVICE,
+    &ssm::SERVICE,
 ];
 
 /// The unique id of a user, made from account and name: the same each time.

@@ -62,7 +62,8 @@ pub(crate) fn operation(request: &Request) -> Option<Operation> {
     })
 }
 
-fn small_first(name: &str) -> String {
+/// A parameter's name as CloudTrail writes it.
+pub(super) fn small_first(name: &str) -> String {
     let mut letters = name.chars();
     letters
         .next()

@@ -6,7 +6,7 @@ mod tenant;
 use serde_json::{Map, Value, json};
 
 use super::error::{ApiError, Protocol};
-use super::query::{decode_marker, encode_marker};
+use super::query::{decode_marker, encode_marker, small_first};
 use super::request::{Caller, Reply, Request, form, resource};
 use super::{Operation, Service};
 use crate::state::Shared;
@@ -75,14 +75,6 @@ fn operation(request: &Request) -> Option<Operation> {
         parameters,
         resources,
     })
-}
-
-fn small_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 fn answer(

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::health::SupportPlan;
 use super::metric::Metric;
 use super::secret::Secret;
+use super::stored::{StoredParameter, StoredSecret};
 use super::vpc::{SecurityGroup, VpcEndpoint};
 use super::when::When;
 
@@ -40,6 +41,12 @@ pub struct Account {
     /// Security groups.
     #[serde(default)]
     pub security_group: Vec<SecurityGroup>,
+    /// Secrets of Secrets Manager.
+    #[serde(default)]
+    pub secret: Vec<StoredSecret>,
+    /// Parameters of Systems Manager.
+    #[serde(default)]
+    pub parameter: Vec<StoredParameter>,
 }
 
 /// An IAM user.

@@ -32,6 +32,14 @@ pub struct Client {
     pub configuration_set: Option<String>,
     /// The tenant the client names in `X-SES-TENANT`.
     pub tenant: Option<String>,
+    /// The secret of Secrets Manager that the client is to have its pair from: `diagnose` gets it with `--password-secret`.
+    pub secret: Option<String>,
+    /// The parameter of Systems Manager, likewise, with `--password-parameter`.
+    pub parameter: Option<String>,
+    /// `diagnose` gets user name and password as the client has them; otherwise only where they are stored (a user name that
+    /// is not stored with the password is given all the same).
+    #[serde(default = "yes")]
+    pub own_pair: bool,
     /// The public address that the client's traffic leaves from, which policies see as `aws:SourceIp`.
     #[serde(default = "documentation_address")]
     pub source_ip: IpAddr,
@@ -70,6 +78,10 @@ impl Client {
 /// Of TEST-NET-1 (RFC 5737).
 fn documentation_address() -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10))
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn submission() -> u16 {

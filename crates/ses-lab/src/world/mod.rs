@@ -14,6 +14,7 @@ mod metric;
 pub(crate) mod organization;
 mod region;
 mod secret;
+mod stored;
 mod validate;
 mod vpc;
 mod when;
@@ -39,6 +40,7 @@ pub use metric::{METRICS, Metric};
 pub use organization::{ControlPolicy, Organization, PolicyType, Unit};
 pub use region::{API_ONLY_REGIONS, SMTP_REGIONS, has_smtp};
 pub use secret::{Damage, Secret, Submitted};
+pub use stored::{StoredParameter, StoredSecret, StoredVersion};
 pub use vpc::{Ingress, SecurityGroup, VpcEndpoint};
 pub use when::When;
 

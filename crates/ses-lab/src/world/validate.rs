@@ -56,8 +56,8 @@ fn all(world: &World) -> Checked<'_> {
         organization::check(organization)?;
     }
     check_region(&world.client.region, &[N("client"), N("region")])?;
-    submitted(world, &world.client.username, "username")?;
-    submitted(world, &world.client.password, "password")?;
+    submitted(world, &world.client.username, &[N("client"), N("username")])?;
+    submitted(world, &world.client.password, &[N("client"), N("password")])?;
     files(world)?;
     if let Some(operator) = &world.operator
         && world.key(&operator.key).is_none()
@@ -170,6 +170,7 @@ fn check_account<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Ch
         document(&policy.document, &below(at, &[N("policy"), I(i), N("document")]))?;
     }
     vpc_endpoints(account, at)?;
+    stored(world, account, at)?;
     for (i, ses) in account.ses.iter().enumerate() {
         check_region(&ses.region, &below(at, &[N("ses"), I(i), N("region")]))?;
         if account
@@ -333,8 +334,47 @@ fn unknown_key<'a>(id: &str, at: &[Step<'a>]) -> Complaint<'a> {
     complain(at, format!("there is no access key `{id}` in this world"))
 }
 
-fn submitted<'a>(world: &World, value: &'a Submitted, field: &'a str) -> Checked<'a> {
-    let at = [N("client"), N(field)];
+/// Where a password is kept: named once in its region, with at least one version, each of which can be made.
+fn stored<'a>(world: &World, account: &'a Account, at: &[Step<'a>]) -> Checked<'a> {
+    let secrets = account
+        .secret
+        .iter()
+        .map(|it| (&it.name, &it.region, &it.version));
+    let parameters = account
+        .parameter
+        .iter()
+        .map(|it| (&it.name, &it.region, &it.version));
+    let lists = [
+        ("secret", secrets.collect::<Vec<_>>()),
+        ("parameter", parameters.collect::<Vec<_>>()),
+    ];
+    for (list, all) in lists {
+        for (i, (name, region, versions)) in all.iter().enumerate() {
+            let at = below(at, &[N(list), I(i)]);
+            check_region(region, &below(&at, &[N("region")]))?;
+            let same = all
+                .iter()
+                .filter(|(other, place, _)| other == name && place == region);
+            if same.count() > 1 {
+                let message = format!("the {list} `{name}` is there twice in `{region}`");
+                return Err(complain(&below(&at, &[N("name")]), message));
+            }
+            if versions.is_empty() {
+                return Err(complain(&at, format!("the {list} `{name}` has no version")));
+            }
+            for (v, version) in versions.iter().enumerate() {
+                let at = below(&at, &[N("version"), I(v)]);
+                submitted(world, &version.password, &below(&at, &[N("password")]))?;
+                if let Some(username) = &version.username {
+                    submitted(world, username, &below(&at, &[N("username")]))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn submitted<'a>(world: &World, value: &'a Submitted, at: &[Step<'a>]) -> Checked<'a> {
     let forms = [
         value.derive.is_some(),
         value.derive_v2,
@@ -343,22 +383,22 @@ fn submitted<'a>(world: &World, value: &'a Submitted, field: &'a str) -> Checked
     ];
     if forms.iter().filter(|form| **form).count() != 1 {
         return Err(complain(
-            &at,
+            at,
             "give exactly one of `derive`, `derive_v2`, `secret_of` and `literal`",
         ));
     }
     if let Some(name) = &value.derive {
-        check_region(name, &below(&at, &[N("derive")]))?;
+        check_region(name, &below(at, &[N("derive")]))?;
     }
     let derived = value.derive.is_some() || value.derive_v2;
     if derived && value.key.is_some() == value.secret.is_some() {
-        return Err(complain(&at, "a derived password needs either `key` or `secret`"));
+        return Err(complain(at, "a derived password needs either `key` or `secret`"));
     }
     for (field, id) in [("key", &value.key), ("secret_of", &value.secret_of)] {
         if let Some(id) = id
             && world.key(id).is_none()
         {
-            return Err(unknown_key(id, &below(&at, &[N(field)])));
+            return Err(unknown_key(id, &below(at, &[N(field)])));
         }
     }
     Ok(())

@@ -1,11 +1,13 @@
 //! Evidence of whole worlds, each with the cause that a diagnosis has to name first.
 
-use crate::evidence::{AccessKey, AccessKeys, Evidence, KeyLastUsed, KeyStatus, RegionLogin, RepairLogin};
+use crate::evidence::{
+    AccessKey, AccessKeys, Evidence, KeyLastUsed, KeyStatus, OwnPair, RegionLogin, RepairLogin, StoredVersion,
+};
 use crate::observed::{Observation, Observed};
 use crate::testimony::{
-    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, health, keys, known,
-    logged, missing, now, password_shape, probe_with_auth, refused_535, refused_elsewhere, reply, reported,
-    symptom, username,
+    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, health, kept,
+    kept_login, keys, known, logged, missing, now, password_shape, probe_with_auth, refused_535,
+    refused_elsewhere, reply, reported, symptom, username,
 };
 use ses_smtp::credential::{Damage, Derivation, PasswordShape, UsernameShape};
 
@@ -151,7 +153,19 @@ fn worlds_of_keys() -> Vec<(&'static str, Evidence)> {
         user_events: known(created),
         ..inactive.clone()
     };
+    let kept_elsewhere = Evidence {
+        password_source: known(kept(3600, Some(OwnPair::Different))),
+        stored_logins: kept_login(StoredVersion::Current, accepted()),
+        ..active()
+    };
+    let broken_by_rotation = Evidence {
+        password_source: known(kept(3600, None)),
+        stored_logins: kept_login(StoredVersion::Previous, accepted()),
+        ..active()
+    };
     vec![
+        ("secret-not-reloaded", kept_elsewhere),
+        ("password-mismatch", broken_by_rotation),
         ("password-mismatch", active()),
         (
             "wrong-region-password",

@@ -3,7 +3,7 @@
 use super::drive::Follow;
 use crate::args::{
     AgainArgs, CredentialArgs, DiagnoseArgs, EndpointArgs, ExperimentArgs, FollowArgs, MailArgs,
-    OutputFormat, Tls,
+    OutputFormat, StoredArgs, Tls,
 };
 use crate::commands::{Console, diagnose};
 use ses_doctor_core::plan::{PasswordSource, Plan, SymptomPath};
@@ -68,6 +68,7 @@ fn arguments(path: &SymptomPath, follow: &Follow) -> DiagnoseArgs {
     DiagnoseArgs {
         endpoint: endpoint(path, &given.endpoint),
         credentials: credentials(path, &given.credentials),
+        stored: StoredArgs::none(),
         aws: follow.aws.reading(),
         mail: mail(path, &given.mail),
         error: None,
