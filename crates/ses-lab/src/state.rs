@@ -66,6 +66,8 @@ pub(crate) struct Live {
     pub(crate) logins: Vec<Login>,
     pub(crate) recent_sends: BTreeMap<String, VecDeque<Instant>>,
     pub(crate) recent_calls: BTreeMap<String, VecDeque<Instant>>,
+    /// `LookupEvents` of the last second, by account and region.
+    pub(crate) recent_lookups: BTreeMap<(String, String), VecDeque<Instant>>,
     pub(crate) failures_left: BTreeMap<String, u32>,
     /// How often each call was made, for what strikes by chance.
     pub(crate) calls_made: BTreeMap<String, u64>,
@@ -106,6 +108,7 @@ impl Shared {
             logins: Vec::new(),
             recent_sends: BTreeMap::new(),
             recent_calls: BTreeMap::new(),
+            recent_lookups: BTreeMap::new(),
             failures_left: world.faults.error_5xx.clone(),
             calls_made: BTreeMap::new(),
             before: VecDeque::new(),
@@ -148,6 +151,7 @@ impl Shared {
             logins: Vec::new(),
             recent_sends: BTreeMap::new(),
             recent_calls: BTreeMap::new(),
+            recent_lookups: BTreeMap::new(),
             failures_left: BTreeMap::new(),
             calls_made: BTreeMap::new(),
             before: VecDeque::new(),

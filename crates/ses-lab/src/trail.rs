@@ -23,6 +23,30 @@ pub(crate) struct Record {
     pub(crate) document: Value,
 }
 
+/// Who calls.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Author<'a> {
+    /// An IAM user, or `root`.
+    User(&'a str),
+    /// A session of a role; the service that it works for, if any.
+    Role {
+        role: &'a str,
+        session: &'a str,
+        invoked_by: Option<&'a str>,
+    },
+    /// A service of AWS by itself.
+    Service(&'a str),
+}
+
+impl Author<'_> {
+    /// As `Username` of an event names it.
+    fn username(self) -> String {
+        match self {
+            Self::User(name) | Self::Role { session: name, .. } | Self::Service(name) => name.to_owned(),
+        }
+    }
+}
+
 /// What is known about one call.
 #[derive(Clone, Debug)]
 pub(crate) struct Call<'a> {
@@ -31,7 +55,7 @@ pub(crate) struct Call<'a> {
     pub(crate) at: Timestamp,
     pub(crate) name: &'a str,
     pub(crate) source: &'a str,
-    pub(crate) user: &'a str,
+    pub(crate) author: Author<'a>,
     pub(crate) access_key: Option<&'a str>,
     pub(crate) source_ip: &'a str,
     pub(crate) user_agent: &'a str,
@@ -77,7 +101,7 @@ impl Call<'_> {
             at: self.at,
             name: self.name.to_owned(),
             source: self.source.to_owned(),
-            user: self.user.to_owned(),
+            user: self.author.username(),
             access_key: self.access_key.map(str::to_owned),
             read_only,
             resources: self.resources,
@@ -87,11 +111,17 @@ impl Call<'_> {
 
     fn identity(&self) -> Value {
         let account = self.account;
-        let mut identity = match self.user {
-            "root" => {
+        let mut identity = match self.author {
+            Author::Service(service) => return json!({ "type": "AWSService", "invokedBy": service }),
+            Author::Role {
+                role,
+                session,
+                invoked_by,
+            } => assumed_role(account, role, session, invoked_by),
+            Author::User("root") => {
                 json!({ "type": "Root", "arn": format!("arn:aws:iam::{account}:root"), "principalId": account })
             }
-            user => json!({
+            Author::User(user) => json!({
                 "type": "IAMUser",
                 "arn": format!("arn:aws:iam::{account}:user/{user}"),
                 "principalId": crate::aws::user_id(account, user),
@@ -127,6 +157,41 @@ pub(crate) fn before_the_start(world: &World, start: Timestamp) -> Vec<Record> {
         .collect()
 }
 
+fn assumed_role(account: &str, role: &str, session: &str, invoked_by: Option<&str>) -> Value {
+    let id = crate::aws::stable_id("AROA", &format!("{account}/{role}"));
+    let mut identity = json!({
+        "type": "AssumedRole",
+        "principalId": format!("{id}:{session}"),
+        "arn": format!("arn:aws:sts::{account}:assumed-role/{role}/{session}"),
+        "sessionContext": {
+            "sessionIssuer": {
+                "type": "Role",
+                "principalId": id,
+                "arn": format!("arn:aws:iam::{account}:role/{role}"),
+                "accountId": account,
+                "userName": role,
+            },
+            "attributes": { "mfaAuthenticated": "false" },
+        },
+    });
+    if let (Some(service), Some(fields)) = (invoked_by, identity.as_object_mut()) {
+        fields.insert("invokedBy".to_owned(), json!(service));
+    }
+    identity
+}
+
+fn author(event: &Event) -> Author<'_> {
+    match (&event.role, &event.invoked_by, &event.user) {
+        (Some(role), invoked_by, _) => Author::Role {
+            role,
+            session: event.session.as_deref().unwrap_or("session"),
+            invoked_by: invoked_by.as_deref(),
+        },
+        (None, Some(service), _) => Author::Service(service),
+        (None, None, user) => Author::User(user.as_deref().unwrap_or("root")),
+    }
+}
+
 fn from_world(event: &Event, first_account: &str, start: Timestamp) -> Record {
     let error = event.error_code.as_deref();
     Call {
@@ -135,7 +200,7 @@ fn from_world(event: &Event, first_account: &str, start: Timestamp) -> Record {
         at: event.at.resolve(start),
         name: &event.name,
         source: &event.source,
-        user: &event.user,
+        author: author(event),
         access_key: event.access_key.as_deref(),
         source_ip: &event.source_ip,
         user_agent: &event.user_agent,

@@ -1,5 +1,7 @@
 //! CloudTrail: the event history of the last 90 days, in the region that is asked.
 
+use std::time::{Duration, Instant};
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -7,12 +9,14 @@ use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::query::{decode_marker, encode_marker};
 use super::request::{Caller, Reply, Request};
 use super::{Operation, Service};
-use crate::state::Shared;
+use crate::state::{Live, Shared, within};
 use crate::trail::Record;
 
 /// Events on one page, at most and by default.
 const PAGE: usize = 50;
 const DAYS: i64 = 90;
+/// Requests a second for each account and region (botocore's model of CloudTrail).
+const A_SECOND: usize = 2;
 
 pub(super) const SERVICE: Service = Service {
     signing_name: "cloudtrail",
@@ -38,7 +42,8 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
         return Err(trouble(SERVICE.protocol, Trouble::UnknownOperation, message));
     }
     let lookup = Lookup::parse(&operation.parameters)?;
-    let live = shared.live();
+    let mut live = shared.live();
+    spend(&mut live, caller)?;
     let here = |record: &&Record| record.account == caller.account && record.region == caller.region;
     let mut found: Vec<&Record> = live
         .trail
@@ -61,6 +66,17 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
         );
     }
     Ok(Reply::json(&Value::Object(body)))
+}
+
+/// Takes one request from the budget of the caller's account and region.
+fn spend(live: &mut Live, caller: &Caller) -> Result<(), ApiError> {
+    let place = (caller.account.clone(), caller.region.clone());
+    let recent = live.recent_lookups.entry(place).or_default();
+    if within(recent, Duration::from_secs(1)) >= A_SECOND {
+        return Err(trouble(SERVICE.protocol, Trouble::Throttled, "Rate exceeded"));
+    }
+    recent.push_back(Instant::now());
+    Ok(())
 }
 
 /// What a lookup asks for.

@@ -38,7 +38,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::state::{Shared, uuid};
-use crate::trail::Call;
+use crate::trail::{Author, Call};
 use crate::world::EventResource;
 use error::{ApiError, Protocol, Trouble, trouble};
 use request::{Caller, Reply, Request};
@@ -320,7 +320,7 @@ fn entry<'a>(
         at: Timestamp::now(),
         name: &operation.name,
         source: service.source,
-        user: &caller.user,
+        author: Author::User(&caller.user),
         access_key: Some(&caller.key),
         source_ip: "127.0.0.1",
         user_agent: request.header("user-agent").unwrap_or_default(),

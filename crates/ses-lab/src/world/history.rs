@@ -23,8 +23,17 @@ pub struct Event {
     pub region: String,
     /// The account; the first one if absent.
     pub account: Option<String>,
-    /// The IAM user who called, or `root`.
-    pub user: String,
+    /// The IAM user who called, or `root`; absent where a role or a service did.
+    pub user: Option<String>,
+    /// The role whose session called.
+    pub role: Option<String>,
+    /// The name of that session.
+    pub session: Option<String>,
+    /// The AWS service that called, by itself or for the role: `cloudformation.amazonaws.com`.
+    pub invoked_by: Option<String>,
+    /// This is what broke it: the diagnosis has to name it.
+    #[serde(default)]
+    pub at_fault: bool,
     /// The access key that signed the call; absent for the console.
     pub access_key: Option<String>,
     /// Where the call came from.

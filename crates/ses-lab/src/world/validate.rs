@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::Chance;
 use super::account::{Account, InlinePolicy, Key, Ses, User};
 use super::error::WorldError;
+use super::history::Event;
 use super::secret::Submitted;
 use super::{METRICS, PORTS, World, managed, region};
 
@@ -453,6 +454,7 @@ fn endpoints(world: &World) -> Checked<'_> {
 fn history(world: &World) -> Checked<'_> {
     for (i, event) in world.event.iter().enumerate() {
         check_region(&event.region, &[N("event"), I(i), N("region")])?;
+        author(event).map_err(|message| complain(&[N("event"), I(i), N("name")], message))?;
         if let Some(id) = &event.account
             && !world.account.iter().any(|account| account.id == *id)
         {
@@ -491,6 +493,17 @@ fn metrics<'a>(ses: &'a Ses, at: &[Step<'a>]) -> Checked<'a> {
         }
     }
     Ok(())
+}
+
+/// A user, a session of a role, or a service: one of them called.
+fn author(event: &Event) -> Result<(), String> {
+    match (&event.user, &event.role, &event.session, &event.invoked_by) {
+        (Some(_), None, None, None) | (None, Some(_), Some(_), _) | (None, None, None, Some(_)) => Ok(()),
+        _ => Err(format!(
+            "who called {}? write `user`, or `role` and `session`, or `invoked_by`",
+            event.name
+        )),
+    }
 }
 
 fn faults(world: &World) -> Checked<'_> {
