@@ -2,6 +2,7 @@
 
 use crate::credentials::Operator;
 use crate::http;
+use crate::lookup_budget::LookupBudget;
 use crate::outcome::{Look, Trouble, observed};
 use crate::patience::Session;
 use crate::region::home_of;
@@ -40,6 +41,7 @@ struct Inner {
     session_wait: Duration,
     session: Session,
     trust: OnceCell<()>,
+    lookups: LookupBudget,
 }
 
 impl Aws {
@@ -84,6 +86,7 @@ impl Aws {
             session_wait: settings.session_wait,
             session: Session::default(),
             trust: OnceCell::new(),
+            lookups: LookupBudget::default(),
         }))
     }
 
@@ -201,9 +204,19 @@ impl Aws {
         aws_sdk_organizations::Client::new(&self.config(self.home(region)))
     }
 
-    /// CloudTrail in the partition's home region, where IAM events are recorded.
-    pub(crate) fn trail(&self, region: Option<&str>) -> aws_sdk_cloudtrail::Client {
-        aws_sdk_cloudtrail::Client::new(&self.config(self.home(region)))
+    /// CloudTrail in one region: each keeps its own history, and that of IAM and Organizations is in the partition's home
+    /// region. Retries draw from the budget too, so the SDK makes none of its own.
+    pub(crate) fn trail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
+        let once = self
+            .config(region)
+            .to_builder()
+            .retry_config(RetryConfig::disabled());
+        aws_sdk_cloudtrail::Client::new(&once.build())
+    }
+
+    /// The budget of `LookupEvents`, which every collector shares.
+    pub(crate) fn lookups(&self) -> &LookupBudget {
+        &self.0.lookups
     }
 
     /// Access Analyzer in the operator's own region, else in the partition's home region: it judges documents alike everywhere.

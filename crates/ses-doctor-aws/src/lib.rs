@@ -16,6 +16,7 @@ mod http;
 #[cfg(test)]
 mod lab_tests;
 mod ledger;
+mod lookup_budget;
 mod outcome;
 mod patience;
 mod permissions;

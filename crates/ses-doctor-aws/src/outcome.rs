@@ -215,7 +215,7 @@ fn is_unknown_key(code: &str) -> bool {
     )
 }
 
-fn is_throttling(code: &str) -> bool {
+pub(crate) fn is_throttling(code: &str) -> bool {
     matches!(
         code,
         "Throttling" | "ThrottlingException" | "ThrottledException" | "TooManyRequestsException"

@@ -133,6 +133,10 @@ pub const PERMISSIONS: &[(Need, &[&str])] = &[
     ),
     (Need::KeyEvents, &[LOOKUP_EVENTS]),
     (Need::UserEvents, &[LOOKUP_EVENTS]),
+    (Need::PolicyEvents, &[LOOKUP_EVENTS, LIST_GROUPS_FOR_USER]),
+    (Need::SesEvents, &[LOOKUP_EVENTS]),
+    (Need::OrganizationEvents, &[LOOKUP_EVENTS]),
+    (Need::VpcEvents, &[LOOKUP_EVENTS]),
     (
         Need::HealthEvents,
         &[
@@ -160,6 +164,7 @@ mod tests {
     const NOT_OF_AWS: [Need; 9] = [
         Need::Symptom,
         Need::ClientConfig,
+        Need::ClientLog,
         Need::Credential,
         Need::Probe,
         Need::Regions,

@@ -26,12 +26,15 @@ pub fn can_meet(need: Need, evidence: &Evidence) -> Readiness {
     }
     let wait = match need {
         Need::AccessKeys if matches!(subject.owner, Owner::Denied(_)) => None,
-        Need::User | Need::Policies if subject.access_key_id.is_none() => {
+        Need::User | Need::Policies | Need::UserEvents if subject.access_key_id.is_none() => {
             subject.user_name.is_none().then_some(Need::Caller)
         }
         Need::AccessKeys | Need::User | Need::Policies | Need::UserEvents => owner_from(&subject),
         Need::ConfigurationSet if subject.configuration_set.is_none() => Some(Need::SenderIdentity),
         Need::Organization if subject.account.is_none() => Some(account_from(&subject, evidence)),
+        Need::PolicyEvents => policies_from(&subject, evidence),
+        Need::VpcEvents => Some(Need::VpcEndpoints),
+        Need::OrganizationEvents => Some(Need::Organization),
         Need::Simulation => message_from(&subject, evidence),
         _ => None,
     };
@@ -39,6 +42,9 @@ pub fn can_meet(need: Need, evidence: &Evidence) -> Readiness {
         Some(other) => Readiness::Waits(other),
         None if need == Need::ConfigurationSet && subject.configuration_set.is_none() => {
             Readiness::Cannot("no configuration set is in use, as far as is known")
+        }
+        None if need == Need::VpcEvents && subject.way.is_empty() => {
+            Readiness::Cannot("no VPC endpoint is on the way, as far as is known")
         }
         None => Readiness::Ready,
     }
@@ -49,16 +55,23 @@ fn lacking(need: Need, subject: &Subject) -> Option<&'static str> {
     const NO_KEY: &str = "the user name of the login is not known, or it is not an access key id";
     let lacks = |absent: bool, why| absent.then_some(why);
     match need {
-        Need::User | Need::Policies => lacks(
+        Need::User | Need::Policies | Need::PolicyEvents => lacks(
             subject.access_key_id.is_none() && subject.named_user.is_none(),
             NO_KEY,
         ),
-        Need::KeyAccount | Need::KeyLastUsed | Need::AccessKeys | Need::KeyEvents | Need::UserEvents => {
+        Need::UserEvents => lacks(
+            subject.access_key_id.is_none() && subject.named_user.is_none(),
+            NO_KEY,
+        ),
+        Need::KeyAccount | Need::KeyLastUsed | Need::AccessKeys | Need::KeyEvents => {
             lacks(subject.access_key_id.is_none(), NO_KEY)
         }
-        Need::SesAccount | Need::VpcEndpoints | Need::HealthEvents | Need::SendingMetrics => {
-            no_region(subject)
-        }
+        Need::SesAccount
+        | Need::VpcEndpoints
+        | Need::HealthEvents
+        | Need::SendingMetrics
+        | Need::SesEvents
+        | Need::VpcEvents => no_region(subject),
         Need::Simulation => no_region(subject).or(lacks(
             subject.send.is_none() && subject.access_key_id.is_none(),
             NO_KEY,
@@ -107,6 +120,16 @@ fn owner_from(subject: &Subject) -> Option<Need> {
     }
 }
 
+/// What reaches the user is known from its policies; those wait for its name.
+fn policies_from(subject: &Subject, evidence: &Evidence) -> Option<Need> {
+    let owner = match subject.access_key_id {
+        Some(_) => owner_from(subject),
+        None => subject.user_name.is_none().then_some(Need::Caller),
+    };
+    let untold = owner.filter(|need| evidence.is_not_asked(*need));
+    untold.or(Some(Need::Policies))
+}
+
 /// The need that may still tell the account.
 fn account_from(subject: &Subject, evidence: &Evidence) -> Need {
     if subject.access_key_id.is_some() && evidence.key_account.is_not_asked() {
@@ -130,7 +153,9 @@ mod tests {
     use crate::testing::evidence;
     use jiff::Timestamp;
     use proptest::prelude::*;
-    use ses_doctor_core::evidence::{Caller, Identity, KeyLastUsed, Reported, Symptom, TrailEvent};
+    use ses_doctor_core::evidence::{
+        Caller, Identity, KeyLastUsed, Reported, Symptom, TrailEvent, TrailHistory,
+    };
     use ses_doctor_core::{Fact, Observation, Observed};
     use ses_smtp::reply::Reply;
 
@@ -195,6 +220,21 @@ mod tests {
     }
 
     #[test]
+    fn the_history_of_policies_waits_until_it_is_known_which_reach_the_user() {
+        let mut evidence = evidence();
+        let readiness = |evidence: &Evidence| can_meet(Need::PolicyEvents, evidence);
+        assert_eq!(readiness(&evidence), Readiness::Waits(Need::KeyLastUsed));
+        evidence.key_last_used = owned_by(Some("mailer"));
+        assert_eq!(readiness(&evidence), Readiness::Waits(Need::Policies));
+        evidence.policies = denied();
+        assert_eq!(
+            readiness(&evidence),
+            Readiness::Ready,
+            "the groups may be told all the same"
+        );
+    }
+
+    #[test]
     fn a_denied_owner_is_searched_for_among_the_keys() {
         let mut evidence = evidence();
         evidence.key_last_used = denied();
@@ -222,10 +262,8 @@ mod tests {
                 "{need}"
             );
         }
-        evidence.key_events = now(Observed::Known(vec![
-            event("later", Some("AccessDenied")),
-            event("mailer", None),
-        ]));
+        let events = vec![event("later", Some("AccessDenied")), event("mailer", None)];
+        evidence.key_events = now(Observed::Known(TrailHistory::whole("us-east-1", events)));
         assert_eq!(can_meet(Need::UserEvents, &evidence), Readiness::Ready);
         assert_eq!(
             Subject::of(&evidence).user_name.as_deref(),
@@ -237,16 +275,10 @@ mod tests {
     fn event(user: &str, error: Option<&str>) -> TrailEvent {
         TrailEvent {
             id: "e".to_owned(),
-            at: Timestamp::UNIX_EPOCH,
             name: "DeleteAccessKey".to_owned(),
-            source: "iam.amazonaws.com".to_owned(),
-            actor: None,
-            source_ip: None,
             error_code: error.map(str::to_owned),
-            resources: Vec::new(),
             user_name: Some(user.to_owned()),
-            access_key_id: None,
-            status: None,
+            ..TrailEvent::default()
         }
     }
 

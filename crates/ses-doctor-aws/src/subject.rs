@@ -2,7 +2,7 @@
 
 use crate::region::same_partition;
 use ses_doctor_core::permission::send::{self, Send};
-use ses_doctor_core::{Evidence, Observed};
+use ses_doctor_core::{Evidence, Need, Observed, timeline};
 use ses_smtp::catalogue::Meaning;
 use ses_smtp::endpoint::SMTP_REGIONS;
 
@@ -34,6 +34,12 @@ pub struct Subject {
     pub configuration_set: Option<String>,
     /// The tenant that the client names.
     pub tenant: Option<String>,
+    /// The managed policies that reach the user, and its groups.
+    pub reach: Vec<String>,
+    /// The VPC endpoints on the way, and their security groups.
+    pub way: Vec<String>,
+    /// The names of the changes that are searched for in the history at hand.
+    pub changes: Vec<&'static str>,
 }
 
 /// Who owns the key, as far as IAM told.
@@ -55,6 +61,19 @@ pub enum Owner {
 }
 
 impl Subject {
+    /// The subject of one need.
+    pub fn of_need(need: Need, evidence: &Evidence) -> Self {
+        let crowded = matches!(need, Need::SesEvents | Need::OrganizationEvents);
+        Self {
+            changes: if crowded {
+                timeline::changes(evidence, need)
+            } else {
+                Vec::new()
+            },
+            ..Self::of(evidence)
+        }
+    }
+
     /// The subject as far as the evidence tells it.
     pub fn of(evidence: &Evidence) -> Self {
         let symptom = evidence.symptom.known();
@@ -73,6 +92,9 @@ impl Subject {
             to: symptom.and_then(|symptom| filled(symptom.to.as_deref())),
             configuration_set: configuration_set(evidence),
             tenant: symptom.and_then(|symptom| filled(symptom.tenant.as_deref())),
+            reach: timeline::reach(evidence),
+            way: timeline::way(evidence),
+            changes: Vec::new(),
         }
     }
 }
@@ -112,6 +134,7 @@ fn user_of_events(evidence: &Evidence) -> Option<String> {
     let events = evidence
         .key_events
         .known()?
+        .events
         .iter()
         .filter(|event| event.succeeded());
     events

@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn a_part_that_was_refused_counts_though_the_rest_is_known() {
         let mut evidence = evidence_of_535();
-        evidence.key_events = crate::testimony::known(Vec::new());
+        evidence.key_events = crate::testimony::history(Vec::new());
         evidence.key_events.denied = vec!["cloudtrail:LookupEvents".into()];
         let costs = of_refused(&diagnose(&evidence), &evidence);
         assert!(costs.iter().any(|cost| cost.evidence.contains(&Need::KeyEvents)));

@@ -7,6 +7,7 @@ use crate::experiment::Experiment;
 use crate::need::Need;
 use crate::permission::send;
 use crate::reading::{is_private, wants_stored_login, with_config};
+use crate::timeline;
 use crate::verdict::{Certainty, Finding, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,11 +114,19 @@ fn judge(cause: &Cause, evidence: &Evidence) -> Verdict {
 
 /// What is still worth asking for: the reads that always help, and whatever a candidate still lacks.
 pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
-    let lacking = CAUSES.iter().flat_map(|cause| match judge(cause, evidence) {
-        Verdict::Unknown { missing, .. } => missing,
-        Verdict::Present(finding) if finding.certainty < Certainty::Confirmed => proof(cause),
-        Verdict::Present(_) | Verdict::Absent { .. } | Verdict::NotApplicable => Vec::new(),
-    });
+    let (mut lacking, mut found) = (Vec::new(), Vec::new());
+    for cause in CAUSES {
+        match judge(cause, evidence) {
+            Verdict::Unknown { missing, .. } => lacking.extend(missing),
+            Verdict::Present(finding) => {
+                if finding.certainty < Certainty::Confirmed {
+                    lacking.extend(proof(cause));
+                }
+                found.push(cause.id);
+            }
+            Verdict::Absent { .. } | Verdict::NotApplicable => {}
+        }
+    }
     let asked_of_permission = send::named_user(evidence).is_some() || send::refused(evidence).is_some();
     let of_permission = if asked_of_permission { OF_PERMISSION } else { &[] };
     let of_vpc = is_private(evidence).then_some(Need::VpcEndpoints);
@@ -131,6 +140,7 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
         .chain(of_failure)
         .chain(of_source)
         .chain(lacking)
+        .chain(timeline::worth_a_lookup(evidence, found.into_iter()))
         .chain([LAST])
         .filter(|need| evidence.is_not_asked(*need))
         .collect()
@@ -169,8 +179,6 @@ const ALWAYS: &[Need] = &[
     Need::AccessKeys,
     Need::SesAccount,
     Need::SenderIdentity,
-    Need::KeyEvents,
-    Need::UserEvents,
     Need::HealthEvents,
 ];
 

@@ -30,6 +30,7 @@ pub mod reproduction;
 pub mod rollback;
 #[cfg(test)]
 mod testimony;
+pub mod timeline;
 pub mod verdict;
 pub mod verification;
 

@@ -12,6 +12,8 @@ pub enum Need {
     Symptom,
     /// What is wrong in the client's configuration files.
     ClientConfig,
+    /// When the client's log first and last shows the failure, and when mail was last taken.
+    ClientLog,
     /// The user name and the password, inspected offline.
     Credential,
     /// The login tried as the client makes it.
@@ -64,6 +66,14 @@ pub enum Need {
     KeyEvents,
     /// CloudTrail events that acted upon the user (`LookupEvents`, us-east-1).
     UserEvents,
+    /// CloudTrail events that acted upon the policies and groups that reach the user (`LookupEvents`, us-east-1).
+    PolicyEvents,
+    /// CloudTrail events of SES in the endpoint's region (`LookupEvents`).
+    SesEvents,
+    /// CloudTrail events of Organizations (`LookupEvents` in the management account, us-east-1).
+    OrganizationEvents,
+    /// CloudTrail events that acted upon the VPC endpoint or its security groups (`LookupEvents`).
+    VpcEvents,
     /// Open and recent events of AWS Health for SES, IAM and STS, and AWS's notices to the account (`DescribeEvents`).
     HealthEvents,
     /// What CloudWatch counted of the account's sending (`GetMetricData`, namespace `AWS/SES`).
@@ -75,6 +85,7 @@ impl Need {
     pub const ALL: &'static [Self] = &[
         Self::Symptom,
         Self::ClientConfig,
+        Self::ClientLog,
         Self::Credential,
         Self::Probe,
         Self::Regions,
@@ -101,6 +112,10 @@ impl Need {
         Self::Tenant,
         Self::KeyEvents,
         Self::UserEvents,
+        Self::PolicyEvents,
+        Self::SesEvents,
+        Self::OrganizationEvents,
+        Self::VpcEvents,
         Self::HealthEvents,
         Self::SendingMetrics,
     ];
@@ -110,6 +125,7 @@ impl Need {
         match self {
             Self::Symptom => "symptom",
             Self::ClientConfig => "client.config",
+            Self::ClientLog => "client.log",
             Self::Credential => "credential",
             Self::Probe => "smtp.probe",
             Self::Regions => "smtp.regions",
@@ -136,6 +152,10 @@ impl Need {
             Self::Tenant => "ses.tenant",
             Self::KeyEvents => "cloudtrail.key-events",
             Self::UserEvents => "cloudtrail.user-events",
+            Self::PolicyEvents => "cloudtrail.policy-events",
+            Self::SesEvents => "cloudtrail.ses-events",
+            Self::OrganizationEvents => "cloudtrail.organization-events",
+            Self::VpcEvents => "cloudtrail.vpc-events",
             Self::HealthEvents => "health.events",
             Self::SendingMetrics => "cloudwatch.sending",
         }
@@ -149,6 +169,15 @@ impl Need {
             Self::User | Self::Policies | Self::UserEvents => {
                 &[Self::KeyLastUsed, Self::AccessKeys, Self::KeyEvents, Self::Caller]
             }
+            Self::PolicyEvents => &[
+                Self::KeyLastUsed,
+                Self::AccessKeys,
+                Self::KeyEvents,
+                Self::Caller,
+                Self::Policies,
+            ],
+            Self::OrganizationEvents => &[Self::Organization, Self::KeyAccount, Self::Caller],
+            Self::VpcEvents => &[Self::VpcEndpoints],
             Self::Organization => &[Self::KeyAccount, Self::Caller],
             Self::Simulation => &[
                 Self::KeyAccount,
@@ -160,6 +189,8 @@ impl Need {
             Self::StoredLogins => &[Self::PasswordSource],
             Self::Symptom
             | Self::ClientConfig
+            | Self::ClientLog
+            | Self::SesEvents
             | Self::Credential
             | Self::Probe
             | Self::Regions
@@ -190,6 +221,7 @@ impl Need {
                 "give the line that the client logged with --error, and the client's --host and --port"
             }
             Self::ClientConfig => "give the client's configuration files with --config",
+            Self::ClientLog => "give the client's log with --log",
             Self::Credential => "give --username and --password-file, --password-env or --password-stdin",
             Self::Probe => "run where the SMTP endpoint can be reached, with --username and a password",
             Self::Regions => "allow the login to be tried in other regions (leave out --no-region-sweep)",
@@ -230,10 +262,15 @@ impl Need {
             }
             Self::RecipientIdentity => "allow ses:GetEmailIdentity to the operator, and give --to",
             Self::ConfigurationSet => "allow ses:GetConfigurationSet to the operator",
+            Self::KeyEvents | Self::UserEvents | Self::PolicyEvents | Self::SesEvents | Self::VpcEvents => {
+                "allow cloudtrail:LookupEvents to the operator"
+            }
+            Self::OrganizationEvents => {
+                "give AWS credentials of the organization's management account, with cloudtrail:LookupEvents"
+            }
             Self::Tenant => {
                 "allow ses:GetTenant, ses:ListTenantResources and ses:GetReputationEntity to the operator, and give --tenant"
             }
-            Self::KeyEvents | Self::UserEvents => "allow cloudtrail:LookupEvents to the operator",
             Self::HealthEvents => {
                 "allow health:DescribeEvents, health:DescribeEventDetails and health:DescribeAffectedEntities to the operator; \
                  the account needs a support plan with the AWS Health API"

@@ -308,11 +308,9 @@ pub(crate) fn event(name: &str, user: &str, key: Option<&str>, age: i64) -> crat
         source: "iam.amazonaws.com".into(),
         actor: Some("arn:aws:iam::111122223333:user/admin".into()),
         source_ip: Some("192.0.2.1".into()),
-        error_code: None,
-        resources: Vec::new(),
         user_name: Some(user.into()),
         access_key_id: key.map(str::to_owned),
-        status: None,
+        ..crate::evidence::TrailEvent::default()
     }
 }
 
@@ -337,6 +335,13 @@ pub(crate) fn health(service: &str, code: &str, region: &str, minutes: i64) -> c
         description: Ok("as the test says".into()),
         entities: Ok(Vec::new()),
     }
+}
+
+/// All that CloudTrail has of it.
+pub(crate) fn history(
+    events: Vec<crate::evidence::TrailEvent>,
+) -> Observation<crate::evidence::TrailHistory> {
+    known(crate::evidence::TrailHistory::whole("us-east-1", events))
 }
 
 /// The operator reads the account that the key belongs to, or another one.

@@ -135,6 +135,10 @@ pub(crate) struct DiagnoseArgs {
     /// Log of the mail client: its most telling failure is the symptom, and tells host, port, sender and recipient
     #[arg(long, value_name = "FILE", help_heading = "Symptom", conflicts_with_all = ["error", "evidence"])]
     pub(crate) log: Option<PathBuf>,
+    /// Time zone of the clock that wrote the log, e.g. Europe/Berlin or +02:00, where its times bear none; this computer's
+    /// if absent
+    #[arg(long, value_name = "ZONE", help_heading = "Symptom")]
+    pub(crate) log_zone: Option<String>,
     /// Configuration file of the mail client: host, port, TLS, user name, password and sender are taken from it where no
     /// option gives them, and its faults count as evidence. Repeatable
     #[arg(long, value_name = "FILE", help_heading = "Symptom")]

@@ -12,6 +12,7 @@ mod exit;
 mod hands;
 mod local_file;
 mod log_file;
+mod logged_failures;
 mod masking;
 mod private_file;
 mod redaction;

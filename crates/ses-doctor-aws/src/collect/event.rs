@@ -5,7 +5,8 @@ use super::convert::{meaningful, timestamp};
 use aws_sdk_cloudtrail::types::Event;
 use jiff::Timestamp;
 use serde_json::Value;
-use ses_doctor_core::evidence::TrailEvent;
+use ses_doctor_core::evidence::{TrailEvent, UserIdentity};
+use std::collections::BTreeMap;
 
 /// Stands in for the error code of an event whose text cannot be read: nobody may take the call for carried out.
 const UNREADABLE: &str = "(unreadable event)";
@@ -41,7 +42,10 @@ pub(super) fn parse(event: &Event) -> Option<TrailEvent> {
             .or_else(|| body.text("/eventSource"))
             .unwrap_or_default(),
         actor: body.text("/userIdentity/arn").or_else(|| event.username.clone()),
+        identity: body.identity(),
         source_ip: body.text("/sourceIPAddress"),
+        user_agent: body.text("/userAgent"),
+        from_console: body.text("/sessionCredentialFromConsole").as_deref() == Some("true"),
         error_code: body.text("/errorCode").or(unreadable),
         resources: event
             .resources()
@@ -57,8 +61,42 @@ pub(super) fn parse(event: &Event) -> Option<TrailEvent> {
             "/responseElements/accessKey/accessKeyId",
         ]),
         status: body.text("/requestParameters/status"),
+        parameters: body.parameters(),
     })
 }
+
+/// The request parameters that tell what changed. Others are left out: policy documents are long, and values may be secret.
+const PARAMETERS: [&str; 26] = [
+    "policyArn",
+    "policyName",
+    "policyId",
+    "groupName",
+    "versionId",
+    "setAsDefault",
+    "permissionsBoundary",
+    "newUserName",
+    "targetId",
+    "accountId",
+    "destinationParentId",
+    "sendingEnabled",
+    "enabled",
+    "emailIdentity",
+    "identity",
+    "configurationSetName",
+    "mailFromDomain",
+    "behaviorOnMxFailure",
+    "tenantName",
+    "sendingStatus",
+    "reputationEntityReference",
+    "resourceArn",
+    "vpcEndpointId",
+    "groupId",
+    "secretId",
+    "resetPolicy",
+];
+/// A document that was sent along is told of, not shown.
+const DOCUMENT: &str = "policyDocument";
+const LONGEST_VALUE: usize = 200;
 
 /// The event's JSON, read with suspicion: any part of it may be null or of another type.
 struct Body(Value);
@@ -75,6 +113,40 @@ impl Body {
     fn time(&self, pointer: &str) -> Option<Timestamp> {
         self.text(pointer)?.parse().ok()
     }
+
+    fn identity(&self) -> UserIdentity {
+        UserIdentity {
+            kind: self.text("/userIdentity/type"),
+            issuer: self.text("/userIdentity/sessionContext/sessionIssuer/arn"),
+            invoked_by: self.text("/userIdentity/invokedBy"),
+        }
+    }
+
+    /// EC2 puts the parameters of some calls one level deeper: `{"ModifyVpcEndpointRequest": {"VpcEndpointId": …}}`.
+    fn parameters(&self) -> BTreeMap<String, String> {
+        let Some(Value::Object(top)) = self.0.pointer("/requestParameters") else {
+            return BTreeMap::new();
+        };
+        let inner = top.values().filter_map(Value::as_object).flatten();
+        top.iter()
+            .chain(inner)
+            .filter_map(|(name, value)| parameter(name, value))
+            .collect()
+    }
+}
+
+fn parameter(name: &str, value: &Value) -> Option<(String, String)> {
+    let mut letters = name.chars();
+    let name: String = letters.next()?.to_lowercase().chain(letters).collect();
+    if name == DOCUMENT {
+        return Some((name, "given".to_owned()));
+    }
+    let text = match value {
+        Value::String(text) => text.chars().take(LONGEST_VALUE).collect(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Null | Value::Array(_) | Value::Object(_) => return None,
+    };
+    PARAMETERS.contains(&name.as_str()).then_some((name, text))
 }
 
 #[cfg(test)]
@@ -124,6 +196,43 @@ mod tests {
         assert_eq!(
             parse(&event(Some(text))).unwrap().access_key_id.as_deref(),
             Some("AKIANEW")
+        );
+    }
+
+    #[test]
+    fn a_session_of_a_role_shows_the_role_and_the_program() {
+        let text = r#"{"userIdentity":{"type":"AssumedRole",
+            "arn":"arn:aws:sts::123456789012:assumed-role/deploy/run-77","invokedBy":"cloudformation.amazonaws.com",
+            "sessionContext":{"sessionIssuer":{"type":"Role","arn":"arn:aws:iam::123456789012:role/ci/deploy"}}},
+            "sourceIPAddress":"cloudformation.amazonaws.com","userAgent":"cloudformation.amazonaws.com",
+            "sessionCredentialFromConsole":"true"}"#;
+        let parsed = parse(&event(Some(text))).unwrap();
+        assert_eq!(parsed.identity.kind.as_deref(), Some("AssumedRole"));
+        assert_eq!(
+            parsed.identity.issuer.as_deref(),
+            Some("arn:aws:iam::123456789012:role/ci/deploy")
+        );
+        assert_eq!(parsed.identity.invoked_by, parsed.user_agent);
+        assert!(parsed.from_console);
+    }
+
+    #[test]
+    fn parameters_tell_what_changed_and_hold_neither_documents_nor_secrets() {
+        let text = r#"{"requestParameters":{"ModifyVpcEndpointRequest":{"VpcEndpointId":"vpce-1","PolicyDocument":"{long}"},
+            "sendingEnabled":false,"secretString":"hunter2","policyArn":null,"groupId":{"x":1}}}"#;
+        let parsed = parse(&event(Some(text))).unwrap();
+        let parameters: Vec<(&str, &str)> = parsed
+            .parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            parameters,
+            [
+                ("policyDocument", "given"),
+                ("sendingEnabled", "false"),
+                ("vpcEndpointId", "vpce-1")
+            ]
         );
     }
 

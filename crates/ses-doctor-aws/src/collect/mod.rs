@@ -29,6 +29,8 @@ mod simulation;
 mod simulation_tests;
 mod tenant;
 mod trail;
+#[cfg(test)]
+mod trail_tests;
 mod user;
 pub(crate) mod vpc_endpoints;
 #[cfg(test)]
@@ -104,11 +106,16 @@ impl Aws {
             | Need::RecipientIdentity
             | Need::ConfigurationSet
             | Need::Tenant => self.collect_ses(need, subject).await,
-            Need::KeyEvents | Need::UserEvents | Need::HealthEvents | Need::SendingMetrics => {
-                self.collect_records(need, subject).await
-            }
+            Need::HealthEvents | Need::SendingMetrics => self.collect_records(need, subject).await,
+            Need::KeyEvents
+            | Need::UserEvents
+            | Need::PolicyEvents
+            | Need::SesEvents
+            | Need::OrganizationEvents
+            | Need::VpcEvents => self.collect_trail(need, subject).await,
             Need::Symptom
             | Need::ClientConfig
+            | Need::ClientLog
             | Need::Credential
             | Need::Probe
             | Need::Regions
@@ -162,14 +169,6 @@ impl Aws {
     /// What AWS recorded over time.
     async fn collect_records(&self, need: Need, subject: &Subject) -> Fact {
         match need {
-            Need::KeyEvents => Fact::KeyEvents(
-                self.observe(self.history(subject), trail::of_key(self, subject))
-                    .await,
-            ),
-            Need::UserEvents => Fact::UserEvents(
-                self.observe(self.history(subject), trail::of_user(self, subject))
-                    .await,
-            ),
             Need::HealthEvents => {
                 let region = health_events::home(self, subject);
                 Fact::HealthEvents(
@@ -191,8 +190,22 @@ impl Aws {
         }
     }
 
-    fn history(&self, subject: &Subject) -> String {
-        format!("{LOOKUP_EVENTS} in {}", self.home(subject.region.as_deref()))
+    async fn collect_trail(&self, need: Need, subject: &Subject) -> Fact {
+        let home = format!("{LOOKUP_EVENTS} in {}", self.home(subject.region.as_deref()));
+        let here = format!("{LOOKUP_EVENTS} in {}", place(subject));
+        match need {
+            Need::KeyEvents => Fact::KeyEvents(self.observe(home, trail::of_key(self, subject)).await),
+            Need::UserEvents => Fact::UserEvents(self.observe(home, trail::of_user(self, subject)).await),
+            Need::PolicyEvents => {
+                Fact::PolicyEvents(self.observe(home, trail::of_policies(self, subject)).await)
+            }
+            Need::SesEvents => Fact::SesEvents(self.observe(here, trail::of_ses(self, subject)).await),
+            Need::OrganizationEvents => {
+                Fact::OrganizationEvents(self.observe(home, trail::of_organization(self, subject)).await)
+            }
+            Need::VpcEvents => Fact::VpcEvents(self.observe(here, trail::of_vpc(self, subject)).await),
+            _ => not_of_aws(need),
+        }
     }
 }
 

@@ -39,11 +39,27 @@ pub(super) async fn look(aws: &Aws, subject: &Subject) -> Part {
         ("(attached policies)", Attachment::UserManaged, attached),
         (
             "(policies of groups)",
-            Attachment::GroupManaged("?".to_owned()),
+            Attachment::GroupManaged(Attachment::UNREAD_GROUP.to_owned()),
             groups,
         ),
         ("(permissions boundary)", Attachment::Boundary, boundary),
     ])
+}
+
+/// The names of the user's groups.
+pub(super) async fn groups(aws: &Aws, subject: &Subject) -> Look<Vec<String>> {
+    names_of_groups(&aws.iam(subject.region.as_deref()), user_of(subject)?).await
+}
+
+async fn names_of_groups(iam: &Client, user: &str) -> Look<Vec<String>> {
+    let groups = iam.list_groups_for_user().user_name(user).into_paginator();
+    let groups: Vec<_> = groups
+        .items()
+        .send()
+        .collect::<Result<_, _>>()
+        .await
+        .judge(LIST_GROUPS_FOR_USER)?;
+    Ok(groups.into_iter().map(|group| group.group_name).collect())
 }
 
 #[derive(Clone, Copy)]
@@ -138,20 +154,8 @@ impl<'a> Reader<'a> {
     }
 
     async fn groups(self, user: &str) -> Part {
-        let groups = self
-            .iam
-            .list_groups_for_user()
-            .user_name(user)
-            .into_paginator()
-            .items()
-            .send();
-        let groups: Vec<_> = groups
-            .collect::<Result<_, _>>()
-            .await
-            .judge(LIST_GROUPS_FOR_USER)?;
-        let policies = self
-            .each(groups, |group| self.group(group.group_name).boxed())
-            .await;
+        let groups = names_of_groups(self.iam, user).await?;
+        let policies = self.each(groups, |group| self.group(group).boxed()).await;
         Ok(policies.into_iter().flatten().collect())
     }
 

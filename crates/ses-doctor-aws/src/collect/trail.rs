@@ -1,102 +1,227 @@
-//! [`Need::KeyEvents`](ses_doctor_core::Need::KeyEvents) and [`Need::UserEvents`](ses_doctor_core::Need::UserEvents):
-//! CloudTrail `LookupEvents` where IAM events are recorded, by the name of the thing acted upon, over the 90 days that
-//! the history holds. Newest first, and no more than three pages: two requests a second are allowed.
+//! The needs that CloudTrail's event history meets, each in as few look-ups as it can: see
+//! `docs/concepts/what-changed.md` for the plan and its reasons.
+//!
+//! `LookupEvents` takes one attribute, gives 50 events a page, newest first, and may be called twice a second
+//! (botocore's model of CloudTrail). `ResourceName` finds what acted upon a key, a user, a policy, a group or a security
+//! group; SES and Organizations are asked by `EventSource`, since not all of their changes name a resource.
 
-use super::event::parse;
-use super::{key_of, user_of};
+use super::{key_of, policies, region_of, told, user_of};
 use crate::client::Aws;
 use crate::outcome::{Judge, Look, Trouble};
 use crate::permissions::LOOKUP_EVENTS;
 use crate::subject::Subject;
+use aws_sdk_cloudtrail::Client;
+use aws_sdk_cloudtrail::error::SdkError;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
-use ses_doctor_core::evidence::TrailEvent;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures::future::try_join_all;
+use ses_doctor_core::evidence::{TrailEvent, TrailHistory};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+/// Pages of what acted upon a key or a user.
 const MOST_PAGES: usize = 3;
+/// Policies and groups, or security groups, each of which takes a look-up of its own.
+const MOST_NAMES: usize = 6;
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(1000);
 
-pub(super) async fn of_key(aws: &Aws, subject: &Subject) -> Look<Vec<TrailEvent>> {
-    acted_upon(aws, subject, key_of(subject)?).await
+pub(super) async fn of_key(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
+    let key = key_of(subject)?;
+    Trail::at_home(aws, subject)
+        .ask([By::Resource(key)], MOST_PAGES)
+        .await
 }
 
-pub(super) async fn of_user(aws: &Aws, subject: &Subject) -> Look<Vec<TrailEvent>> {
-    acted_upon(aws, subject, user_of(subject)?).await
+pub(super) async fn of_user(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
+    let user = user_of(subject)?;
+    Trail::at_home(aws, subject)
+        .ask([By::Resource(user)], MOST_PAGES)
+        .await
 }
 
-async fn acted_upon(aws: &Aws, subject: &Subject, name: &str) -> Look<Vec<TrailEvent>> {
-    let attribute = LookupAttribute::builder()
-        .attribute_key(LookupAttributeKey::ResourceName)
-        .attribute_value(name);
-    let attribute = attribute
-        .build()
-        .map_err(|error| Trouble::failed(error.to_string()))?;
-    let trail = aws.trail(subject.region.as_deref());
-    let mut pages = trail
-        .lookup_events()
-        .lookup_attributes(attribute)
-        .into_paginator()
-        .send();
-    let mut events = Vec::new();
-    for _ in 0..MOST_PAGES {
-        let Some(page) = pages.next().await else { break };
-        events.extend(page.judge(LOOKUP_EVENTS)?.events().iter().filter_map(parse));
-    }
-    Ok(events)
+/// The groups are listed once more, since one whose last policy was taken away is not among the policies that are left.
+pub(super) async fn of_policies(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
+    let groups = match policies::groups(aws, subject).await {
+        Err(trouble) if subject.reach.is_empty() => return Err(trouble),
+        groups => groups,
+    };
+    let known = groups.is_ok();
+    let unread = groups.into_iter().flatten();
+    let further = unread.filter(|group| !subject.reach.contains(group));
+    let names: Vec<String> = subject.reach.iter().cloned().chain(further).collect();
+    let history = Trail::at_home(aws, subject).acted_upon(&names).await?;
+    let complete = history.complete && known;
+    Ok(TrailHistory { complete, ..history })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{Answer, KEY, aws, evidence};
-    use serde_json::json;
+pub(super) async fn of_ses(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
+    let trail = Trail::new(aws, region_of(subject)?);
+    trail.of_service("ses.amazonaws.com", &subject.changes).await
+}
 
-    fn page(id: &str, next: Option<&str>) -> Answer {
-        let text = json!({ "requestParameters": { "userName": "mailer", "status": "Inactive" } }).to_string();
-        let good = json!({ "EventId": id, "EventName": "UpdateAccessKey", "EventTime": 1.777e9, "CloudTrailEvent": text });
-        let bad = json!({ "EventId": "bad", "EventTime": 1.777e9, "CloudTrailEvent": "{not json" });
-        Answer::ok(json!({ "Events": [good, bad], "NextToken": next }).to_string())
+pub(super) async fn of_organization(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
+    let trail = Trail::at_home(aws, subject);
+    trail
+        .of_service("organizations.amazonaws.com", &subject.changes)
+        .await
+}
+
+pub(super) async fn of_vpc(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
+    told(subject.way.first(), "the VPC endpoint on the way")?;
+    let trail = Trail::new(aws, region_of(subject)?);
+    trail.acted_upon(&subject.way).await
+}
+
+/// The history of one region.
+struct Trail<'a> {
+    aws: &'a Aws,
+    region: String,
+    client: Client,
+    lookups: AtomicU32,
+}
+
+/// What is asked by.
+#[derive(Debug, Clone, Copy)]
+enum By<'a> {
+    Resource(&'a str),
+    Source(&'a str),
+    Name(&'a str),
+}
+
+impl By<'_> {
+    fn value(&self) -> &str {
+        match self {
+            Self::Resource(value) | Self::Source(value) | Self::Name(value) => value,
+        }
     }
 
-    #[tokio::test]
-    async fn the_history_of_the_key_is_read_where_iam_records_it() {
-        let (aws, calls) = aws(|call| page(&format!("e{}", call.nth), (call.nth == 0).then_some("more")));
-        let events = of_key(&aws, &Subject::of(&evidence())).await.unwrap();
-        let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
-        assert_eq!(ids, ["e0", "bad", "e1", "bad"]);
-        assert_eq!(events[0].status.as_deref(), Some("Inactive"));
-        let call = &calls.all()[0];
-        assert_eq!(call.host, "cloudtrail.us-east-1.amazonaws.com");
-        assert!(
-            call.body.contains("ResourceName") && call.body.contains(KEY),
-            "{}",
-            call.body
-        );
+    fn attribute(&self) -> Look<LookupAttribute> {
+        let key = match self {
+            Self::Resource(_) => LookupAttributeKey::ResourceName,
+            Self::Source(_) => LookupAttributeKey::EventSource,
+            Self::Name(_) => LookupAttributeKey::EventName,
+        };
+        let attribute = LookupAttribute::builder()
+            .attribute_key(key)
+            .attribute_value(self.value());
+        attribute
+            .build()
+            .map_err(|error| Trouble::failed(error.to_string()))
+    }
+}
+
+/// Events of some pages; `whole` when there are no more.
+struct Pages {
+    asked: String,
+    events: Vec<TrailEvent>,
+    whole: bool,
+}
+
+impl<'a> Trail<'a> {
+    fn new(aws: &'a Aws, region: &str) -> Self {
+        Self {
+            aws,
+            region: region.to_owned(),
+            client: aws.trail(region),
+            lookups: AtomicU32::new(0),
+        }
     }
 
-    #[tokio::test]
-    async fn a_long_history_is_read_for_three_pages_only() {
-        let (aws, calls) = aws(|call| page("e", Some(&format!("token-{}", call.nth))));
-        assert_eq!(of_key(&aws, &Subject::of(&evidence())).await.unwrap().len(), 6);
-        assert_eq!(calls.all().len(), 3);
+    /// Where IAM and Organizations are recorded.
+    fn at_home(aws: &'a Aws, subject: &Subject) -> Self {
+        Self::new(aws, aws.home(subject.region.as_deref()))
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn two_requests_a_second_are_kept_to_in_the_end() {
-        let (aws, calls) = aws(|call| match call.nth {
-            0 | 1 => Answer::json_error(400, "ThrottlingException", "Rate exceeded"),
-            _ => page("e", None),
-        });
-        assert_eq!(of_key(&aws, &Subject::of(&evidence())).await.unwrap().len(), 2);
-        assert_eq!(calls.actions(), ["LookupEvents"; 3]);
+    /// What acted upon any of these, one look-up each; none at all where nothing is there to be acted upon.
+    async fn acted_upon(self, names: &[String]) -> Look<TrailHistory> {
+        let some = names.iter().take(MOST_NAMES).map(|name| By::Resource(name));
+        let history = self.ask(some, 1).await?;
+        let complete = history.complete && names.len() <= MOST_NAMES;
+        Ok(TrailHistory { complete, ..history })
     }
 
-    #[tokio::test]
-    async fn without_an_owner_the_users_history_says_why() {
-        let (aws, _) = aws(|_| Answer::Never);
-        assert!(
-            of_user(&aws, &Subject::of(&evidence()))
-                .await
-                .unwrap_err()
-                .reason()
-                .contains("not known")
-        );
+    /// One page of all that a service recorded answers for every change and both versions of an API. Only where reads
+    /// have crowded the changes out are those that matter looked up by name.
+    async fn of_service(self, source: &str, changes: &[&str]) -> Look<TrailHistory> {
+        let page = self.pages(By::Source(source), 1).await?;
+        if page.whole || changes.is_empty() {
+            return Ok(self.history(vec![page]));
+        }
+        let by_name = changes.iter().map(|change| self.pages(By::Name(change), 1));
+        let mut pages = try_join_all(by_name).await?;
+        for named in &mut pages {
+            named.events.retain(|event| event.source == source);
+        }
+        let whole = pages.iter().all(|pages| pages.whole);
+        pages.push(Pages { whole, ..page });
+        Ok(self.history(pages))
+    }
+
+    async fn ask<'n>(self, by: impl IntoIterator<Item = By<'n>>, most: usize) -> Look<TrailHistory> {
+        let each = by.into_iter().map(|by| self.pages(by, most));
+        let pages = try_join_all(each).await?;
+        Ok(self.history(pages))
+    }
+
+    fn history(&self, pages: Vec<Pages>) -> TrailHistory {
+        let complete = pages.iter().all(|pages| pages.whole);
+        let asked = pages.iter().map(|pages| pages.asked.clone()).collect();
+        let mut seen = BTreeSet::new();
+        let mut events: Vec<TrailEvent> = pages.into_iter().flat_map(|pages| pages.events).collect();
+        events.retain(|event| seen.insert(event.id.clone()));
+        events.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
+        TrailHistory {
+            region: self.region.clone(),
+            asked,
+            lookups: self.lookups.load(Ordering::Relaxed),
+            complete,
+            events,
+        }
+    }
+
+    async fn pages(&self, by: By<'_>, most: usize) -> Look<Pages> {
+        let attribute = by.attribute()?;
+        let (mut events, mut next) = (Vec::new(), None);
+        for _ in 0..most {
+            let page = self.page(attribute.clone(), next).await?;
+            events.extend(page.events().iter().filter_map(super::event::parse));
+            next = page.next_token;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(Pages {
+            asked: by.value().to_owned(),
+            events,
+            whole: next.is_none(),
+        })
+    }
+
+    /// One request within the budget, made again when AWS throttles it or fails for a moment.
+    async fn page(
+        &self,
+        attribute: LookupAttribute,
+        next: Option<String>,
+    ) -> Look<aws_sdk_cloudtrail::operation::lookup_events::LookupEventsOutput> {
+        let mut attempt = 1;
+        loop {
+            self.aws.lookups().turn(&self.region).await;
+            self.lookups.fetch_add(1, Ordering::Relaxed);
+            let request = self.client.lookup_events().lookup_attributes(attribute.clone());
+            let answer = request.set_next_token(next.clone()).send().await;
+            let passing = answer.as_ref().is_err_and(|error| {
+                let status = error.raw_response().map(|raw| raw.status().as_u16());
+                let busy = error.code().is_some_and(crate::outcome::is_throttling);
+                let cut_off = attempt == 1 && matches!(error, SdkError::DispatchFailure(_));
+                busy || cut_off || status.is_some_and(|status| status >= 500)
+            });
+            if !passing || attempt >= ATTEMPTS {
+                return answer.judge(LOOKUP_EVENTS);
+            }
+            self.aws.lookups().hold(&self.region, PAUSE * attempt);
+            attempt += 1;
+        }
     }
 }

@@ -121,8 +121,8 @@ mod tests {
     use crate::Certainty;
     use crate::evidence::KeyStatus;
     use crate::testimony::{
-        KEY, OURS, accounts, asked, denied, event, evidence_of_235, evidence_of_535, found, keys, known,
-        missing,
+        KEY, OURS, accounts, asked, denied, event, evidence_of_235, evidence_of_535, found, history, keys,
+        known, missing,
     };
 
     fn gone_from_our_account() -> Evidence {
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_deletion_in_the_trail_is_proof() {
         let mut evidence = evidence_of_535();
-        evidence.key_events = known(vec![event("DeleteAccessKey", "mailer", Some(KEY), 3600)]);
+        evidence.key_events = history(vec![event("DeleteAccessKey", "mailer", Some(KEY), 3600)]);
         assert_eq!(found(&check(&evidence)).unwrap().0, Certainty::Confirmed);
     }
 
@@ -145,7 +145,7 @@ mod tests {
         let mut evidence = evidence_of_535();
         let mut refused = event("DeleteAccessKey", "mailer", Some(KEY), 3600);
         refused.error_code = Some("AccessDenied".into());
-        evidence.key_events = known(vec![refused]);
+        evidence.key_events = history(vec![refused]);
         assert_eq!(found(&check(&evidence)), None);
     }
 

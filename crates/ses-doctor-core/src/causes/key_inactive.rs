@@ -81,10 +81,17 @@ fn listed_as_inactive(evidence: &Evidence, key: &str) -> Verdict {
     }
 }
 
-/// The newest change of the key's state, if it switched the key off.
+/// The change that switched the key off, if it is off since: what came after it only said so again.
 fn switched_off<'a>(evidence: &'a Evidence, key: &str) -> Option<(Need, &'a TrailEvent)> {
-    let last = reading::change_of_key(evidence, key, |event| event.name == "UpdateAccessKey");
-    last.filter(|(_, event)| event.status.as_deref() == Some("Inactive"))
+    let is_off = |event: &TrailEvent| event.status.as_deref() == Some("Inactive");
+    let change = |event: &TrailEvent| event.name == "UpdateAccessKey" && reading::is_on_key(event, key);
+    let last_on = reading::events(evidence)
+        .filter(|(_, event)| change(event) && !is_off(event))
+        .map(|(_, event)| event.at)
+        .max();
+    reading::events(evidence)
+        .filter(|(_, event)| change(event) && is_off(event) && last_on.is_none_or(|on| event.at > on))
+        .min_by_key(|(_, event)| event.at)
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
@@ -112,7 +119,8 @@ mod tests {
     use super::*;
     use crate::Certainty;
     use crate::testimony::{
-        KEY, OURS, accounts, asked, denied, event, evidence_of_235, evidence_of_535, found, keys, known,
+        KEY, OURS, accounts, asked, denied, event, evidence_of_235, evidence_of_535, found, history, keys,
+        known,
     };
 
     #[test]
@@ -121,7 +129,7 @@ mod tests {
         evidence.access_keys = known(keys(KEY, KeyStatus::Inactive));
         let mut switched = event("UpdateAccessKey", "mailer", Some(KEY), 3600);
         switched.status = Some("Inactive".into());
-        evidence.key_events = known(vec![switched]);
+        evidence.key_events = history(vec![switched]);
         let Verdict::Present(finding) = check(&evidence) else {
             panic!("not present")
         };
@@ -162,10 +170,10 @@ mod tests {
         switched.status = Some("Inactive".into());
         let mut of_another_key = event("UpdateAccessKey", "mailer", Some("AKIAI44QH8DHBEXAMPLE"), 60);
         of_another_key.status = Some("Active".into());
-        evidence.user_events = known(vec![switched.clone(), of_another_key.clone()]);
+        evidence.user_events = history(vec![switched.clone(), of_another_key.clone()]);
         assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.9)));
         of_another_key.access_key_id = Some(KEY.into());
-        evidence.user_events = known(vec![switched, of_another_key]);
+        evidence.user_events = history(vec![switched, of_another_key]);
         assert_eq!(found(&check(&evidence)), None, "it was activated again");
     }
 }

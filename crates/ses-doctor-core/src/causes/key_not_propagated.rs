@@ -149,8 +149,8 @@ mod tests {
     use crate::Certainty;
     use crate::evidence::{AccessKey, AccessKeys};
     use crate::testimony::{
-        KEY, asked, denied, event, evidence_of_235, evidence_of_535, evidence_of_report, found, keys, known,
-        now,
+        KEY, asked, denied, event, evidence_of_235, evidence_of_535, evidence_of_report, found, history,
+        keys, known, now,
     };
 
     fn aged(mut evidence: Evidence, seconds: i64) -> Evidence {
@@ -184,7 +184,7 @@ mod tests {
         let mut evidence = aged(evidence_of_535(), 1_000_000);
         let mut activated = event("UpdateAccessKey", "mailer", Some(KEY), 30);
         activated.status = Some("Active".into());
-        evidence.key_events = known(vec![activated]);
+        evidence.key_events = history(vec![activated]);
         assert!(holds(&evidence));
     }
 

@@ -2,8 +2,8 @@
 
 use super::{
     AccessKeys, Caller, ConfigFault, ConfigurationSet, Evidence, HealthEvent, Identity, IdentityElsewhere,
-    KeyLastUsed, OrganizationPolicies, PasswordSource, PolicyDocument, PortCheck, RegionLogin, RepairLogin,
-    SendingMetrics, SesAccount, Simulation, StoredLogin, Symptom, Tenant, TrailEvent, User, VpcEndpoint,
+    KeyLastUsed, LoggedFailures, OrganizationPolicies, PasswordSource, PolicyDocument, PortCheck, RegionLogin,
+    RepairLogin, SendingMetrics, SesAccount, Simulation, StoredLogin, Symptom, Tenant, TrailHistory, User, VpcEndpoint,
 };
 use crate::experiment::Experiment;
 use crate::need::Need;
@@ -79,6 +79,11 @@ macro_rules! slots {
                 match need { $(Need::$need => self.$slot.unavailable(),)* }
             }
 
+            /// When somebody looked.
+            pub fn observed_at(&self, need: Need) -> Option<Timestamp> {
+                match need { $(Need::$need => self.$slot.observed_at,)* }
+            }
+
             /// Source, time and value of a slot as JSON, for reports. `None` when nobody looked.
             pub fn exhibit(&self, need: Need) -> Option<Exhibit> {
                 match need { $(Need::$need => Exhibit::of(&self.$slot),)* }
@@ -90,6 +95,7 @@ macro_rules! slots {
 slots! {
     Symptom => symptom: Symptom,
     ClientConfig => client_config: Vec<ConfigFault>,
+    ClientLog => client_log: LoggedFailures,
     Credential => credential: CredentialFacts,
     Probe => probe: ProbeFacts,
     Regions => regions: Vec<RegionLogin>,
@@ -114,8 +120,12 @@ slots! {
     RecipientIdentity => recipient_identity: Identity,
     ConfigurationSet => configuration_set: ConfigurationSet,
     Tenant => tenant: Tenant,
-    KeyEvents => key_events: Vec<TrailEvent>,
-    UserEvents => user_events: Vec<TrailEvent>,
+    KeyEvents => key_events: TrailHistory,
+    UserEvents => user_events: TrailHistory,
+    PolicyEvents => policy_events: TrailHistory,
+    SesEvents => ses_events: TrailHistory,
+    OrganizationEvents => organization_events: TrailHistory,
+    VpcEvents => vpc_events: TrailHistory,
     HealthEvents => health_events: Vec<HealthEvent>,
     SendingMetrics => sending_metrics: SendingMetrics,
 }

@@ -87,6 +87,11 @@ pub enum Attachment {
     Boundary,
 }
 
+impl Attachment {
+    /// Stands in for the name of a group when not even the groups could be read.
+    pub const UNREAD_GROUP: &'static str = "?";
+}
+
 /// One policy document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyDocument {

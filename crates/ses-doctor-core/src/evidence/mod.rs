@@ -1,5 +1,6 @@
 //! The evidence of one diagnosis: one slot for each [`Need`], and what was told by the person.
 
+mod client_log;
 mod config;
 mod fact;
 mod health;
@@ -15,6 +16,7 @@ mod trail;
 mod vpc;
 mod wire;
 
+pub use client_log::{LogTime, LoggedFailures};
 pub use config::ConfigFault;
 pub use fact::Fact;
 pub use health::{HealthCategory, HealthEvent, HealthStatus};
@@ -30,7 +32,7 @@ pub use ses::{
 };
 pub use simulation::{EvalDecision, MatchedStatement, SimulatedDecision, Simulation};
 pub use symptom::{Reported, Symptom};
-pub use trail::TrailEvent;
+pub use trail::{TrailEvent, TrailHistory, UserIdentity};
 pub use vpc::{IngressRule, SecurityGroup, VpcEndpoint};
 pub use wire::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
 
@@ -50,6 +52,8 @@ pub struct Evidence {
     pub symptom: Observation<Symptom>,
     /// [`Need::ClientConfig`].
     pub client_config: Observation<Vec<ConfigFault>>,
+    /// [`Need::ClientLog`].
+    pub client_log: Observation<LoggedFailures>,
     /// [`Need::Credential`].
     pub credential: Observation<CredentialFacts>,
     /// [`Need::Probe`].
@@ -99,9 +103,17 @@ pub struct Evidence {
     /// [`Need::Tenant`].
     pub tenant: Observation<Tenant>,
     /// [`Need::KeyEvents`].
-    pub key_events: Observation<Vec<TrailEvent>>,
+    pub key_events: Observation<TrailHistory>,
     /// [`Need::UserEvents`].
-    pub user_events: Observation<Vec<TrailEvent>>,
+    pub user_events: Observation<TrailHistory>,
+    /// [`Need::PolicyEvents`].
+    pub policy_events: Observation<TrailHistory>,
+    /// [`Need::SesEvents`].
+    pub ses_events: Observation<TrailHistory>,
+    /// [`Need::OrganizationEvents`].
+    pub organization_events: Observation<TrailHistory>,
+    /// [`Need::VpcEvents`].
+    pub vpc_events: Observation<TrailHistory>,
     /// [`Need::HealthEvents`].
     pub health_events: Observation<Vec<HealthEvent>>,
     /// [`Need::SendingMetrics`].

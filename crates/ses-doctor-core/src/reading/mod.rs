@@ -35,7 +35,7 @@ pub(crate) use source::{
     age, client_has_another, is_older_than_key, restore_previous, source_name, store, stored_login,
     wants_stored_login, written_recently,
 };
-pub(crate) use trail::{change_of_key, events, is_on_key, who_and_when};
+pub(crate) use trail::{change_of_key, events, histories, is_on_key, who_and_when};
 pub(crate) use vpc::{Admission, admission, endpoints, is_private};
 pub(crate) use wire::{
     Greeter, failure, greeter, is_ses_host, is_unauthenticated_postfix, names_another_service, ses_said,

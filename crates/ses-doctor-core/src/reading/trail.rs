@@ -1,23 +1,29 @@
 //! What CloudTrail tells of the key.
 
-use crate::evidence::{Evidence, TrailEvent};
+use crate::evidence::{Evidence, TrailEvent, TrailHistory};
 use crate::need::Need;
+use crate::observed::Observation;
 
-/// The changes that were carried out, each with the evidence that holds it.
+/// Everything that CloudTrail told, each event with the evidence that holds it.
+pub(crate) fn histories(evidence: &Evidence) -> [(Need, &Observation<TrailHistory>); 6] {
+    [
+        (Need::KeyEvents, &evidence.key_events),
+        (Need::UserEvents, &evidence.user_events),
+        (Need::PolicyEvents, &evidence.policy_events),
+        (Need::SesEvents, &evidence.ses_events),
+        (Need::OrganizationEvents, &evidence.organization_events),
+        (Need::VpcEvents, &evidence.vpc_events),
+    ]
+}
+
+/// The changes of the key and its user that were carried out, each with the evidence that holds it.
 pub(crate) fn events(evidence: &Evidence) -> impl Iterator<Item = (Need, &TrailEvent)> {
-    let of_key = evidence
-        .key_events
-        .known()
-        .into_iter()
-        .flatten()
-        .map(|event| (Need::KeyEvents, event));
-    let of_user = evidence
-        .user_events
-        .known()
-        .into_iter()
-        .flatten()
-        .map(|event| (Need::UserEvents, event));
-    of_key.chain(of_user).filter(|(_, event)| event.succeeded())
+    let [of_key, of_user, ..] = histories(evidence);
+    let all = [of_key, of_user].into_iter().flat_map(|(need, history)| {
+        let events = history.known().into_iter().flat_map(|history| &history.events);
+        events.map(move |event| (need, event))
+    });
+    all.filter(|(_, event)| event.succeeded())
 }
 
 /// The event acted upon this very key, not only upon its user.

@@ -9,4 +9,5 @@ pub mod policy_simulate_v1;
 pub mod policy_v1;
 pub mod reproduction;
 pub mod run_v1;
+pub mod timeline_v1;
 pub mod v1;

@@ -5,10 +5,12 @@ use super::experiment_v1::Experiment;
 use crate::cause::{Cause, Remedy as CoreRemedy};
 use crate::cost;
 use crate::diagnosis::{Access, Diagnosis, Judged, Outcome};
-use crate::evidence::{Evidence, TrailEvent};
+use crate::evidence::Evidence;
 use crate::experiment::{self, Conclusion, Flip, difference};
 use crate::need::Need;
 use crate::observed::Waited;
+use crate::report::timeline_v1::Timeline;
+use crate::timeline::{self, Suspect};
 use crate::verdict::Certainty;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,8 +43,8 @@ pub struct Report {
     pub missing_permissions: Option<MissingPermissions>,
     /// What was observed, and what could not be.
     pub evidence: Vec<Exhibit>,
-    /// Changes to the key and its user, newest first.
-    pub timeline: Vec<Change>,
+    /// What changed before it broke, by whom, from where.
+    pub timeline: Timeline,
     /// True when the diagnosis was stopped before all evidence was in.
     pub interrupted: bool,
     /// How long it took; absent when diagnosed from saved evidence.
@@ -169,26 +171,6 @@ pub struct Exhibit {
     pub unavailable: Option<String>,
 }
 
-/// One change that CloudTrail recorded.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct Change {
-    /// RFC 3339.
-    pub at: String,
-    /// `eventName`.
-    pub event: String,
-    /// Who.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-    /// From where.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// What it acted upon.
-    pub on: Vec<String>,
-    /// Error code when it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
 /// How long the diagnosis took, and the chain of reads that it could not have been shorter than.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Timing {
@@ -203,6 +185,7 @@ pub struct Timing {
 impl Report {
     /// The report of a diagnosis, without timing.
     pub fn new(diagnosis: &Diagnosis, evidence: &Evidence) -> Self {
+        let timeline = timeline::Timeline::of(evidence, diagnosis);
         Self {
             schema: SCHEMA.to_owned(),
             outcome: diagnosis.outcome,
@@ -211,7 +194,7 @@ impl Report {
             findings: diagnosis
                 .findings
                 .iter()
-                .map(|judged| finding(judged, evidence))
+                .map(|judged| finding(judged, timeline.suspect_of(judged.cause.id), evidence))
                 .collect(),
             ruled_out: ruled_out(diagnosis),
             unknown: unknown(diagnosis, evidence),
@@ -221,7 +204,7 @@ impl Report {
                 .iter()
                 .filter_map(|need| exhibit(*need, evidence))
                 .collect(),
-            timeline: timeline(evidence),
+            timeline: Timeline::new(&timeline),
             interrupted: false,
             timing: None,
         }
@@ -287,14 +270,21 @@ fn headline_of(experiment: &experiment::Experiment) -> String {
     }
 }
 
-fn finding(judged: &Judged, evidence: &Evidence) -> Finding {
+/// A change that explains the cause is evidence of it.
+fn finding(judged: &Judged, suspect: Option<&Suspect>, evidence: &Evidence) -> Finding {
+    let mut because = judged.finding.because.clone();
+    because.extend(
+        suspect
+            .map(|suspect| suspect.need)
+            .filter(|need| !judged.finding.because.contains(need)),
+    );
     Finding {
         cause: judged.cause.id.to_owned(),
         title: judged.cause.title.to_owned(),
         verdict: judged.finding.certainty,
         confidence: judged.finding.confidence,
         why: judged.finding.why.clone(),
-        because: ids(&judged.finding.because),
+        because: ids(&because),
         remedy: remedy((judged.cause.remedy)(evidence)),
     }
 }
@@ -378,23 +368,4 @@ fn exhibit(need: Need, evidence: &Evidence) -> Option<Exhibit> {
         value,
         unavailable,
     })
-}
-
-fn timeline(evidence: &Evidence) -> Vec<Change> {
-    let slots = [evidence.key_events.known(), evidence.user_events.known()];
-    let mut events: Vec<&TrailEvent> = slots.into_iter().flatten().flatten().collect();
-    events.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
-    events.dedup_by(|a, b| a.id == b.id);
-    events.into_iter().map(change).collect()
-}
-
-fn change(event: &TrailEvent) -> Change {
-    Change {
-        at: event.at.to_string(),
-        event: event.name.clone(),
-        by: event.actor.clone(),
-        from: event.source_ip.clone(),
-        on: event.resources.clone(),
-        error: event.error_code.clone(),
-    }
 }

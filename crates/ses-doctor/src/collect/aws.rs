@@ -39,7 +39,7 @@ impl AwsSource {
     pub(crate) fn readiness(&self, need: Need, evidence: &Evidence) -> Readiness {
         match ses_doctor_aws::can_meet(need, evidence) {
             ses_doctor_aws::Readiness::Ready => {
-                let (aws, subject) = (self.aws.clone(), Subject::of(evidence));
+                let (aws, subject) = (self.aws.clone(), Subject::of_need(need, evidence));
                 let flight = async move {
                     match aws.await {
                         Some(aws) => aws.collect(need, &subject).await,

@@ -8,6 +8,7 @@ use crate::context::{self, Place};
 use crate::error::{CliError, span_of_position};
 use crate::exit::Exit;
 use crate::log_file::LogFile;
+use crate::logged_failures::{self, LogClock};
 use crate::private_file;
 use crate::redaction;
 use crate::render::{self, progress::Progress};
@@ -21,7 +22,7 @@ use ses_doctor_aws::Aws;
 use ses_doctor_aws::Subject;
 use ses_doctor_aws::grant::{self, Action, Scope};
 use ses_doctor_core::bundle::{Bundle, BundleError, FORMAT};
-use ses_doctor_core::evidence::{Reported, Symptom};
+use ses_doctor_core::evidence::{LoggedFailures, Reported, Symptom};
 use ses_doctor_core::explain;
 use ses_doctor_core::report::v1::{self, Report};
 use ses_doctor_core::{Evidence, Observation, Observed, Outcome, diagnose};
@@ -109,20 +110,27 @@ struct Gathered {
 }
 
 async fn gather(args: DiagnoseArgs, console: &Console<'_>) -> Result<Gathered, CliError> {
+    let clock = LogClock::new(args.log_zone.as_deref())?;
     let log = args
         .log
         .as_deref()
-        .map(|path| logged(path, console.quiet))
+        .map(|path| logged(path, &clock, console.quiet))
         .transpose()?
         .flatten();
-    let (args, of_log) = match log {
-        Some(symptom) => (with_log(args, &symptom), symptom.reported),
-        None => (args, None),
+    let (args, of_log, failures) = match log {
+        Some((symptom, failures)) => (with_log(args, &symptom), symptom.reported, Some(failures)),
+        None => {
+            let failures = args
+                .error
+                .as_deref()
+                .and_then(|line| logged_failures::of_line(line, &clock));
+            (args, None, failures)
+        }
     };
     let (evidence, end, timing) = match &args.evidence {
         Some(path) => (saved(path)?, End::Complete, None),
         None => {
-            let (evidence, end, timing) = fresh(&args, of_log, console).await?;
+            let (evidence, end, timing) = fresh(&args, of_log, failures, console).await?;
             (evidence, end, Some(timing))
         }
     };
@@ -141,6 +149,7 @@ async fn gather(args: DiagnoseArgs, console: &Console<'_>) -> Result<Gathered, C
 async fn fresh(
     args: &DiagnoseArgs,
     of_log: Option<Reported>,
+    failures: Option<LoggedFailures>,
     console: &Console<'_>,
 ) -> Result<(Evidence, End, Timing), CliError> {
     let config = ClientSettings::read(&args.config)?;
@@ -166,6 +175,14 @@ async fn fresh(
         None => of_log.map(|reported| without_pair(reported, pair.as_ref())),
     };
     let mut evidence = told(args, &place, &mail, pair.as_ref(), reported)?;
+    if let Some(failures) = failures {
+        let source = if args.log.is_some() {
+            "the client's log"
+        } else {
+            "the client's line"
+        };
+        evidence.client_log = Observation::new(source, Timestamp::now(), Observed::Known(failures));
+    }
     if let Some(stored) = &stored {
         evidence.password_source = stored.evidence(own.as_ref(), username.as_deref()).await;
     }
@@ -309,8 +326,8 @@ fn without_pair(reported: Reported, pair: Option<&Pair>) -> Reported {
     }
 }
 
-/// The most telling failure of a log, as the symptom that it is. `None` when nothing in it failed.
-fn logged(path: &Path, quiet: bool) -> Result<Option<Symptom>, CliError> {
+/// The most telling failure of a log, as the symptom that it is, and when it happened. `None` when nothing in it failed.
+fn logged(path: &Path, clock: &LogClock, quiet: bool) -> Result<Option<(Symptom, LoggedFailures)>, CliError> {
     let file = LogFile::read(path, quiet)?;
     let now = Timestamp::now();
     let failures = file.log.groups.iter().filter_map(|group| match &group.event {
@@ -318,7 +335,10 @@ fn logged(path: &Path, quiet: bool) -> Result<Option<Symptom>, CliError> {
         Event::Worked(_) => None,
     });
     let telling = failures.max_by_key(|(weight, count, _, _)| (*weight, *count));
-    Ok(telling.map(|(_, _, failure, group)| explain::symptom(failure, &group.sample)))
+    Ok(telling.map(|(_, _, failure, group)| {
+        let failures = logged_failures::of_log(&file.log, group, clock);
+        (explain::symptom(failure, &group.sample), failures)
+    }))
 }
 
 /// What the log tells of host, port and addresses stands in for options that were not given.

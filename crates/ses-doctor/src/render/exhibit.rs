@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use ses_doctor_core::evidence::{
-    ControlPolicy, Evidence, HealthEvent, Keeper, LoginOutcome, MetricSeries, OrganizationLevel,
-    OrganizationPolicies, OrganizationTarget, PasswordSource, PolicyDocument, SendingMetrics, Simulation,
-    TargetKind, Tenant, VpcEndpoint,
+    ControlPolicy, Evidence, HealthEvent, Keeper, LogTime, LoggedFailures, LoginOutcome, MetricSeries,
+    OrganizationLevel, OrganizationPolicies, OrganizationTarget, PasswordSource, PolicyDocument, SendingMetrics,
+    Simulation, TargetKind, Tenant, TrailHistory, VpcEndpoint,
 };
 use ses_doctor_core::{Need, Observed};
 use ses_smtp::credential::{CredentialFacts, Derivation};
@@ -61,10 +61,15 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
             .known()
             .map(|set| format!("{}, sending enabled: {}", set.name, set.sending_enabled)),
         Need::Tenant => evidence.tenant.known().map(tenant),
-        Need::KeyEvents => evidence.key_events.known().map(|events| changes(events.len())),
-        Need::UserEvents => evidence.user_events.known().map(|events| changes(events.len())),
         Need::HealthEvents => evidence.health_events.known().map(|events| health_events(events)),
         Need::SendingMetrics => evidence.sending_metrics.known().map(sending_metrics),
+        Need::ClientLog => evidence.client_log.known().map(client_log),
+        Need::KeyEvents => evidence.key_events.known().map(history),
+        Need::UserEvents => evidence.user_events.known().map(history),
+        Need::PolicyEvents => evidence.policy_events.known().map(history),
+        Need::SesEvents => evidence.ses_events.known().map(history),
+        Need::OrganizationEvents => evidence.organization_events.known().map(history),
+        Need::VpcEvents => evidence.vpc_events.known().map(history),
     }
 }
 
@@ -76,12 +81,37 @@ fn tenant(tenant: &Tenant) -> String {
     }
 }
 
-fn changes(number: usize) -> String {
-    match number {
-        0 => "no change in 90 days".to_owned(),
-        1 => "1 change in 90 days".to_owned(),
-        many => format!("{many} changes in 90 days"),
-    }
+fn history(history: &TrailHistory) -> String {
+    let events = match history.events.len() {
+        0 => "no event".to_owned(),
+        1 => "1 event".to_owned(),
+        many => format!("{many} events"),
+    };
+    let lookups = match history.lookups {
+        1 => "1 look-up".to_owned(),
+        many => format!("{many} look-ups"),
+    };
+    let more = if history.complete {
+        ""
+    } else {
+        ", not all that there are"
+    };
+    format!("{events} in 90 days ({lookups}{more})")
+}
+
+fn client_log(log: &LoggedFailures) -> String {
+    let at = |time: &Option<LogTime>| time.as_ref().map(|time| time.at.to_string());
+    let times = match (at(&log.first), at(&log.last)) {
+        (Some(first), Some(last)) if log.count > 1 => format!(", from {first} to {last}"),
+        (Some(only), _) | (None, Some(only)) => format!(", at {only}"),
+        (None, None) => ", at times that the log does not tell".to_owned(),
+    };
+    let number = if log.count == 1 {
+        "1 failure".to_owned()
+    } else {
+        format!("{} failures", log.count)
+    };
+    format!("{number}{times}")
 }
 
 fn config_faults(number: usize) -> String {

@@ -15,6 +15,7 @@ pub(crate) mod reproduction;
 pub(crate) mod run;
 pub(crate) mod sarif;
 pub(crate) mod text;
+mod timeline;
 
 pub(crate) use dialogue::dialogue;
 pub(crate) use exhibit::words;

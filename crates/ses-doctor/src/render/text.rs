@@ -1,5 +1,6 @@
 //! The report for people: the verdict first, then the proof, then what to do; what was looked at comes last.
 
+use super::timeline::timeline;
 use super::{dialogue, exhibit};
 use anstyle::{AnsiColor, Style};
 use ses_doctor_core::report::v1::{Finding, Report, Unknown};
@@ -29,8 +30,10 @@ pub(crate) fn report(
     }
     undecided(out, report)?;
     missing_permissions(out, report)?;
+    if report.outcome != Outcome::Healthy || verbose {
+        timeline(out, &report.timeline, verbose)?;
+    }
     looked_at(out, report, evidence)?;
-    timeline(out, report, verbose)?;
     if verbose {
         ruled_out(out, report)?;
         if let Some(probe) = evidence.probe.known() {
@@ -204,32 +207,6 @@ fn unavailable(evidence: &Evidence) -> Vec<(String, Vec<&'static str>)> {
         }
     }
     reasons
-}
-
-fn timeline(out: &mut dyn Write, report: &Report, verbose: bool) -> io::Result<()> {
-    if report.timeline.is_empty() {
-        return Ok(());
-    }
-    section(out, "What changed (CloudTrail, newest first)")?;
-    let limit = if verbose { usize::MAX } else { 5 };
-    for change in report.timeline.iter().take(limit) {
-        let by = change.by.as_deref().unwrap_or("somebody");
-        let from = change
-            .from
-            .as_deref()
-            .map_or_else(String::new, |from| format!(" from {from}"));
-        let failed = change
-            .error
-            .as_deref()
-            .map_or_else(String::new, |error| format!(" (failed: {error})"));
-        let text = format!("{} by {by}{from}: {}{failed}", change.event, change.on.join(", "));
-        paragraph(out, &format!("  {}  ", change.at), &text)?;
-    }
-    let rest = report.timeline.len().saturating_sub(limit);
-    if rest > 0 {
-        writeln!(out, "  and {rest} more (-v shows all)")?;
-    }
-    Ok(())
 }
 
 fn ruled_out(out: &mut dyn Write, report: &Report) -> io::Result<()> {

@@ -30,3 +30,4 @@ mod simulate;
 mod simulate_account;
 mod stopping;
 mod stored;
+mod timeline;

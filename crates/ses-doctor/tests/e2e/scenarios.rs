@@ -54,11 +54,30 @@ pub(crate) fn complaints(world: &World, run: &Run) -> Result<Vec<String>> {
             .filter(|c| !found.iter().any(|(f, _)| f == *c))
             .map(|c| format!("{c} is not found")),
     );
+    complaints.extend(misblamed(&world, &report["timeline"]));
     let code = i32::from(!causes.is_empty());
     if run.code != code {
         complaints.push(format!("exit code {} instead of {code}", run.code));
     }
     Ok(complaints)
+}
+
+/// The change that the world calls at fault is the one that is named, and none is where there is none.
+fn misblamed(world: &ses_lab::World, timeline: &serde_json::Value) -> Option<String> {
+    let at_fault = world.event.iter().find(|event| event.at_fault);
+    let expected = at_fault.map(|event| (event.name.as_str(), event.source_ip.as_str()));
+    let named = timeline["at_fault"][0]["entry"].as_str();
+    let entries = timeline["entries"].as_array()?;
+    let entry = named.and_then(|id| entries.iter().find(|entry| entry["id"] == id));
+    let blamed = entry.map(|entry| entry["change"]["event"].as_str().unwrap_or_default());
+    let marked = entries.iter().filter(|entry| entry["mark"] == "at-fault");
+    let only = marked.count() == usize::from(expected.is_some());
+    (blamed != expected.map(|(name, _)| name) || !only).then(|| {
+        format!(
+            "at fault is {expected:?}, but {blamed:?} is blamed: {}",
+            timeline["at_fault"]
+        )
+    })
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::*;
 use crate::evidence::{AccessKey, AccessKeys, KeyStatus};
 use crate::testimony::{
-    KEY, asked, denied, event, evidence_of_235, evidence_of_535, found, keys, known, now, reported,
+    KEY, asked, denied, event, evidence_of_235, evidence_of_535, found, history, keys, known, now, reported,
 };
 use jiff::Timestamp;
 
@@ -44,8 +44,8 @@ fn the_order_of_a_rotation_is_proof_and_ranks_before_the_inactive_key() {
     let mut evidence = rotated();
     let mut retired = event("UpdateAccessKey", "mailer", Some(KEY), 3 * 3600);
     retired.status = Some("Inactive".into());
-    evidence.key_events = known(vec![retired]);
-    evidence.user_events = known(vec![event("CreateAccessKey", "mailer", Some(NEW), DAY)]);
+    evidence.key_events = history(vec![retired]);
+    evidence.user_events = history(vec![event("CreateAccessKey", "mailer", Some(NEW), DAY)]);
     assert_eq!(found(&check(&evidence)), Some((Certainty::Confirmed, REASON)));
     let found: Vec<_> = crate::diagnose(&evidence)
         .findings
@@ -59,8 +59,8 @@ fn the_order_of_a_rotation_is_proof_and_ranks_before_the_inactive_key() {
 fn a_key_made_after_the_retirement_is_no_rotation() {
     let mut evidence = evidence_of_535();
     evidence.access_keys = known(keys(NEW, KeyStatus::Inactive));
-    evidence.key_events = known(vec![event("DeleteAccessKey", "mailer", Some(KEY), DAY)]);
-    evidence.user_events = known(vec![event("CreateAccessKey", "mailer", Some(NEW), 3600)]);
+    evidence.key_events = history(vec![event("DeleteAccessKey", "mailer", Some(KEY), DAY)]);
+    evidence.user_events = history(vec![event("CreateAccessKey", "mailer", Some(NEW), 3600)]);
     assert!(matches!(check(&evidence), Verdict::Absent { .. }));
 }
 

@@ -5,7 +5,7 @@ use crate::evidence::{
 };
 use crate::observed::{Observation, Observed};
 use crate::testimony::{
-    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, health, kept,
+    KEY, OURS, accepted, accounts, damaged, event, evidence_of_235, evidence_of_535, health, history, kept,
     kept_login, keys, known, logged, missing, now, password_shape, probe_with_auth, refused_535,
     refused_elsewhere, reply, reported, symptom, username,
 };
@@ -113,7 +113,7 @@ fn active() -> Evidence {
         region: None,
     });
     evidence.access_keys = known(keys(KEY, KeyStatus::Active));
-    (evidence.key_events, evidence.user_events) = (known(Vec::new()), known(Vec::new()));
+    (evidence.key_events, evidence.user_events) = (history(Vec::new()), history(Vec::new()));
     refused_elsewhere(&mut evidence);
     evidence
 }
@@ -149,8 +149,8 @@ fn worlds_of_keys() -> Vec<(&'static str, Evidence)> {
         ..active()
     };
     let rotated = Evidence {
-        key_events: known(vec![retired]),
-        user_events: known(created),
+        key_events: history(vec![retired]),
+        user_events: history(created),
         ..inactive.clone()
     };
     let kept_elsewhere = Evidence {
@@ -203,8 +203,8 @@ fn unlisted() -> Evidence {
 }
 
 fn worlds_of_keys_that_are_not_there() -> Vec<(&'static str, Evidence)> {
-    let deletion = || known(vec![event("DeleteAccessKey", "mailer", Some(KEY), 7200)]);
-    let deletion_of_user = known(vec![event("DeleteUser", "mailer", None, 7000)]);
+    let deletion = || history(vec![event("DeleteAccessKey", "mailer", Some(KEY), 7200)]);
+    let deletion_of_user = history(vec![event("DeleteUser", "mailer", None, 7000)]);
     let key_deleted = Evidence {
         key_events: deletion(),
         ..unlisted()

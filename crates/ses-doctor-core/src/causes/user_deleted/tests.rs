@@ -2,7 +2,7 @@ use super::*;
 use crate::Certainty;
 use crate::evidence::{KeyStatus, User};
 use crate::testimony::{
-    KEY, OURS, accounts, asked, denied, event, evidence_of_535, found, keys, known, missing,
+    KEY, OURS, accounts, asked, denied, event, evidence_of_535, found, history, keys, known, missing,
 };
 
 fn gone() -> Evidence {
@@ -10,8 +10,8 @@ fn gone() -> Evidence {
     accounts(&mut evidence, OURS);
     evidence.key_last_used = missing();
     evidence.access_keys = missing();
-    evidence.key_events = known(vec![event("DeleteAccessKey", "mailer", Some(KEY), 3660)]);
-    evidence.user_events = known(vec![event("DeleteUser", "mailer", None, 3600)]);
+    evidence.key_events = history(vec![event("DeleteAccessKey", "mailer", Some(KEY), 3660)]);
+    evidence.user_events = history(vec![event("DeleteUser", "mailer", None, 3600)]);
     evidence
 }
 
@@ -27,7 +27,7 @@ fn the_deletion_of_key_and_user_is_proof() {
 #[test]
 fn a_missing_user_of_our_account_is_likely_deleted() {
     let evidence = Evidence {
-        user_events: known(Vec::new()),
+        user_events: history(Vec::new()),
         user: missing(),
         ..gone()
     };
@@ -36,7 +36,7 @@ fn a_missing_user_of_our_account_is_likely_deleted() {
 
 #[test]
 fn a_key_made_after_the_deletion_has_another_user() {
-    let created = known(vec![event("CreateAccessKey", "mailer", Some(KEY), 60)]);
+    let created = history(vec![event("CreateAccessKey", "mailer", Some(KEY), 60)]);
     let evidence = Evidence {
         key_events: created,
         access_keys: denied("iam:ListAccessKeys"),
@@ -54,7 +54,7 @@ fn an_existing_user_or_a_listed_key_rules_it_out() {
         boundary: None,
     };
     let evidence = Evidence {
-        user_events: known(Vec::new()),
+        user_events: history(Vec::new()),
         user: known(user),
         ..gone()
     };
@@ -69,12 +69,12 @@ fn an_existing_user_or_a_listed_key_rules_it_out() {
 #[test]
 fn what_was_not_read_is_asked_for() {
     let evidence = Evidence {
-        user_events: known(Vec::new()),
+        user_events: history(Vec::new()),
         ..gone()
     };
     assert_eq!(asked(&check(&evidence)), [Need::User]);
     let evidence = Evidence {
-        user_events: known(Vec::new()),
+        user_events: history(Vec::new()),
         key_events: denied("cloudtrail:LookupEvents"),
         ..gone()
     };

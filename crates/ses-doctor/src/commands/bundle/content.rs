@@ -83,7 +83,7 @@ fn transcript(answered: &Answered) -> io::Result<Option<File>> {
 }
 
 fn timeline(answered: &Answered) -> io::Result<Option<File>> {
-    if answered.report.timeline.is_empty() {
+    if answered.report.timeline.entries.is_empty() {
         return Ok(None);
     }
     json(
