@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use ses_doctor_core::evidence::{
     ControlPolicy, Evidence, HealthEvent, Keeper, LogTime, LoggedFailures, LoginOutcome, MetricSeries,
-    OrganizationLevel, OrganizationPolicies, OrganizationTarget, PasswordSource, PolicyDocument, SendingMetrics,
-    Simulation, TargetKind, Tenant, TrailHistory, VpcEndpoint,
+    OrganizationLevel, OrganizationPolicies, OrganizationTarget, PasswordSource, PolicyDocument,
+    SendingMetrics, Simulation, TargetKind, Tenant, TrailHistory, VpcEndpoint,
 };
 use ses_doctor_core::{Need, Observed};
 use ses_smtp::credential::{CredentialFacts, Derivation};
