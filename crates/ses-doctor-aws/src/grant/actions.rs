@@ -83,7 +83,7 @@ pub const ACTIONS: &[Action] = &[
         AtMost(1),
         "the managed policies attached to the user",
     ),
-    action(LIST_GROUPS_FOR_USER, User, AtMost(1), "the user's groups"),
+    action(LIST_GROUPS_FOR_USER, User, AtMost(2), "the user's groups"),
     action(
         LIST_GROUP_POLICIES,
         Group,

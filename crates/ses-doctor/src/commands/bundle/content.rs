@@ -88,7 +88,7 @@ fn timeline(answered: &Answered) -> io::Result<Option<File>> {
     }
     json(
         "timeline.json",
-        "what changed, newest first, by whom and from where",
+        "what changed before it broke, by whom and from where",
         &answered.report.timeline,
     )
     .map(Some)
