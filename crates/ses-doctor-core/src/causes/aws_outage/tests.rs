@@ -136,7 +136,7 @@ fn a_right_pair_that_is_refused_is_likely_at_most() {
 #[test]
 fn a_key_that_was_touched_lately_explains_its_refusal() {
     let mut evidence = with_issue(right_pair());
-    evidence.key_events = known(vec![crate::testimony::event(
+    evidence.key_events = crate::testimony::history(vec![crate::testimony::event(
         "UpdateAccessKey",
         "mailer",
         Some(KEY),
