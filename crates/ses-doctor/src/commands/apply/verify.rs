@@ -73,6 +73,7 @@ fn arguments(path: &SymptomPath, follow: &Follow) -> DiagnoseArgs {
         mail: mail(path, &given.mail),
         error: None,
         log: None,
+        log_zone: None,
         config: path.config.iter().map(PathBuf::from).collect(),
         secret_key_file: None,
         experiment: ExperimentArgs::none(),
