@@ -161,7 +161,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const NOT_OF_AWS: [Need; 9] = [
+    const NOT_OF_AWS: [Need; 10] = [
         Need::Symptom,
         Need::ClientConfig,
         Need::ClientLog,

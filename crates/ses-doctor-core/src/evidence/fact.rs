@@ -2,8 +2,9 @@
 
 use super::{
     AccessKeys, Caller, ConfigFault, ConfigurationSet, Evidence, HealthEvent, Identity, IdentityElsewhere,
-    KeyLastUsed, LoggedFailures, OrganizationPolicies, PasswordSource, PolicyDocument, PortCheck, RegionLogin,
-    RepairLogin, SendingMetrics, SesAccount, Simulation, StoredLogin, Symptom, Tenant, TrailHistory, User, VpcEndpoint,
+    KeyLastUsed, LoggedFailures, OrganizationPolicies, PasswordSource, PolicyDocument, PortCheck,
+    RegionLogin, RepairLogin, SendingMetrics, SesAccount, Simulation, StoredLogin, Symptom, Tenant,
+    TrailHistory, User, VpcEndpoint,
 };
 use crate::experiment::Experiment;
 use crate::need::Need;
