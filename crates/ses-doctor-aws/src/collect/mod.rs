@@ -51,7 +51,8 @@ use jiff::Timestamp;
 use ses_doctor_core::{Fact, Need};
 
 impl Aws {
-    /// Looks once for what meets the need. It always gives a fact for it, within the deadline.
+    /// Looks once for what meets the need. It always gives a fact for it, within the deadline. The larger looks are boxed: side by
+    /// side in one future they outgrow the stack of a thread in a build without optimisation.
     pub(crate) async fn look(&self, need: Need, subject: &Subject) -> Fact {
         match need {
             Need::Caller => Fact::Caller(
@@ -74,14 +75,14 @@ impl Aws {
             Need::Policies => Fact::Policies(
                 self.observe(
                     format!("{LIST_USER_POLICIES} and related reads"),
-                    policies::look(self, subject),
+                    Box::pin(policies::look(self, subject)),
                 )
                 .await,
             ),
             Need::Organization => Fact::Organization(
                 self.observe(
                     format!("{DESCRIBE_ORGANIZATION} and related reads"),
-                    organization::look(self, subject),
+                    Box::pin(organization::look(self, subject)),
                 )
                 .await,
             ),
@@ -90,13 +91,16 @@ impl Aws {
                     .await,
             ),
             Need::Simulation => Fact::Simulation(
-                self.observe(SIMULATE_PRINCIPAL_POLICY, simulation::look(self, subject))
-                    .await,
+                self.observe(
+                    SIMULATE_PRINCIPAL_POLICY,
+                    Box::pin(simulation::look(self, subject)),
+                )
+                .await,
             ),
             Need::VpcEndpoints => Fact::VpcEndpoints(
                 self.observe(
                     format!("{DESCRIBE_VPC_ENDPOINTS} in {}", place(subject)),
-                    vpc_endpoints::look(self, subject),
+                    Box::pin(vpc_endpoints::look(self, subject)),
                 )
                 .await,
             ),
@@ -105,14 +109,14 @@ impl Aws {
             | Need::SenderIdentityElsewhere
             | Need::RecipientIdentity
             | Need::ConfigurationSet
-            | Need::Tenant => self.collect_ses(need, subject).await,
-            Need::HealthEvents | Need::SendingMetrics => self.collect_records(need, subject).await,
+            | Need::Tenant => Box::pin(self.collect_ses(need, subject)).await,
+            Need::HealthEvents | Need::SendingMetrics => Box::pin(self.collect_records(need, subject)).await,
             Need::KeyEvents
             | Need::UserEvents
             | Need::PolicyEvents
             | Need::SesEvents
             | Need::OrganizationEvents
-            | Need::VpcEvents => self.collect_trail(need, subject).await,
+            | Need::VpcEvents => Box::pin(self.collect_trail(need, subject)).await,
             Need::Symptom
             | Need::ClientConfig
             | Need::ClientLog

@@ -54,7 +54,7 @@ pub(crate) fn complaints(world: &World, run: &Run) -> Result<Vec<String>> {
             .filter(|c| !found.iter().any(|(f, _)| f == *c))
             .map(|c| format!("{c} is not found")),
     );
-    complaints.extend(misblamed(&world, &report["timeline"]));
+    complaints.extend(misblamed(world, &report["timeline"]));
     let code = i32::from(!causes.is_empty());
     if run.code != code {
         complaints.push(format!("exit code {} instead of {code}", run.code));
