@@ -1,10 +1,11 @@
-.PHONY: demo build test unit accuracy peers fmt clippy docs deny typos lint bench fuzz bless ci
+.PHONY: demo build test unit accuracy accuracy-all peers fmt clippy docs deny typos lint bench fuzz bless ci
 
 demo:      ; cargo run --release --locked --quiet -- demo
 build:     ; cargo build --release --locked
 test:      ; peers/install && $(MAKE) --no-print-directory unit peers
 unit:      ; cargo test --workspace --locked
-accuracy:  ; cargo test --locked -p ses-doctor-core --test accuracy
+accuracy:  ; cargo test --locked -p ses-doctor-core --test accuracy && cargo test --locked -p ses-doctor --test accuracy -- --nocapture
+accuracy-all: ; SES_DOCTOR_ACCURACY=all SES_DOCTOR_BLESS=1 cargo test --locked -p ses-doctor --test accuracy -- --nocapture
 peers:     ; cargo build --locked && peers/run
 fmt:       ; cargo fmt --all --check
 clippy:    ; cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -14,5 +15,5 @@ typos:     ; peers/install && .peers/venv/bin/typos
 lint:      fmt clippy docs deny typos
 bench:     ; cargo build --release --locked && peers/install && bench/run
 fuzz:      ; for target in $$(cargo +nightly fuzz list); do cargo +nightly fuzz run $$target -- -max_total_time=60 || exit 1; done
-bless:     ; SES_DOCTOR_BLESS=1 INSTA_UPDATE=always cargo test --locked --test e2e
+bless:     ; SES_DOCTOR_BLESS=1 INSTA_UPDATE=always cargo test --locked --test e2e --test accuracy
 ci:        ; .ci/run

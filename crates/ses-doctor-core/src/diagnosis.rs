@@ -6,7 +6,7 @@ use crate::evidence::{Evidence, Login};
 use crate::experiment::Experiment;
 use crate::need::Need;
 use crate::permission::send;
-use crate::reading::{is_private, wants_stored_login, with_config};
+use crate::reading::{is_private, is_seen, trouble_is_seen, wants_stored_login, with_config};
 use crate::timeline;
 use crate::verdict::{Certainty, Finding, Verdict};
 use schemars::JsonSchema;
@@ -46,6 +46,8 @@ pub struct Judged {
     pub cause: &'static Cause,
     /// The finding.
     pub finding: Finding,
+    /// It does not explain what was seen, but will stop the message once that is mended.
+    pub ahead: bool,
 }
 
 /// A cause that is ruled out.
@@ -94,16 +96,24 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         ruled_out: Vec::new(),
         undecided: Vec::new(),
     };
+    let trouble = trouble_is_seen(evidence);
     for cause in CAUSES.iter().copied() {
         match judge(cause, evidence) {
-            Verdict::Present(finding) => diagnosis.findings.push(Judged { cause, finding }),
+            Verdict::Present(finding) => {
+                let ahead = trouble && !is_seen(evidence, &finding.because);
+                diagnosis.findings.push(Judged {
+                    cause,
+                    finding,
+                    ahead,
+                });
+            }
             Verdict::Absent { because, why } => diagnosis.ruled_out.push(RuledOut { cause, because, why }),
             Verdict::Unknown { missing, why } => diagnosis.undecided.push(Undecided { cause, missing, why }),
             Verdict::NotApplicable => {}
         }
     }
     rank(&mut diagnosis.findings);
-    diagnosis.outcome = outcome(evidence, &diagnosis.findings);
+    diagnosis.outcome = outcome(evidence, &diagnosis);
     diagnosis
 }
 
@@ -132,6 +142,9 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
     let of_vpc = is_private(evidence).then_some(Need::VpcEndpoints);
     let of_failure = fails(evidence).then_some(Need::SendingMetrics);
     let of_source = wants_stored_login(evidence).then_some(Need::StoredLogins);
+    // Where something is wrong, what would refuse the message next is worth knowing.
+    let ahead = trouble_is_seen(evidence) && evidence.access_key_id().is_some();
+    let of_organization = ahead.then_some(Need::Organization);
     ALWAYS
         .iter()
         .chain(of_permission)
@@ -139,6 +152,7 @@ pub fn needs(evidence: &Evidence) -> BTreeSet<Need> {
         .chain(of_vpc)
         .chain(of_failure)
         .chain(of_source)
+        .chain(of_organization)
         .chain(lacking)
         .chain(timeline::worth_a_lookup(evidence, found.into_iter()))
         .chain([LAST])
@@ -185,15 +199,22 @@ const ALWAYS: &[Need] = &[
 /// Only whoever asks for experiments has a source for them, and it waits for everything else.
 const LAST: Need = Need::Experiment;
 
+/// What holds for sure or likely goes before what may hold; then what explains the trouble at hand before what comes
+/// after it.
 fn rank(findings: &mut [Judged]) {
+    let key = |judged: &Judged| {
+        let certainty = judged.finding.certainty;
+        (certainty >= Certainty::Likely, !judged.ahead, certainty)
+    };
     findings.sort_by(|a, b| {
-        let by_certainty = b.finding.certainty.cmp(&a.finding.certainty);
-        by_certainty.then(b.finding.confidence.total_cmp(&a.finding.confidence))
+        let by_bearing = key(b).cmp(&key(a));
+        by_bearing.then(b.finding.confidence.total_cmp(&a.finding.confidence))
     });
 }
 
-fn outcome(evidence: &Evidence, findings: &[Judged]) -> Outcome {
-    if findings
+fn outcome(evidence: &Evidence, diagnosis: &Diagnosis) -> Outcome {
+    if diagnosis
+        .findings
         .iter()
         .any(|judged| judged.finding.certainty >= Certainty::Likely)
     {
@@ -205,12 +226,31 @@ fn outcome(evidence: &Evidence, findings: &[Judged]) -> Outcome {
         .is_some_and(|reported| !reported.signs.is_empty());
     let varied = evidence.experiment.known().is_some_and(Experiment::shows_trouble);
     let contradicted = told || varied || !evidence.refusals().is_empty();
+    let clear = diagnosis.findings.is_empty() && !contradicted && !sending_is_open(evidence, diagnosis);
     match evidence.login() {
-        Login::Accepted if findings.is_empty() && !contradicted => Outcome::Healthy,
+        Login::Accepted if clear => Outcome::Healthy,
         Login::Accepted | Login::Refused(_) | Login::NotReached(_) | Login::NotTried | Login::Unknown => {
             Outcome::Inconclusive
         }
     }
+}
+
+/// A login that works is no clean bill of health while something that decides upon the message was looked for in AWS and
+/// could not be read. Without any access to AWS the question is the login alone, and a message that SES took answers all.
+fn sending_is_open(evidence: &Evidence, diagnosis: &Diagnosis) -> bool {
+    let unread = |need: &Need| evidence.unavailable(*need).is_some();
+    let open = diagnosis
+        .undecided
+        .iter()
+        .flat_map(|undecided| &undecided.missing);
+    diagnosis.access >= Access::AwsReadOnly && !message_was_taken(evidence) && open.into_iter().any(unread)
+}
+
+fn message_was_taken(evidence: &Evidence) -> bool {
+    let probe = evidence.probe.known();
+    probe
+        .and_then(|probe| probe.end_of_data.as_ref())
+        .is_some_and(|reply| reply.code == 250)
 }
 
 fn access(evidence: &Evidence) -> Access {

@@ -99,6 +99,14 @@ pub(crate) fn evidence_of_report(code: u16, text: &str, phase: Option<Phase>) ->
     evidence
 }
 
+/// A line of a log and nothing else.
+pub(crate) fn evidence_of_line(code: u16, text: &str) -> Evidence {
+    Evidence {
+        credential: Observation::default(),
+        ..evidence_of_report(code, text, None)
+    }
+}
+
 /// Adds the client's log line.
 pub(crate) fn reported(evidence: &mut Evidence, code: u16, text: &str, phase: Option<Phase>) {
     if let Observed::Known(symptom) = &mut evidence.symptom.observed {

@@ -387,6 +387,7 @@ impl Lab {
         let lines = [
             ("--from", &client.from),
             ("--to", &client.to),
+            ("--configuration-set", &client.configuration_set),
             ("--tenant", &client.tenant),
             ("--password-secret", &client.secret),
             ("--password-parameter", &client.parameter),

@@ -31,7 +31,7 @@ mod tls;
 mod trail;
 pub mod world;
 
-pub use combine::{Incompatible, Stage};
+pub use combine::{Incompatible, Pair, pairs};
 pub use lab::{Endpoints, Lab, LabError, OperatorCredentials, Options};
 pub use scenario::{scenario, scenarios};
 pub use smtp::SmtpPort;

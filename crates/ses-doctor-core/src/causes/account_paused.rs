@@ -53,9 +53,9 @@ pub(super) enum Standing {
     MaySend,
 }
 
-/// Reads the account's standing, when it could be read.
+/// Reads the account's standing, when it could be read and is that of the message's account.
 pub(super) fn standing(evidence: &Evidence) -> Option<Standing> {
-    let account = evidence.ses_account.known()?;
+    let account = super::ses_account(evidence)?;
     Some(match account.enforcement_status.as_deref() {
         Some("SHUTDOWN") => Standing::Shutdown,
         _ if !account.sending_enabled => Standing::SwitchedOff,
@@ -78,7 +78,11 @@ fn with_notice(verdict: Verdict, notice: &HealthEvent) -> Verdict {
         reading::which_and_since(notice)
     );
     match verdict {
-        Verdict::Present(mut finding) if finding.certainty >= Certainty::Likely => {
+        // The account's own state, where it could be read, goes before the notice.
+        Verdict::Present(mut finding)
+            if finding.certainty >= Certainty::Likely || !finding.because.contains(&Need::SesAccount) =>
+        {
+            finding.certainty = finding.certainty.max(Certainty::Likely);
             finding.because.push(Need::HealthEvents);
             finding.why = format!("{}; {told}", finding.why);
             finding.confidence = finding.confidence.max(0.9);
@@ -115,11 +119,13 @@ fn by_standing(evidence: &Evidence) -> Verdict {
         (None, Some(Standing::MaySend)) => {
             Verdict::absent([Need::SesAccount], "SES does not list the account as paused")
         }
-        (Some(refusal), None) => Verdict::likely(
-            0.75,
-            [refusal.basis],
-            "SES answers that sending is paused for the account",
-        ),
+        (Some(refusal), None) => {
+            let why = "SES answers that sending is paused for the account; by whom the reply does not tell";
+            match super::is_line_alone(evidence) {
+                true => Verdict::likely(0.75, [refusal.basis], why),
+                false => Verdict::possible(0.55, [refusal.basis], why),
+            }
+        }
         (None, None) if super::account_unread(evidence) => Verdict::unknown(
             [Need::SesAccount],
             "a login that works does not show that the account may send",
@@ -180,12 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn a_denied_read_is_unknown_and_the_reply_alone_is_likely() {
+    fn a_denied_read_is_unknown_and_the_reply_alone_is_possible() {
         let mut evidence = evidence_of_235();
         evidence.ses_account = denied("ses:GetAccount");
         assert!(matches!(check(&evidence), Verdict::Unknown { .. }));
         reported(&mut evidence, 554, TEXT, None);
-        assert!(matches!(check(&evidence), Verdict::Present(f) if f.certainty == Certainty::Likely));
+        assert!(matches!(check(&evidence), Verdict::Present(f) if f.certainty == Certainty::Possible));
     }
 
     #[test]

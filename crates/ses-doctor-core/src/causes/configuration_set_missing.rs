@@ -47,7 +47,7 @@ Correct the name where it is given, take the default away from the identity, or 
 fn check(evidence: &Evidence) -> Verdict {
     match super::ses_said(evidence, |meaning| *meaning == Meaning::ConfigurationSetMissing) {
         Some(refusal) => by_reply(evidence, refusal.basis),
-        None if super::gets_past_login(evidence) => predicted(evidence),
+        None if super::account_decides(evidence) => predicted(evidence),
         None => Verdict::NotApplicable,
     }
 }

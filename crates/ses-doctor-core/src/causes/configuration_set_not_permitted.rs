@@ -1,6 +1,6 @@
 //! `configuration-set-not-permitted`: the policy covers the identity, but not the configuration set.
 
-use super::missing_send_permission::{by_reply, is_missing_allow, unread};
+use super::missing_send_permission::{by_reply, is_missing_allow, lacks_for_sender, unread};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
@@ -53,6 +53,9 @@ fn check(evidence: &Evidence) -> Verdict {
             Verdict::NotApplicable
         };
     }
+    if lacks_for_sender(evidence) {
+        return Verdict::NotApplicable;
+    }
     judge(
         evidence,
         Layer::Identity,
@@ -80,14 +83,19 @@ fn remedy(evidence: &Evidence) -> Remedy {
 mod tests {
     use super::*;
     use crate::Certainty;
-    use crate::testimony::{evidence_of_235, evidence_of_report, found};
+    use crate::testimony::{evidence_of_235, evidence_of_line, evidence_of_report, found};
 
     #[test]
     fn the_resource_tells() {
         let text = "Access denied: User `arn:aws:iam::111122223333:user/app' is not authorized to perform `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:111122223333:configuration-set/news'";
         assert_eq!(
-            found(&check(&evidence_of_report(554, text, None))),
+            found(&check(&evidence_of_line(554, text))),
             Some((Certainty::Likely, 0.75))
+        );
+        assert_eq!(
+            found(&check(&evidence_of_report(554, text, None))),
+            Some((Certainty::Possible, 0.5)),
+            "who has more than a line is to look"
         );
         let identity = text.replace("configuration-set/news", "identity/example.com");
         assert_eq!(

@@ -49,7 +49,7 @@ Find out who switched it off and why. Then switch it on again; this is reversibl
 fn check(evidence: &Evidence) -> Verdict {
     match super::ses_said(evidence, |meaning| *meaning == Meaning::ConfigurationSetPaused) {
         Some(refusal) => by_reply(evidence, refusal.basis),
-        None if super::gets_past_login(evidence) => predicted(evidence),
+        None if super::account_decides(evidence) => predicted(evidence),
         None => Verdict::NotApplicable,
     }
 }
@@ -193,11 +193,13 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_login_never_gets_that_far() {
+    fn behind_a_refused_login_it_is_predicted() {
         let refused = Evidence {
             probe: evidence_of_535().probe,
             ..with_set(false)
         };
-        assert_eq!(check(&refused), Verdict::NotApplicable);
+        assert!(
+            matches!(check(&refused), Verdict::Present(finding) if finding.certainty == Certainty::Likely)
+        );
     }
 }

@@ -59,11 +59,14 @@ fn check(evidence: &Evidence) -> Verdict {
             0.85,
             "the user name is no access key id and the password no SMTP password",
         ),
-        (Name::ConsoleSmtpUserName | Name::Arn, true) => reading::visible_fault(
-            evidence,
-            0.65,
-            "beside the user name, the password is not of SMTP either",
-        ),
+        // The secret access key in the password's place has a cause of its own.
+        (Name::ConsoleSmtpUserName | Name::Arn, true) if password != PasswordShape::SecretAccessKey => {
+            reading::visible_fault(
+                evidence,
+                0.65,
+                "beside the user name, the password is not of SMTP either",
+            )
+        }
         (Name::AccessKeyId, _) if password == PasswordShape::AccessKeyId => reading::visible_fault(
             evidence,
             0.9,

@@ -42,7 +42,7 @@ for who else sends with this account.
 
 /// What was sent in 24 hours and what may be; `None` when unlimited or not told.
 fn use_of_quota(evidence: &Evidence) -> Option<(f64, f64)> {
-    let account = evidence.ses_account.known()?;
+    let account = super::ses_account(evidence)?;
     let (sent, quota) = (account.sent_last_24_hours?, account.max_24_hour_send?);
     (quota > 0.0).then_some((sent, quota))
 }

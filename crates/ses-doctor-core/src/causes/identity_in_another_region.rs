@@ -53,7 +53,7 @@ fn check(evidence: &Evidence) -> Verdict {
         .is_none_or(|symptom| symptom.from.is_none());
     let candidate = match &replied {
         Some(blamed) => blamed.sender || (from_unknown && blamed.unclear.is_some()),
-        None => super::gets_past_login(evidence) && sender_is_unverified(evidence),
+        None => super::account_decides(evidence) && sender_is_unverified(evidence),
     };
     let verified_here = evidence
         .sender_identity

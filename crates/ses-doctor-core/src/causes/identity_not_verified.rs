@@ -48,7 +48,7 @@ Verify the sender's domain, or the address alone, in this region; or send from a
 fn check(evidence: &Evidence) -> Verdict {
     match blamed(evidence) {
         Some(blamed) => by_reply(evidence, &blamed),
-        None if super::gets_past_login(evidence) => predicted(evidence),
+        None if super::account_decides(evidence) => predicted(evidence),
         None => Verdict::NotApplicable,
     }
 }
@@ -64,11 +64,6 @@ fn by_reply(evidence: &Evidence, blamed: &Blamed) -> Verdict {
         .map(|account| account.production_access);
     let basis = vec![blamed.basis, Need::SesAccount];
     match (&blamed.unclear, production) {
-        (Some(name), _) if name.starts_with("akia") => Verdict::possible(
-            0.5,
-            [blamed.basis],
-            format!("{why}: a user name, so the client sends it as the sender"),
-        ),
         (Some(_), Some(true)) => {
             let note = "the account is out of the sandbox, so SES checks senders only";
             Verdict::confirmed(basis, format!("{why}; {note}"))
@@ -104,7 +99,12 @@ fn by_reply_of_sender(evidence: &Evidence, basis: Need, why: String) -> Verdict 
             [basis, Need::SenderIdentityElsewhere],
             format!("{why}; it is verified in no region"),
         ),
-        Elsewhere::NotTold => Verdict::likely(0.85, [basis], why),
+        Elsewhere::NotTold if super::is_line_alone(evidence) => Verdict::likely(0.85, [basis], why),
+        Elsewhere::NotTold => Verdict::possible(
+            0.55,
+            [basis],
+            format!("{why}; whether it is verified in another region is not known"),
+        ),
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
             "me@mail.example.com",
             "you@example.net",
         );
-        assert_eq!(certainty(&evidence), Some(Certainty::Likely));
+        assert_eq!(certainty(&evidence), Some(Certainty::Possible));
         evidence.sender_identity_elsewhere = known(vec![IdentityElsewhere {
             region: "us-east-1".into(),
             identity: Ok(None),
@@ -238,14 +238,17 @@ mod tests {
         assert_eq!(certainty(&evidence), Some(Certainty::Confirmed));
         assert_eq!(
             certainty(&rejected("AKIAIOSFODNN7EXAMPLE", "", "")),
-            Some(Certainty::Possible)
+            None,
+            "a login in the sender's place"
         );
     }
 
     #[test]
     fn a_name_before_the_address_is_of_the_header_and_so_of_the_sender() {
-        let evidence = rejected("Shop <a@example.com>, a@example.com", "", "");
-        assert_eq!(certainty(&evidence), Some(Certainty::Likely));
+        let mut evidence = rejected("Shop <a@example.com>, a@example.com", "", "");
+        assert_eq!(certainty(&evidence), Some(Certainty::Possible));
+        evidence.credential = crate::Observation::default();
+        assert_eq!(certainty(&evidence), Some(Certainty::Likely), "a line alone");
     }
 
     #[test]

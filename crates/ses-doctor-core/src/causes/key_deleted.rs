@@ -94,6 +94,17 @@ fn gone(evidence: &Evidence, key: &str, mut because: Vec<Need>) -> Verdict {
             format!("{why}; it may be the root user's, which has a key"),
         );
     }
+    if !owner_is_there(evidence) {
+        return Verdict::possible(
+            0.5,
+            because,
+            format!("{why}; whether its user went with it is not known"),
+        );
+    }
+    // The trail of 90 days can be read and does not know of it: it is older, or IAM does not know the key yet.
+    if evidence.key_events.is_settled() {
+        return Verdict::possible(0.5, because, format!("{why}, nor CloudTrail its deletion"));
+    }
     Verdict::likely(0.85, because, why)
 }
 
@@ -104,6 +115,11 @@ fn with_source(evidence: &Evidence, key: &str, why: String) -> String {
         Some(source) => format!("{why}; {} still holds it", reading::source_name(source)),
         None => why,
     }
+}
+
+/// IAM still has the user of the key.
+fn owner_is_there(evidence: &Evidence) -> bool {
+    evidence.user.known().is_some() || evidence.access_keys.known().is_some()
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {
@@ -151,9 +167,20 @@ mod tests {
 
     #[test]
     fn a_key_of_our_account_that_iam_does_not_have_is_likely_deleted() {
+        let with_user = Evidence {
+            access_keys: known(keys("AKIAI44QH8DHBEXAMPLE", KeyStatus::Active)),
+            ..gone_from_our_account()
+        };
+        assert_eq!(found(&check(&with_user)), Some((Certainty::Likely, 0.85)));
+        let perhaps_the_user = found(&check(&gone_from_our_account()));
+        assert_eq!(perhaps_the_user, Some((Certainty::Possible, 0.5)));
+        let unknown_to_the_trail = Evidence {
+            key_events: history(Vec::new()),
+            ..with_user
+        };
         assert_eq!(
-            found(&check(&gone_from_our_account())),
-            Some((Certainty::Likely, 0.85))
+            found(&check(&unknown_to_the_trail)),
+            Some((Certainty::Possible, 0.5))
         );
         let with_root_key = Evidence {
             root_keys_present: known(true),

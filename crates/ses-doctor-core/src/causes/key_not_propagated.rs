@@ -73,7 +73,11 @@ fn check(evidence: &Evidence) -> Verdict {
     }
     let unusable = reading::unusable(evidence, key).is_some();
     let Some(basis) = reading::unexplained_refusal(evidence).filter(|_| !unusable) else {
-        return Verdict::NotApplicable;
+        return if unusable {
+            Verdict::NotApplicable
+        } else {
+            behind_another_fault(evidence, key)
+        };
     };
     let listed = reading::status(evidence, key) == Some(KeyStatus::Active);
     match (usable_since(evidence, key), evidence.probe.observed_at) {
@@ -120,6 +124,21 @@ fn usable_since(evidence: &Evidence, key: &str) -> Option<(Need, Timestamp)> {
         .into_iter()
         .flatten()
         .max_by_key(|(_, at)| *at)
+}
+
+/// Something else explains what is seen; a key that is young may be refused for some minutes even without that.
+fn behind_another_fault(evidence: &Evidence, key: &str) -> Verdict {
+    match (usable_since(evidence, key), evidence.probe.observed_at) {
+        (Some((need, since)), Some(at)) if at.as_second() - since.as_second() <= LONGEST_SECONDS => {
+            let age = at.as_second() - since.as_second();
+            let why = format!(
+                "the key is only {} seconds old, or as long switched on",
+                age.max(0)
+            );
+            Verdict::possible(0.4, [need], why)
+        }
+        _ => Verdict::NotApplicable,
+    }
 }
 
 fn by_age(need: Need, age: i64) -> Verdict {

@@ -79,11 +79,13 @@ fn check(evidence: &Evidence) -> Verdict {
                 candidate,
             )
         }
-        (Some(false) | None, None) => Verdict::NotApplicable,
+        (Some(false), None) => Verdict::possible(0.4, [Need::KeyAccount, Need::Caller], accounts(evidence)),
+        (None, None) => Verdict::NotApplicable,
     }
 }
 
-fn elsewhere(evidence: &Evidence, basis: Need) -> Verdict {
+/// Whose key it is, and whom the operator looks at.
+fn accounts(evidence: &Evidence) -> String {
     let theirs = evidence
         .key_account
         .known()
@@ -92,9 +94,11 @@ fn elsewhere(evidence: &Evidence, basis: Need) -> Verdict {
         .caller
         .known()
         .map_or("this one", |caller| caller.account.as_str());
-    let why = format!(
-        "the key belongs to account {theirs}, and the operator looks at {ours}, where nothing can explain the refusal"
-    );
+    format!("the key belongs to account {theirs}, and the operator looks at {ours}")
+}
+
+fn elsewhere(evidence: &Evidence, basis: Need) -> Verdict {
+    let why = format!("{}, where nothing can explain the refusal", accounts(evidence));
     let confidence = if reading::refused_everywhere(evidence) == Some(true) {
         0.7
     } else {
@@ -149,11 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_of_the_wrong_shape_needs_no_such_explanation() {
+    fn behind_a_pair_of_the_wrong_shape_it_is_possible() {
         let mut evidence = evidence_of_535();
         accounts(&mut evidence, THEIRS);
         password_shape(&mut evidence, PasswordShape::SecretAccessKey);
-        assert_eq!(check(&evidence), Verdict::NotApplicable);
+        assert_eq!(found(&check(&evidence)), Some((Certainty::Possible, 0.4)));
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn check(evidence: &Evidence) -> Verdict {
             [refusal.basis],
             "SES answered that the DNS setup of the MAIL FROM domain is invalid",
         ),
-        (None, Some(identity), Some(state)) if refuses(identity) && super::gets_past_login(evidence) => {
+        (None, Some(identity), Some(state)) if refuses(identity) && super::account_decides(evidence) => {
             let why = format!("predicted: {state}, and SES is to refuse mail then");
             Verdict::likely(0.85, [Need::SenderIdentity], why)
         }
@@ -86,7 +86,7 @@ fn check(evidence: &Evidence) -> Verdict {
             )
         }
         (None, None, _)
-            if evidence.sender_identity.unavailable().is_some() && super::gets_past_login(evidence) =>
+            if evidence.sender_identity.unavailable().is_some() && super::account_decides(evidence) =>
         {
             Verdict::unknown(
                 [Need::SenderIdentity],

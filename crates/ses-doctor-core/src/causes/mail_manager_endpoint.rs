@@ -59,7 +59,8 @@ fn check(evidence: &Evidence) -> Verdict {
             let why = "a Mail Manager ingress endpoint does not know access keys, and the user name is one";
             match evidence.login() {
                 Login::Refused(_) => Verdict::confirmed([place, Need::Credential, Need::Probe], why),
-                Login::Accepted | Login::NotReached(_) | Login::NotTried | Login::Unknown => {
+                Login::NotReached(_) => Verdict::likely(0.9, [place, Need::Credential, Need::Probe], why),
+                Login::Accepted | Login::NotTried | Login::Unknown => {
                     Verdict::likely(0.9, [place, Need::Credential], why)
                 }
             }

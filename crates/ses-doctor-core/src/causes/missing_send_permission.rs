@@ -5,7 +5,7 @@ use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::permission::message::Part;
 use crate::permission::send::{Refused, refused};
-use crate::permission::{Denial, Layer, TurnsOn, judge, show_decision};
+use crate::permission::{self, Denial, Layer, TurnsOn, judge, show_decision};
 use crate::verdict::Verdict;
 
 /// The catalogue entry.
@@ -57,12 +57,12 @@ fn check(evidence: &Evidence) -> Verdict {
     )
 }
 
-/// A verdict on the reply's words alone. In a diagnosis that could have read the policies and did not, the many other
-/// layers that get the same reply weigh more than frequency.
+/// A verdict on the reply's words alone. In a diagnosis the many other layers that get the same reply weigh more than
+/// frequency.
 pub(super) fn by_reply(evidence: &Evidence, strength: f64, basis: Need, why: String) -> Verdict {
-    match evidence.probe.known() {
-        Some(_) => Verdict::possible(0.5, [basis], why),
-        None => Verdict::likely(strength, [basis], why),
+    match super::is_line_alone(evidence) {
+        true => Verdict::likely(strength, [basis], why),
+        false => Verdict::possible(0.5, [basis], why),
     }
 }
 
@@ -74,6 +74,12 @@ pub(super) fn unread(evidence: &Evidence) -> Option<Refused> {
 /// What lacks for a configuration set or a recipient has causes of its own.
 fn holds(denial: &Denial) -> bool {
     is_missing_allow(denial) && denial.authorization.part == Part::Sender
+}
+
+/// The allow is missing for the sender itself: that it is missing for a configuration set or a recipient as well is the same
+/// fault.
+pub(super) fn lacks_for_sender(evidence: &Evidence) -> bool {
+    permission::denials(evidence).iter().any(holds)
 }
 
 /// No identity policy allows it, and no condition with a cause of its own is why.
@@ -101,13 +107,13 @@ mod tests {
     use super::*;
     use crate::Certainty;
     use crate::permission::testing::refused_with;
-    use crate::testimony::{evidence_of_235, evidence_of_report, found, reported};
+    use crate::testimony::{evidence_of_235, evidence_of_line, evidence_of_report, found, reported};
 
     const SMTP: &str = "Access denied: User `arn:aws:iam::111122223333:user/app' is not authorized to perform `ses:SendRawEmail' on resource `arn:aws:ses:eu-west-1:111122223333:identity/example.com'";
 
     #[test]
     fn over_smtp_it_is_likely_and_the_apis_wording_decides() {
-        let evidence = evidence_of_report(554, SMTP, None);
+        let evidence = evidence_of_line(554, SMTP);
         assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.8)));
         let allow = "User: arn:aws:iam::1:user/app is not authorized to perform: ses:SendRawEmail on resource: arn:aws:ses:eu-west-1:1:identity/example.com because no identity-based policy allows the ses:SendRawEmail action";
         assert_eq!(

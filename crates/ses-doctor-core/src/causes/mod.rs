@@ -4,8 +4,9 @@
 
 use crate::cause::Cause;
 use crate::reading::{
-    Greeter, account_unread, argument, failure, gets_past_login, greeter, is_ses_host, names_another_service,
-    region_argument, ses_said, told, told_by_client, told_of_another_service, who_and_when,
+    Greeter, account_decides, account_unread, argument, failure, greeter, is_line_alone, is_ses_host,
+    names_another_service, region_argument, ses_account, ses_is_meant, ses_said, told, told_by_client,
+    told_of_another_service, who_and_when,
 };
 
 pub use key_not_propagated::worth_trying_until;

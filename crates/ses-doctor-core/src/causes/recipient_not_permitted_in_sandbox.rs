@@ -1,6 +1,6 @@
 //! `recipient-not-permitted-in-sandbox`: in the sandbox SES authorises the recipient too, and the policy does not cover it.
 
-use super::missing_send_permission::{is_missing_allow, unread};
+use super::missing_send_permission::{is_missing_allow, lacks_for_sender, unread};
 use crate::cause::{Cause, Group, Remedy};
 use crate::evidence::Evidence;
 use crate::need::Need;
@@ -47,6 +47,7 @@ the resource.
 fn check(evidence: &Evidence) -> Verdict {
     match unread(evidence) {
         Some(refused) => by_reply(evidence, &refused),
+        None if lacks_for_sender(evidence) => Verdict::NotApplicable,
         None => judge(
             evidence,
             Layer::Identity,

@@ -65,9 +65,14 @@ fn check(evidence: &Evidence) -> Verdict {
         };
         return Verdict::absent([need], "the key belongs to an IAM user");
     }
-    let Some(basis) = reading::unexplained_refusal(evidence) else {
+    if evidence.login_accepted() {
         return Verdict::NotApplicable;
-    };
+    }
+    let basis = reading::unexplained_refusal(evidence);
+    // Behind another fault only IAM's own word counts, that the key is there and of no user.
+    if basis.is_none() && !reading::is_without_user(evidence) {
+        return Verdict::NotApplicable;
+    }
     if let Some((need, _)) = reading::deletion(evidence, key) {
         return Verdict::absent([need], "the key was deleted");
     }
@@ -79,7 +84,7 @@ fn check(evidence: &Evidence) -> Verdict {
     }
 }
 
-fn by_summary(evidence: &Evidence, basis: Need, candidate: &str) -> Verdict {
+fn by_summary(evidence: &Evidence, basis: Option<Need>, candidate: &str) -> Verdict {
     let confidence = if reading::is_without_user(evidence) {
         0.85
     } else {
@@ -89,14 +94,15 @@ fn by_summary(evidence: &Evidence, basis: Need, candidate: &str) -> Verdict {
         Some(true) => {
             let why =
                 "the key is of this account, IAM names no user for it, and the root user has an access key";
+            let because = [Need::KeyLastUsed, Need::AccountSummary, Need::KeyAccount];
             Verdict::likely(
                 confidence,
-                [Need::KeyLastUsed, Need::AccountSummary, Need::KeyAccount, basis],
+                because.into_iter().chain(basis).collect::<Vec<_>>(),
                 why,
             )
         }
         Some(false) => Verdict::absent([Need::AccountSummary], "the root user has no access key"),
-        None if basis == Need::Probe => Verdict::unknown([Need::AccountSummary], candidate),
+        None if basis != Some(Need::Symptom) => Verdict::unknown([Need::AccountSummary], candidate),
         None => Verdict::unknown([Need::Probe], candidate),
     }
 }

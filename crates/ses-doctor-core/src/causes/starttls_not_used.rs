@@ -57,7 +57,9 @@ fn check(evidence: &Evidence) -> Verdict {
             "the endpoint answered that TLS must be started first",
         );
     }
-    if evidence.symptom.known().is_some_and(is_plain) && !super::names_another_service(evidence) {
+    if evidence.symptom.known().is_some_and(is_plain)
+        && (super::ses_is_meant(evidence) || !super::names_another_service(evidence))
+    {
         let why = "the client is set to use no TLS, and SES takes no login without it";
         return Verdict::likely(0.9, [Need::Symptom], why);
     }

@@ -41,7 +41,7 @@ Correct the name where the header is set, or create the tenant and associate wit
 
 fn check(evidence: &Evidence) -> Verdict {
     let refusal = super::ses_said(evidence, |meaning| *meaning == Meaning::TenantMissing);
-    let named = reading::tenant(evidence).filter(|_| super::gets_past_login(evidence));
+    let named = reading::tenant(evidence).filter(|_| super::account_decides(evidence));
     let gone = evidence.tenant.is_missing();
     match (
         refusal.map(|refusal| refusal.basis),

@@ -59,7 +59,7 @@ fn standing(tenant: &Tenant) -> Standing {
 
 fn check(evidence: &Evidence) -> Verdict {
     let refusal = super::ses_said(evidence, |meaning| *meaning == Meaning::TenantPaused);
-    let predicts = reading::tenant(evidence).is_some() && super::gets_past_login(evidence);
+    let predicts = reading::tenant(evidence).is_some() && super::account_decides(evidence);
     let tenant = evidence.tenant.known();
     match (refusal.map(|refusal| refusal.basis), tenant, tenant.map(standing)) {
         (None, _, _) if !predicts || evidence.tenant.is_missing() => Verdict::NotApplicable,

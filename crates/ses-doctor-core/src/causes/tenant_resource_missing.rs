@@ -94,7 +94,7 @@ fn belonging(evidence: &Evidence, tenant: &Tenant) -> Belonging {
 fn check(evidence: &Evidence) -> Verdict {
     let refusal = super::ses_said(evidence, |meaning| *meaning == Meaning::TenantResourceMissing);
     let basis = refusal.map(|refusal| refusal.basis);
-    let predicts = reading::tenant(evidence).is_some() && super::gets_past_login(evidence);
+    let predicts = reading::tenant(evidence).is_some() && super::account_decides(evidence);
     if basis.is_none() && (!predicts || evidence.tenant.is_missing()) {
         return Verdict::NotApplicable;
     }

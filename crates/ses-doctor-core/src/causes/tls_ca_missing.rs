@@ -99,7 +99,8 @@ fn by_log(evidence: &Evidence) -> Verdict {
         }
         Some(_) => Verdict::NotApplicable,
         None if super::failure(evidence).is_some() => Verdict::NotApplicable,
-        None => Verdict::likely(0.65, [Need::Symptom], why),
+        None if super::is_line_alone(evidence) => Verdict::likely(0.65, [Need::Symptom], why),
+        None => Verdict::possible(0.55, [Need::Symptom], why),
     }
 }
 

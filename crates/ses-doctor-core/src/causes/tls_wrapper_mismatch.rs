@@ -75,7 +75,7 @@ fn check(evidence: &Evidence) -> Verdict {
         }
         Some(_) | None => {}
     }
-    if mode_contradicts_port(evidence) && super::is_ses_host(evidence) {
+    if mode_contradicts_port(evidence) && super::ses_is_meant(evidence) {
         return by_settings(evidence, port);
     }
     by_log(evidence)

@@ -82,7 +82,16 @@ fn check(evidence: &Evidence) -> Verdict {
     match basis {
         Some(basis) if evidence.user.is_missing() && reading::is_ours(evidence, key) == Some(true) => {
             let why = format!("the user of {key} does not exist in this account any more");
-            Verdict::likely(0.9, [Need::User, Need::KeyAccount, basis], why)
+            let because = [Need::User, Need::KeyAccount, basis];
+            // A trail that can be read and does not know of it: it is older, or IAM does not know the user yet.
+            match evidence.user_events.is_settled() {
+                true => Verdict::possible(
+                    0.5,
+                    because,
+                    format!("{why}; CloudTrail does not know its deletion"),
+                ),
+                false => Verdict::likely(0.9, because, why),
+            }
         }
         _ => without_sign(evidence, key, candidate),
     }

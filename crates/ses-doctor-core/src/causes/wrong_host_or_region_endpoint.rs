@@ -164,7 +164,7 @@ fn by_region(evidence: &Evidence, endpoint: &Endpoint) -> Verdict {
             None => Verdict::likely(0.9, [basis, Need::Symptom], why),
         };
     }
-    if identity_is_where_meant(evidence) && super::gets_past_login(evidence) {
+    if identity_is_where_meant(evidence) && super::account_decides(evidence) {
         let why = format!("{host}, and the sender is verified there only");
         let because = [Need::SenderIdentityElsewhere, Need::Symptom];
         return match blamed(evidence) {
@@ -175,6 +175,10 @@ fn by_region(evidence: &Evidence, endpoint: &Endpoint) -> Verdict {
     let open = evidence.password_region().is_none() && evidence.regions.known().is_none();
     if open && evidence.credentials_refused().is_some() && evidence.shapes_are_right() {
         return Verdict::unknown([Need::Regions], host);
+    }
+    // Something else stops the client first, so that no login tells which of the two is right.
+    if evidence.probe.known().is_some() && !evidence.login_accepted() {
+        return Verdict::possible(0.45, [Need::Symptom], host);
     }
     Verdict::NotApplicable
 }

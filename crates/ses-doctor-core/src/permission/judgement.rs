@@ -86,8 +86,18 @@ pub fn denial(
     layer: Layer,
     authorization: &Authorization,
 ) -> Option<Denial> {
+    let policies = policies(evidence, layer, &authorization.resource);
+    denial_by(evidence, send, (layer, &policies), authorization)
+}
+
+fn denial_by(
+    evidence: &Evidence,
+    send: &Send,
+    (layer, policies): (Layer, &Policies),
+    authorization: &Authorization,
+) -> Option<Denial> {
     let resource = &authorization.resource;
-    let asked = Asked::new(layer, &policies(evidence, layer, resource))?;
+    let asked = Asked::new(layer, policies)?;
     let unknown = keys_of(&asked, send, Standing::Unknown);
     let (explicit, at, turns_on, certain) = match asked.answer(send, resource, &unknown) {
         Answer::Through => return None,
@@ -158,6 +168,17 @@ pub fn denials(evidence: &Evidence) -> Vec<Denial> {
         .collect()
 }
 
+/// What the user's policies lack behind a statement that denies: with that gone, would anything allow it?
+fn lacks_behind_denies(evidence: &Evidence, send: &Send) -> Vec<Denial> {
+    let asked = send.authorizations.iter();
+    asked
+        .filter_map(|asked| {
+            let policies = policies(evidence, Layer::Identity, &asked.resource).without_denies();
+            denial_by(evidence, send, (Layer::Identity, &policies), asked)
+        })
+        .collect()
+}
+
 /// The verdict of a cause to which the denials that `holds` picks belong, all of them in `layer`.
 pub(crate) fn judge(
     evidence: &Evidence,
@@ -166,7 +187,7 @@ pub(crate) fn judge(
     candidate: &str,
 ) -> Verdict {
     let refused = send::refused(evidence);
-    if refused.is_none() && !predicts(evidence, layer) {
+    if refused.is_none() && !predicts(evidence) {
         return Verdict::NotApplicable;
     }
     if let Some(verdict) = refused
@@ -177,29 +198,37 @@ pub(crate) fn judge(
     }
     let denials = denials(evidence);
     let mine = denials.iter().find(|denial| holds(denial));
+    let behind = match (mine, send::send(evidence)) {
+        (None, Some(send)) if layer == Layer::Identity => lacks_behind_denies(evidence, &send),
+        (Some(_) | None, _) => Vec::new(),
+    };
+    let mine = mine.or_else(|| behind.iter().find(|denial| holds(denial)));
     match (mine, &refused) {
         (Some(denial), Some(refused)) => observed(denial, refused, &denials),
-        (Some(denial), None) if denial.certain => {
-            let why = format!("predicted: {}", describe(denial));
-            Verdict::likely(0.9, [layer.need()], why)
-        }
-        (Some(denial), None) => Verdict::unknown([Need::Symptom], describe(denial)),
+        (Some(denial), None) => predicted(evidence, denial),
         (None, _) => not_found(evidence, layer, candidate, refused.is_some()),
     }
 }
 
-/// A login that works proves no permission: what the user's own policies say predicts the answer. The other layers are
-/// read only once SES has refused.
-fn predicts(evidence: &Evidence, layer: Layer) -> bool {
+/// Neither a login that works nor one that fails shows what the message may do: what the policies say predicts the answer.
+fn predicts(evidence: &Evidence) -> bool {
     let told = evidence
         .symptom
         .known()
         .is_some_and(|symptom| symptom.from.is_some());
-    let own = matches!(
-        layer,
-        Layer::Identity | Layer::Boundary | Layer::SendingAuthorization
-    );
-    own && told && evidence.login_accepted() && evidence.reported_refusal().is_none()
+    let by_key = reading::key_in_question(evidence).is_some() || reading::pair_was_accepted(evidence);
+    told && by_key && evidence.probe.known().is_some() && reading::account_decides(evidence)
+}
+
+fn predicted(evidence: &Evidence, denial: &Denial) -> Verdict {
+    let (basis, why) = ([denial.layer.need()], format!("predicted: {}", describe(denial)));
+    match denial.certain {
+        true if denial.is_settled() => Verdict::likely(0.9, basis, why),
+        true => Verdict::likely(0.8, basis, why),
+        // Where nothing is wrong yet, a condition that may or may not hold is no trouble.
+        false if reading::trouble_is_seen(evidence) => Verdict::possible(0.35, basis, why),
+        false => Verdict::unknown([Need::Symptom], describe(denial)),
+    }
 }
 
 fn observed(denial: &Denial, refused: &Refused, denials: &[Denial]) -> Verdict {

@@ -80,6 +80,23 @@ pub struct Document {
     pub text: String,
 }
 
+impl Document {
+    fn without_denies(self) -> Self {
+        let Ok(mut policy) = serde_json::from_str::<serde_json::Value>(&self.text) else {
+            return self;
+        };
+        let denies = |statement: &serde_json::Value| statement.get("Effect") == Some(&"Deny".into());
+        let Some(statements) = policy.get_mut("Statement").and_then(|it| it.as_array_mut()) else {
+            return self;
+        };
+        statements.retain(|statement| !denies(statement));
+        Self {
+            text: policy.to_string(),
+            ..self
+        }
+    }
+}
+
 /// What is known of a layer's policies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Policies {
@@ -94,6 +111,17 @@ pub enum Policies {
 }
 
 impl Policies {
+    /// The same without the statements that deny; documents that are no JSON stay as they are.
+    pub(crate) fn without_denies(self) -> Self {
+        let strip = |documents: Vec<Document>| documents.into_iter().map(Document::without_denies).collect();
+        match self {
+            Self::Whole(documents) => Self::Whole(strip(documents)),
+            Self::Part(documents) => Self::Part(strip(documents)),
+            Self::NotThere => Self::NotThere,
+            Self::Unread => Self::Unread,
+        }
+    }
+
     /// A layer without a single document takes no part. (Not so the user's own: without them nothing is allowed.)
     fn unless_empty(self) -> Self {
         let empty = matches!(&self, Self::Whole(documents) if documents.is_empty());

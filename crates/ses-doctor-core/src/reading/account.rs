@@ -1,26 +1,14 @@
 //! What decides once the login works: the account's standing and the identities of sender and recipient.
 
-use crate::evidence::{Evidence, Login, Refusal};
+use super::way::account_decides;
+use crate::evidence::Evidence;
 use crate::need::Need;
 use crate::observed::Observed;
 use ses_smtp::catalogue::Meaning;
-use ses_smtp::reply::Phase;
 
-/// The login is not what stops the mail, so that the account's state may be.
-pub(crate) fn gets_past_login(evidence: &Evidence) -> bool {
-    match evidence.login() {
-        Login::Accepted | Login::NotTried => true,
-        Login::Refused(Refusal {
-            meaning: Some(meaning),
-            ..
-        }) => meaning.expected_phase() == Some(Phase::EndOfData),
-        Login::Refused(_) | Login::NotReached(_) | Login::Unknown => false,
-    }
-}
-
-/// The state of the account was asked for and could not be read, while it is what decides next.
+/// The state of the account was asked for and could not be read.
 pub(crate) fn account_unread(evidence: &Evidence) -> bool {
-    gets_past_login(evidence) && evidence.ses_account.unavailable().is_some()
+    account_decides(evidence) && evidence.ses_account.unavailable().is_some()
 }
 
 /// The identities that SES found unverified, sorted by the part that they play in the message.
@@ -44,6 +32,10 @@ pub(crate) fn blamed(evidence: &Evidence) -> Option<Blamed> {
     let Some(Meaning::NotVerified { identities, .. }) = refusal.meaning else {
         return None;
     };
+    // The client's login in the sender's place says nothing of the sender.
+    if identities.iter().any(|named| !named.contains(['@', '.'])) {
+        return None;
+    }
     let symptom = evidence.symptom.known();
     let from = symptom.and_then(|symptom| symptom.from.as_deref()).map(bare);
     let to = symptom.and_then(|symptom| symptom.to.as_deref()).map(bare);

@@ -1,6 +1,7 @@
 //! Damage that the pair took on its way, judged alike for every kind of it.
 
-use super::pair::{asks_for_pair, at_ses, best_password, best_username, refused, refused_otherwise};
+use super::pair::{asks_for_pair, at_ses, best_password, best_username, refused};
+use super::way::pair_was_accepted;
 use crate::evidence::{Evidence, LoginOutcome, RepairLogin};
 use crate::need::Need;
 use crate::verdict::Verdict;
@@ -21,7 +22,7 @@ pub(crate) fn judge_damage(evidence: &Evidence, kinds: &[Damage], candidate: &st
     if evidence.login_accepted() {
         return Verdict::absent([Need::Probe], "the login works with the pair as it is");
     }
-    if !at_ses(evidence) || refused_otherwise(evidence) {
+    if !at_ses(evidence) || (pair_was_accepted(evidence) && !evidence.login_accepted()) {
         return Verdict::NotApplicable;
     }
     unproven(evidence, kinds, &what)

@@ -1,19 +1,20 @@
 //! The access key behind the user name, as IAM and STS show it.
 
-use super::pair::{refused_otherwise, unexplained_refusal};
+use super::pair::unexplained_refusal;
 use super::trail::{change_of_key, events, is_on_key};
+use super::way::pair_was_accepted;
 use crate::evidence::{AccessKey, Evidence, KeyStatus, TrailEvent};
 use crate::need::Need;
 use crate::verdict::Verdict;
 use jiff::Timestamp;
 use ses_smtp::credential::UsernameShape;
 
-/// The key id whose state can explain a refusal: a long-term one that SES refused, or that was never tried.
+/// The key id whose state can explain a refusal, or will: a long-term one that SES refused, or that was never tried. (A
+/// login that SES accepted speaks for the state of its key: causes say so themselves.)
 pub(crate) fn key_in_question(evidence: &Evidence) -> Option<&str> {
     let long_term = evidence.username_shape() == Some(UsernameShape::AccessKeyId);
-    evidence
-        .access_key_id()
-        .filter(|_| long_term && !refused_otherwise(evidence))
+    let settled = pair_was_accepted(evidence) && !evidence.login_accepted();
+    evidence.access_key_id().filter(|_| long_term && !settled)
 }
 
 fn listed<'a>(evidence: &'a Evidence, key: &str) -> Option<&'a AccessKey> {
@@ -94,7 +95,8 @@ pub(crate) fn owner<'a>(evidence: &'a Evidence, key: &str) -> Option<&'a str> {
 /// The reads by which the operator's own account no longer has this key; `None` when it has it, or cannot tell. A key
 /// without a user is not gone: it may be the root user's.
 pub(crate) fn key_is_gone(evidence: &Evidence, key: &str) -> Option<Vec<Need>> {
-    if is_without_user(evidence) || listed(evidence, key).is_some() || is_ours(evidence, key) != Some(true) {
+    let there = is_without_user(evidence) || listed(evidence, key).is_some();
+    if there || is_ours(evidence, key) != Some(true) || is_newborn(evidence, key) {
         return None;
     }
     let mut because = Vec::new();
@@ -105,6 +107,18 @@ pub(crate) fn key_is_gone(evidence: &Evidence, key: &str) -> Option<Vec<Need>> {
         because.push(Need::KeyLastUsed);
     }
     (!because.is_empty()).then_some(because)
+}
+
+/// CloudTrail tells of its creation some minutes before IAM was read, which may not know it everywhere yet.
+fn is_newborn(evidence: &Evidence, key: &str) -> bool {
+    const SECONDS: i64 = 15 * 60;
+    let made = change_of_key(evidence, key, |event| event.name == "CreateAccessKey");
+    let read = evidence
+        .access_keys
+        .observed_at
+        .max(evidence.key_last_used.observed_at);
+    made.zip(read)
+        .is_some_and(|((_, event), read)| read.as_second() - event.at.as_second() < SECONDS)
 }
 
 /// An active key of the same user that is newer than this one, or any active one when this one is gone.

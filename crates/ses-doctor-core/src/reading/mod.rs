@@ -12,10 +12,11 @@ mod remedy;
 mod source;
 mod trail;
 mod vpc;
+mod way;
 mod wire;
 
 pub(crate) use account::{
-    Blamed, Elsewhere, account_unread, bare, blamed, covers, elsewhere, gets_past_login, sender_is_unverified,
+    Blamed, Elsewhere, account_unread, bare, blamed, covers, elsewhere, sender_is_unverified,
 };
 pub(crate) use config::{by_config, with_config};
 pub(crate) use damage::judge_damage;
@@ -28,7 +29,7 @@ pub(crate) use key::{
 pub(crate) use message::{configuration_set, default_set_unread, tenant};
 pub(crate) use pair::{
     PROOF, asks_for_pair, at_ses, best_password, best_username, fault_of_logged_name, logged_username,
-    refused, refused_everywhere, unexplained_refusal, visible_fault,
+    refused, refused_everywhere, ses_is_meant, unexplained_refusal, visible_fault,
 };
 pub(crate) use remedy::{argument, derive_password, new_key, region_argument};
 pub(crate) use source::{
@@ -37,6 +38,9 @@ pub(crate) use source::{
 };
 pub(crate) use trail::{change_of_key, events, histories, is_on_key, who_and_when};
 pub(crate) use vpc::{Admission, admission, endpoints, is_private};
+pub(crate) use way::{
+    account_decides, is_line_alone, is_seen, pair_was_accepted, ses_account, trouble_is_seen,
+};
 pub(crate) use wire::{
     Greeter, failure, greeter, is_ses_host, is_unauthenticated_postfix, names_another_service, ses_said,
     told, told_by_client, told_of_another_service,

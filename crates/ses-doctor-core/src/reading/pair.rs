@@ -1,7 +1,8 @@
 //! The pair of user name and password, and what SES said to it.
 
+use super::way::pair_was_accepted;
 use super::wire::told_of_another_service;
-use crate::evidence::{Evidence, Login, LoginOutcome, Refusal};
+use crate::evidence::{Evidence, Login, LoginOutcome};
 use crate::need::Need;
 use crate::verdict::Verdict;
 use ses_smtp::catalogue::{self, Meaning};
@@ -44,7 +45,24 @@ pub(crate) fn at_ses(evidence: &Evidence) -> bool {
         endpoint.kind,
         EndpointKind::Other | EndpointKind::Loopback | EndpointKind::Address
     );
-    !names_another_service(evidence) && (!unnamed || answers_like_ses(evidence))
+    let another = names_another_service(evidence) && !takes_another_for_ses(evidence, &endpoint.kind);
+    !another && (!unnamed || answers_like_ses(evidence))
+}
+
+/// SES's SMTP endpoint is what the client means: by its host's name, by the name of SES's HTTPS API, or by its login.
+pub(crate) fn ses_is_meant(evidence: &Evidence) -> bool {
+    evidence.endpoint().is_some_and(|endpoint| {
+        endpoint.is_ses_smtp()
+            || endpoint.kind == EndpointKind::Api
+            || takes_another_for_ses(evidence, &endpoint.kind)
+    })
+}
+
+/// SES's login, or none, at a host of Mail Manager: SES is meant, and the pair has to be right there.
+fn takes_another_for_ses(evidence: &Evidence, kind: &EndpointKind) -> bool {
+    let name = best_username(evidence);
+    *kind == EndpointKind::MailManager
+        && matches!(name, Some(UsernameShape::AccessKeyId | UsernameShape::Empty))
 }
 
 fn names_another_service(evidence: &Evidence) -> bool {
@@ -84,7 +102,7 @@ pub(crate) fn visible_fault(evidence: &Evidence, strength: f64, why: impl Into<S
         (Login::Accepted, _) => Verdict::absent([Need::Probe], "the login works with this pair"),
         (_, Some(basis)) if strength >= PROOF => Verdict::confirmed([Need::Credential, basis], why),
         (_, Some(basis)) => Verdict::likely(strength, [Need::Credential, basis], why),
-        (Login::Refused(_), None) if refused_otherwise(evidence) => Verdict::NotApplicable,
+        (Login::Refused(_), None) if pair_was_accepted(evidence) => Verdict::NotApplicable,
         (Login::Refused(_) | Login::NotReached(_) | Login::NotTried | Login::Unknown, None) => {
             Verdict::likely(strength - 0.05, [Need::Credential], why)
         }
@@ -130,16 +148,4 @@ pub(crate) fn refused_everywhere(evidence: &Evidence) -> Option<bool> {
         return Some(false);
     }
     (refusals > 0 && refusals * 10 >= regions.len() * 9).then_some(true)
-}
-
-/// A refusal other than the common 535: SES looked at something beyond the pair. Where it could not check the login for now,
-/// it looked at nothing.
-pub(crate) fn refused_otherwise(evidence: &Evidence) -> bool {
-    match evidence.login() {
-        Login::Refused(Refusal { meaning, .. }) => !matches!(
-            meaning,
-            Some(Meaning::CredentialsInvalid | Meaning::TemporaryAuthFailure)
-        ),
-        Login::Accepted | Login::NotReached(_) | Login::NotTried | Login::Unknown => false,
-    }
 }

@@ -67,6 +67,9 @@ pub struct Finding {
     pub why: String,
     /// Ids of the evidence that it stands on.
     pub because: Vec<String>,
+    /// True when it does not explain what was seen, but will stop the message once that is mended.
+    #[serde(default)]
+    pub ahead: bool,
     /// What to do.
     pub remedy: Remedy,
 }
@@ -226,11 +229,12 @@ fn headline(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
             experiment.map(headline_of).unwrap_or_default()
         }
         (Outcome::Inconclusive | Outcome::CauseFound, None) if evidence.login_accepted() => {
-            let refused = match evidence.reported_refusal() {
-                Some(_) => "the reported failure",
-                None => "the refusal of the message",
+            let but = match (evidence.reported(), evidence.refusals().is_empty()) {
+                (Some(_), _) => "the reported failure is not explained",
+                (None, false) => "the refusal of the message is not explained",
+                (None, true) => "whether SES takes a message could not be read",
             };
-            format!("The SMTP login{place} works, but {refused} is not explained")
+            format!("The SMTP login{place} works, but {but}")
         }
         (Outcome::Inconclusive | Outcome::CauseFound, None) => {
             format!("The cause{place} could not be settled")
@@ -285,6 +289,7 @@ fn finding(judged: &Judged, suspect: Option<&Suspect>, evidence: &Evidence) -> F
         confidence: judged.finding.confidence,
         why: judged.finding.why.clone(),
         because: ids(&because),
+        ahead: judged.ahead,
         remedy: remedy((judged.cause.remedy)(evidence)),
     }
 }

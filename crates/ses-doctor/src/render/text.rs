@@ -60,7 +60,12 @@ fn headline(out: &mut dyn Write, report: &Report) -> io::Result<()> {
 
 fn one_finding(out: &mut dyn Write, finding: &Finding, also: bool) -> io::Result<()> {
     if also {
-        writeln!(out, "\n{BOLD}Also: {}{BOLD:#}", finding.title)?;
+        let also = if finding.ahead {
+            "Next, once that is mended"
+        } else {
+            "Also"
+        };
+        writeln!(out, "\n{BOLD}{also}: {}{BOLD:#}", finding.title)?;
     }
     let certainty = match finding.verdict {
         Certainty::Confirmed => "confirmed".to_owned(),

@@ -14,7 +14,6 @@ use toml::{Table, Value};
 
 use crate::world::{World, WorldError, has_smtp};
 use names::Names;
-pub use sight::Stage;
 
 /// Two worlds that do not make one.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -73,21 +72,76 @@ impl World {
             let text = pair((&whole.0, &whole.1), *next)?;
             whole = (format!("{} + {}", whole.0, next.0), text);
         }
-        Self::parse(&whole.0, &whole.1).map_err(|error| match rest {
-            [] => error.into(),
-            [..] => Incompatible::Contradiction { why: error.message },
-        })
+        match rest {
+            [] => Ok(Self::parse(&whole.0, &whole.1)?),
+            [..] => parsed(&whole.0, &whole.1),
+        }
     }
+}
 
-    /// The step on its way to a mailbox at which a message of this world's client first fails, as far as the world's
-    /// state tells; `None` when only the client's own line does, or nothing is wrong.
-    pub fn fails_at(name: &str, text: &str) -> Result<Option<Stage>, WorldError> {
-        let world = Self::parse(name, text)?;
-        let region = region_of(&[&world]);
-        let base = base(&region)?;
-        let side = Side::new(&base, name, world, text, &region)?;
-        Ok(sight::Sights::of(&base, &side).stops())
+/// Two scenarios, and what becomes of them together.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Pair {
+    /// The one.
+    pub one: &'static str,
+    /// The other.
+    pub other: &'static str,
+    /// The world in which both are wrong.
+    pub world: Result<World, Incompatible>,
+    /// The causes of the one whose trouble the client meets first; of both, where that is the same step or only the
+    /// client's line shows one.
+    pub first: Vec<String>,
+}
+
+/// Every pair of the scenarios that come with the lab.
+pub fn pairs() -> Result<Vec<Pair>, WorldError> {
+    let scenarios = crate::scenarios();
+    let worlds = scenarios.iter().map(|(name, text)| World::parse(name, text));
+    let worlds: Vec<World> = worlds.collect::<Result<_, _>>()?;
+    let usual = base(USUAL_REGION)?;
+    let told = scenarios.iter().zip(&worlds);
+    let sides = told.map(|((name, text), world)| Side::new(&usual, name, world.clone(), text, USUAL_REGION));
+    let sides: Vec<Side> = sides.collect::<Result<_, _>>()?;
+    let mut pairs = Vec::new();
+    for (at, (one, side)) in scenarios.iter().zip(&sides).enumerate() {
+        let after = scenarios.iter().zip(&sides).skip(at + 1);
+        for (other, next) in after {
+            let usual_region = [side, next]
+                .iter()
+                .all(|side| has_smtp(&side.world.client.region));
+            let text = match usual_region {
+                true => merged(&usual, side.clone(), next.clone()),
+                false => pair(*one, *other),
+            };
+            let name = format!("{} + {}", one.0, other.0);
+            pairs.push(Pair {
+                one: one.0,
+                other: other.0,
+                world: text.and_then(|text| parsed(&name, &text)),
+                first: first_met(&usual, side, next),
+            });
+        }
     }
+    Ok(pairs)
+}
+
+fn first_met(base: &Side, one: &Side, other: &Side) -> Vec<String> {
+    let (of_one, of_other) = (sight::Sights::of(base, one), sight::Sights::of(base, other));
+    if of_one.comes_after(&of_other) {
+        return other.world.causes.clone();
+    }
+    if of_other.comes_after(&of_one) {
+        return one.world.causes.clone();
+    }
+    [one, other]
+        .iter()
+        .flat_map(|side| side.world.causes.clone())
+        .collect()
+}
+
+fn parsed(name: &str, text: &str) -> Result<World, Incompatible> {
+    World::parse(name, text).map_err(|error| Incompatible::Contradiction { why: error.message })
 }
 
 /// The healthy world that every scenario is compared with.

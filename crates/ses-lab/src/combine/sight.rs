@@ -8,8 +8,7 @@ use crate::world::has_smtp;
 
 /// The steps of a message on its way to SES, in the order in which they can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Stage {
+pub(super) enum Stage {
     /// The host name is resolved.
     Resolve,
     /// A connection is made.
@@ -33,6 +32,8 @@ enum Sight {
     Told,
     /// In the line that the client logged, and nowhere else.
     Line,
+    /// In a line that says the pair was refused, while a login with it works.
+    Contradiction,
     /// By connecting, up to this step.
     Wire,
     /// By a login whose pair is otherwise right: at a second region, with a mended password.
@@ -84,6 +85,13 @@ impl Sights {
                 })
             })
             .collect();
+        let line = side.world.client.error.as_deref().unwrap_or_default();
+        let is_of_line = marks.iter().all(|mark| mark.sight == Sight::Line);
+        if is_of_line && line.contains("535 Authentication Credentials Invalid") {
+            for mark in &mut marks {
+                mark.sight = Sight::Contradiction;
+            }
+        }
         if !has_smtp(region) {
             marks.push(Mark {
                 place: vec!["client".to_owned(), "region".to_owned()],
@@ -99,7 +107,10 @@ impl Sights {
 
     /// The first step that fails by the world's state.
     pub(super) fn stops(&self) -> Option<Stage> {
-        let state = self.marks.iter().filter(|mark| mark.sight != Sight::Line);
+        // Files show what the client does; they stop nobody who logs in with what they hold.
+        let of_line =
+            |mark: &&Mark| matches!(mark.sight, Sight::Line | Sight::Contradiction) || mark.is_of_file();
+        let state = self.marks.iter().filter(|mark| !of_line(mark));
         state.map(|mark| mark.stage).min()
     }
 
@@ -138,12 +149,13 @@ fn mark(place: &[&str], base: &Side, side: &Side) -> Option<(Sight, Stage)> {
         ["client", "error"] => (Line, Stage::Message),
         ["client", "file", ..] => (Told, Stage::Message),
         ["client", "host"] if private => return None,
+        ["client", "host"] if goes_to_another_region(side) => (Told, Stage::Login),
         ["client", "host"] => (Told, Stage::Resolve),
         ["client", "tls"] => (Told, Stage::Tls),
         ["client", "trust"] => (Wire, Stage::Tls),
         ["client", "password", "derive" | "key" | "secret"] => (RightPair, Stage::Login),
         ["client", "username" | "password", ..] => (Told, Stage::Login),
-        ["client", "from" | "to" | "configuration_set"] => (Told, Stage::Message),
+        ["client", "from" | "to"] => (Told, Stage::Message),
         ["dns", ..] if private => return None,
         ["dns", ..] => (Wire, Stage::Resolve),
         ["smtp", region, what] if *region == side.region() => return of_endpoint(what),
@@ -160,10 +172,34 @@ fn mark(place: &[&str], base: &Side, side: &Side) -> Option<(Sight, Stage)> {
         // What was counted is no fault.
         ["account", _, "ses", _, "metric", ..] => return None,
         ["account", _, "ses", region, ..] if *region != side.region() => return None,
-        ["account", _, "ses", _, "subscribed"] => (RightPair, Stage::Login),
-        ["account", _, "ses" | "vpc_endpoint", ..] | ["organization", ..] => (Account, Stage::Message),
+        ["account", _, "ses", ..] if !is_subscribed(side) => (RightPair, Stage::Login),
+        ["account", _, "ses", _, rest @ ..] if is_harmless(rest, side) => return None,
+        // A policy says something about a caller.
+        ["account", _, "ses", _, "identity", _, "policy", ..] => (Key, Stage::Message),
+        ["account", _, "ses", ..] => (Account, Stage::Message),
+        ["account", _, "vpc_endpoint", _, "policy"] | ["organization", ..] => (Key, Stage::Message),
         _ => return None,
     })
+}
+
+fn is_subscribed(side: &Side) -> bool {
+    let world = &side.world;
+    world
+        .account
+        .first()
+        .is_none_or(|account| account.ses(&world.client.region).subscribed)
+}
+
+/// What is unusual of SES, and nothing wrong: a sandbox whose recipient is verified, a configuration set or a tenant that
+/// is there.
+fn is_harmless(place: &[&str], side: &Side) -> bool {
+    match place {
+        ["production_access"] => has_recipient(side),
+        ["identity", name, ..] if *name == names::RECIPIENT => true,
+        ["identity", _, "configuration_set"] => true,
+        ["configuration_set" | "tenant", _, what] => *what == "name",
+        _ => false,
+    }
 }
 
 fn of_endpoint(what: &str) -> Option<(Sight, Stage)> {
@@ -201,6 +237,17 @@ impl Side {
         self.of_client("username")
     }
 
+    fn number_of_client(&self, key: &str) -> Option<i64> {
+        self.table.get("client")?.as_table()?.get(key)?.as_integer()
+    }
+
+    /// The endpoint of the client's region is described.
+    fn has_endpoint(&self) -> bool {
+        let endpoints = self.table.get("smtp").and_then(Value::as_array);
+        let region = |endpoint: &Value| Some(endpoint.as_table()?.get("region")?.as_str()? == self.region());
+        endpoints.is_some_and(|endpoints| endpoints.iter().any(|endpoint| region(endpoint) == Some(true)))
+    }
+
     fn of_client(&self, key: &str) -> Option<&str> {
         self.table.get("client")?.as_table()?.get(key)?.as_str()
     }
@@ -218,7 +265,7 @@ pub(super) fn check(one: (&Side, &Sights), other: (&Side, &Sights)) -> Result<()
 
 /// Trouble that shows only when the login is varied is not looked for where something else is wrong for everybody to see.
 fn varied(side: &Side, by: &Side) -> Result<(), Incompatible> {
-    if !side.world.client.experiment || by.world.causes.is_empty() {
+    if !side.world.client.experiment || (by.world.causes.is_empty() && !is_private(by)) {
         return Ok(());
     }
     Err(Incompatible::Hidden {
@@ -230,23 +277,191 @@ fn varied(side: &Side, by: &Side) -> Result<(), Incompatible> {
 /// What is wrong in `side` is right again by what is wrong in `by`.
 fn undone(side: (&Side, &Sights), by: (&Side, &Sights)) -> Result<(), Incompatible> {
     let undone = |why| Err(Incompatible::Undone { why });
-    let elsewhere = by.1.changes(&["client", "host"]) || (is_private(by.0) && !is_private(side.0));
-    let on_the_way = |mark: &Mark| match mark.place.first().map(String::as_str) {
-        Some("dns") => true,
-        Some("smtp") => !is_private(by.0),
+    let another = by.1.changes(&["client", "host"]);
+    let elsewhere = another || (is_private(by.0) && !is_private(side.0));
+    let on_the_way = |mark: &Mark| match mark.names().as_slice() {
+        ["dns", ..] | ["client", "region"] => true,
+        ["smtp", ..] => another,
+        ["client", "error"] => another && side.1.is_of_line(),
         _ => false,
     };
     if elsewhere && side.1.marks.iter().any(on_the_way) {
         return undone("the client of one goes to another host than the one at fault");
     }
+    let of_state =
+        |mark: &Mark| mark.stage == Stage::Message && mark.place.first().is_some_and(|name| name != "client");
+    if goes_to_another_region(by.0) && side.1.marks.iter().any(of_state) {
+        return undone("the client of one goes to another region than the one whose state is at fault");
+    }
     let replaces = |sights: &Sights| sights.marks.iter().any(Mark::takes_the_send_policy);
     if replaces(side.1) && replaces(by.1) {
         return undone("both replace the policy that allows sending, and allows add up");
+    }
+    if side.1.marks.iter().any(Mark::is_of_file) && by.1.marks.iter().any(Mark::is_setting) {
+        return undone("the client's files in one hold the settings that the other changes");
+    }
+    let of_password = |sights: &Sights| sights.changes(&["client", "password"]);
+    if of_password(side.1) && of_password(by.1) {
+        return undone("both spoil the same password");
+    }
+    let of_mail_manager =
+        by.0.of_client("host")
+            .is_some_and(|host| host.contains("mail-manager"));
+    if of_mail_manager && side.1.changes(&["client", "username"]) {
+        return undone("at a host of Mail Manager only an access key id shows that SES is meant");
+    }
+    let of_pair = |mark: &Mark| matches!(mark.names().as_slice(), ["client", "username" | "password", ..]);
+    if keeps_pair_at_aws(by.0) && side.1.marks.iter().any(of_pair) {
+        return undone("the pair of one is kept by AWS, and the other changes it");
+    }
+    let contradicts = side.1.marks.iter().any(|mark| mark.sight == Sight::Contradiction);
+    if contradicts && has_young_key(by.0) {
+        return undone("the key of one is so new that the other's line says nothing");
+    }
+    if lacks_sender(side.0) && is_verified_elsewhere(by.0) && !is_verified_elsewhere(side.0) {
+        return undone("the sender is verified in another region in one, and nowhere in the other");
+    }
+    if uses_wrapper(by.0) && side.1.is_wire_at(Stage::Greeting) {
+        return undone("the client of one begins TLS before anybody greets");
+    }
+    if side.1.changes(&["client", "tls"]) && by.0.number_of_client("port").is_some_and(is_wrapper_port) {
+        return undone("the port of one goes with the TLS of the other");
+    }
+    if side.1.changes(&["client", "region"]) && by.0.has_endpoint() {
+        return undone("a region without SMTP has no endpoint that could misbehave");
+    }
+    if side.0.world.client.configuration_set.is_some() && by.1.marks.iter().any(Mark::is_of_set) {
+        return undone("the message of one names another configuration set than the other's");
+    }
+    if asks_abroad(side.0) && is_judged_from_above(by.0) {
+        return undone("the policies of one say something else of another account's identity");
+    }
+    if has_root_key(side.1) && !has_root_key(by.1) && by.1.marks.iter().any(Mark::takes_the_key) {
+        return undone("the key is there in one, and gone in the other");
+    }
+    if asks_for_more(by.0) && (names_resources(side.0) || side.0.world.client.tenant.is_some()) {
+        return undone("the policy, or the tenant, of one does not cover what the other's message asks for");
     }
     if is_sandboxed(side.0) && is_sandboxed(by.0) && has_recipient(side.0) != has_recipient(by.0) {
         return undone("the recipient is verified in one and not in the other");
     }
     Ok(())
+}
+
+/// The client's host is of another region than the person means.
+fn goes_to_another_region(side: &Side) -> bool {
+    let host = side.of_client("host").unwrap_or_default();
+    let mut labels = host.split('.');
+    labels.any(|label| crate::world::SMTP_REGIONS.contains(&label) && label != side.region())
+}
+
+/// The message asks about more than its sender: a configuration set, or in the sandbox a recipient.
+fn asks_for_more(side: &Side) -> bool {
+    let client = &side.world.client;
+    let ses = side
+        .world
+        .account
+        .first()
+        .map(|account| account.ses(&client.region));
+    let default_set = ses.is_some_and(|ses| {
+        ses.identity
+            .iter()
+            .any(|identity| identity.configuration_set.is_some())
+    });
+    default_set || client.configuration_set.is_some() || is_sandboxed(side) || lacks_sender(side)
+}
+
+/// The identity that the message is sent from, by its domain.
+fn sender_domain(side: &Side) -> Option<&str> {
+    let from = side.world.client.from.as_deref()?;
+    Some(from.rsplit_once('@').map_or(from, |(_, domain)| domain))
+}
+
+fn lacks_sender(side: &Side) -> bool {
+    let client = &side.world.client;
+    let here = side
+        .world
+        .account
+        .first()
+        .map(|account| account.ses(&client.region));
+    let Some(domain) = sender_domain(side) else {
+        return false;
+    };
+    here.is_some_and(|ses| !ses.identity.iter().any(|identity| identity.name == domain))
+}
+
+fn is_verified_elsewhere(side: &Side) -> bool {
+    let region = &side.world.client.region;
+    let ses = side.world.account.iter().flat_map(|account| &account.ses);
+    let domain = sender_domain(side);
+    ses.filter(|ses| ses.region != *region)
+        .flat_map(|ses| &ses.identity)
+        .any(|identity| Some(identity.name.as_str()) == domain && identity.verified)
+}
+
+fn is_wrapper_port(port: i64) -> bool {
+    port == 465 || port == 2465
+}
+
+/// The client speaks TLS from the first byte.
+fn uses_wrapper(side: &Side) -> bool {
+    side.of_client("tls") == Some("wrapper") || side.number_of_client("port").is_some_and(is_wrapper_port)
+}
+
+/// The refusal in the client's line is about an identity of another account than the user's.
+fn asks_abroad(side: &Side) -> bool {
+    let line = side.world.client.error.as_deref().unwrap_or_default();
+    let account = |service: &str| {
+        let arn = line.split_once(service)?.1;
+        let is_id = |field: &&str| field.len() == 12 && field.bytes().all(|byte| byte.is_ascii_digit());
+        arn.split(':').find(is_id)
+    };
+    let pair = account("arn:aws:iam:").zip(account("arn:aws:ses:"));
+    pair.is_some_and(|(user, identity)| user != identity)
+}
+
+/// Policies of an organization or of a VPC endpoint take part.
+fn is_judged_from_above(side: &Side) -> bool {
+    let world = &side.world;
+    world.organization.is_some()
+        || world
+            .account
+            .iter()
+            .any(|account| !account.vpc_endpoint.is_empty())
+}
+
+/// `diagnose` gets the pair from Secrets Manager or the Parameter Store.
+fn keeps_pair_at_aws(side: &Side) -> bool {
+    let client = &side.world.client;
+    client.secret.is_some() || client.parameter.is_some()
+}
+
+/// The age of a key is told only where it matters.
+fn has_young_key(side: &Side) -> bool {
+    let accounts = side
+        .table
+        .get("account")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let users = accounts
+        .filter_map(|account| account.get("user")?.as_array())
+        .flatten();
+    let keys = users.filter_map(|user| user.get("key")?.as_array()).flatten();
+    keys.into_iter().any(|key| key.get("created").is_some())
+}
+
+fn has_root_key(sights: &Sights) -> bool {
+    let of_root = |mark: &Mark| matches!(mark.names().as_slice(), ["account", _, "root_key", ..]);
+    sights.marks.iter().any(of_root)
+}
+
+/// The user's own policy allows sending with what it names, and nothing else.
+fn names_resources(side: &Side) -> bool {
+    let users = side.world.account.iter().flat_map(|account| &account.user);
+    users
+        .flat_map(|user| &user.policy)
+        .any(|policy| policy.document.contains("\"arn:aws:ses:"))
 }
 
 fn is_sandboxed(side: &Side) -> bool {
@@ -281,19 +496,13 @@ fn hidden(side: (&Side, &Sights), by: (&Side, &Sights)) -> Result<(), Incompatib
 }
 
 fn hidden_by(side: (&Side, &Sights), by: (&Side, &Sights)) -> Option<&'static str> {
-    if side.1.is_of_line() {
-        return by
-            .1
-            .is_of_line()
-            .then_some("both show in the line that the client logs, and there is one");
+    if side.1.is_of_line() && by.1.is_of_line() {
+        return Some("both show in the line that the client logs, and there is one");
     }
-    let reasons: Option<Vec<&'static str>> = side
-        .1
-        .marks
-        .iter()
-        .filter(|mark| mark.sight != Sight::Line)
-        .map(|mark| behind(mark, by))
-        .collect();
+    // The line of one who meets trouble elsewhere may give way to the other's.
+    let gives_way = |mark: &&Mark| mark.sight != Sight::Line || side.1.is_of_line();
+    let seen = side.1.marks.iter().filter(gives_way);
+    let reasons: Option<Vec<&'static str>> = seen.map(|mark| behind(mark, by)).collect();
     reasons?.first().copied()
 }
 
@@ -303,7 +512,9 @@ fn behind(mark: &Mark, (side, by): (&Side, &Sights)) -> Option<&'static str> {
     let renamed = by.changes(&["client", "username"]);
     let is_of_another_account = renamed && side.username().is_some_and(|name| name.starts_with("AKIA"));
     match mark.sight {
-        Sight::Told | Sight::Line => None,
+        Sight::Contradiction if stops <= Stage::Login => {
+            Some("only a login that works contradicts the line, and the login fails")
+        }
         Sight::Wire if stops < mark.stage => Some("an earlier step of the connection fails already"),
         Sight::Wire if stops == mark.stage && by.is_wire_at(mark.stage) => {
             Some("the same step of the connection fails already")
@@ -315,6 +526,18 @@ fn behind(mark: &Mark, (side, by): (&Side, &Sights)) -> Option<&'static str> {
         Sight::Key | Sight::Account if is_of_another_account => {
             Some("the key is of another account, whose state nobody can read")
         }
+        Sight::Line if renamed && side.username() == Some("") => {
+            Some("a client without a user name has nothing to log in with")
+        }
+        Sight::Key | Sight::Account if mark.stage == Stage::Message && !is_subscribed(side) => Some(
+            "SES tells nothing of an account that has not signed up, not even whom the message would be sent as",
+        ),
+        Sight::Key if mark.stage == Stage::Message && has_root_key(by) => {
+            Some("the key is the root user's, and there is no user whose policies count")
+        }
+        Sight::Key if mark.is("created") && by.marks.iter().any(|it| it.is("status")) => {
+            Some("a key that is switched off is not waited for")
+        }
         Sight::Key if renamed => {
             Some("the user name is not the key id, so nobody can tell whose key and policies count")
         }
@@ -323,17 +546,54 @@ fn behind(mark: &Mark, (side, by): (&Side, &Sights)) -> Option<&'static str> {
         {
             Some("SES shows an account that AWS has paused as switched off, too")
         }
-        Sight::Wire | Sight::RightPair | Sight::Key | Sight::Account => None,
+        Sight::Told
+        | Sight::Line
+        | Sight::Wire
+        | Sight::RightPair
+        | Sight::Key
+        | Sight::Account
+        | Sight::Contradiction => None,
     }
 }
 
 impl Mark {
     /// The policy that lets the client's user send is gone, or another one.
     fn takes_the_send_policy(&self) -> bool {
-        let names: Vec<&str> = self.place.iter().map(String::as_str).collect();
         matches!(
-            names.as_slice(),
+            self.names().as_slice(),
             ["account", _, "user", _, "policy"] | ["account", _, "user", _, "policy", plain::SEND_POLICY]
+        )
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.place.iter().map(String::as_str).collect()
+    }
+
+    fn is_of_set(&self) -> bool {
+        self.names().contains(&"configuration_set")
+    }
+
+    /// The key, or its user, is gone.
+    fn takes_the_key(&self) -> bool {
+        matches!(
+            self.names().as_slice(),
+            ["account", _, "user", _] | ["account", _, "user", _, "key"]
+        )
+    }
+
+    fn is_of_file(&self) -> bool {
+        matches!(self.names().as_slice(), ["client", "file", ..])
+    }
+
+    /// A setting that the client's files hold too.
+    fn is_setting(&self) -> bool {
+        matches!(
+            self.names().as_slice(),
+            [
+                "client",
+                "host" | "port" | "tls" | "username" | "password" | "region",
+                ..
+            ]
         )
     }
 

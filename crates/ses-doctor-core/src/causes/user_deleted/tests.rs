@@ -27,11 +27,19 @@ fn the_deletion_of_key_and_user_is_proof() {
 #[test]
 fn a_missing_user_of_our_account_is_likely_deleted() {
     let evidence = Evidence {
-        user_events: history(Vec::new()),
+        user_events: denied("cloudtrail:LookupEvents"),
         user: missing(),
         ..gone()
     };
     assert_eq!(found(&check(&evidence)), Some((Certainty::Likely, 0.9)));
+    let unknown_to_the_trail = Evidence {
+        user_events: history(Vec::new()),
+        ..evidence
+    };
+    assert_eq!(
+        found(&check(&unknown_to_the_trail)),
+        Some((Certainty::Possible, 0.5))
+    );
 }
 
 #[test]
