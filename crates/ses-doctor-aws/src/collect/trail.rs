@@ -185,7 +185,7 @@ impl<'a> Trail<'a> {
         let attribute = by.attribute()?;
         let (mut events, mut next) = (Vec::new(), None);
         for _ in 0..most {
-            let page = self.page(attribute.clone(), next).await?;
+            let page = Box::pin(self.page(attribute.clone(), next)).await?;
             events.extend(page.events().iter().filter_map(super::event::parse));
             next = page.next_token;
             if next.is_none() {
