@@ -90,6 +90,15 @@ impl Aws {
         }))
     }
 
+    /// The same with another budget of look-ups: for a lab whose own limit is lifted.
+    #[cfg(test)]
+    pub(crate) fn with_lookups(self, lookups: LookupBudget) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Self(Arc::new(Inner { lookups, ..inner })),
+            Err(shared) => Self(shared),
+        }
+    }
+
     /// The secret access key, if the operator's own AWS credentials are this long-term key: the SMTP password can then
     /// be derived and compared offline.
     pub async fn secret_of_operator(&self, access_key_id: &str) -> Option<SecretString> {

@@ -10,10 +10,27 @@ use tokio::time::{Instant, sleep_until};
 const WINDOW: Duration = Duration::from_millis(1050);
 
 /// When the last two requests of each region were, or are to be, made.
-#[derive(Debug, Default)]
-pub(crate) struct LookupBudget(Mutex<BTreeMap<String, [Option<Instant>; 2]>>);
+#[derive(Debug)]
+pub(crate) struct LookupBudget {
+    window: Duration,
+    regions: Mutex<BTreeMap<String, [Option<Instant>; 2]>>,
+}
+
+impl Default for LookupBudget {
+    fn default() -> Self {
+        Self::of(WINDOW)
+    }
+}
 
 impl LookupBudget {
+    /// Two requests in each `window`.
+    pub(crate) fn of(window: Duration) -> Self {
+        Self {
+            window,
+            regions: Mutex::default(),
+        }
+    }
+
     /// Waits until one more request may be made in `region`.
     pub(crate) async fn turn(&self, region: &str) {
         let at = self.reserve(region, Instant::now());
@@ -23,15 +40,15 @@ impl LookupBudget {
     /// Somebody else spends the same budget: nobody here asks before `pause` is over.
     pub(crate) fn hold(&self, region: &str, pause: Duration) {
         let until = Instant::now() + pause;
-        let mut regions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
         let [_, last] = regions.entry(region.to_owned()).or_default();
         *last = (*last).max(Some(until));
     }
 
     fn reserve(&self, region: &str, now: Instant) -> Instant {
-        let mut regions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
         let [before, last] = regions.entry(region.to_owned()).or_default();
-        let free = before.map(|at| at + WINDOW);
+        let free = before.map(|at| at + self.window);
         let at = [free, *last].into_iter().flatten().fold(now, Instant::max);
         (*before, *last) = (*last, Some(at));
         at

@@ -43,7 +43,7 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
     }
     let lookup = Lookup::parse(&operation.parameters)?;
     let mut live = shared.live();
-    spend(&mut live, caller)?;
+    spend(&mut live, caller, limit(shared))?;
     let here = |record: &&Record| record.account == caller.account && record.region == caller.region;
     let mut found: Vec<&Record> = live
         .trail
@@ -68,11 +68,17 @@ fn answer(shared: &Shared, caller: &Caller, operation: &Operation, _: &Request) 
     Ok(Reply::json(&Value::Object(body)))
 }
 
+/// AWS's limit, or the world's own.
+fn limit(shared: &Shared) -> usize {
+    let of_world = shared.world.faults.throttle.get("cloudtrail:LookupEvents");
+    of_world.map_or(A_SECOND, |limit| usize::try_from(*limit).unwrap_or(usize::MAX))
+}
+
 /// Takes one request from the budget of the caller's account and region.
-fn spend(live: &mut Live, caller: &Caller) -> Result<(), ApiError> {
+fn spend(live: &mut Live, caller: &Caller, limit: usize) -> Result<(), ApiError> {
     let place = (caller.account.clone(), caller.region.clone());
     let recent = live.recent_lookups.entry(place).or_default();
-    if within(recent, Duration::from_secs(1)) >= A_SECOND {
+    if within(recent, Duration::from_secs(1)) >= limit {
         return Err(trouble(SERVICE.protocol, Trouble::Throttled, "Rate exceeded"));
     }
     recent.push_back(Instant::now());
