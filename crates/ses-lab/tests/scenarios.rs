@@ -128,6 +128,9 @@ const CLIENT: [&str; 13] = [
     "smtp-credentials-used-for-api",
 ];
 
+/// SES does not know its key yet, and will in a moment: whoever waits finds it healthy.
+const HEALED_BY_WAITING: &str = "healthy-new-key";
+
 /// What the client of a scenario gets at its own host and port.
 fn expected(name: &str) -> Option<Outcome> {
     use Outcome::{Accepted, Refused, Unreachable};
@@ -169,6 +172,7 @@ fn expected(name: &str) -> Option<Outcome> {
         "quarantine-policy" | "cross-account-identity-header" => Some(Accepted),
         client if CLIENT.contains(&client) => Some(Accepted),
         permission if PERMISSION.contains(&permission) => Some(Accepted),
+        HEALED_BY_WAITING => refused("535 Authentication Credentials Invalid"),
         healthy if healthy.starts_with("healthy") => Some(Accepted),
         _ => refused("535 Authentication Credentials Invalid"),
     }
@@ -260,7 +264,10 @@ async fn account_causes_refuse_only_at_the_end_of_data() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn healthy_worlds_take_the_message() {
-    for (name, world) in worlds().into_iter().filter(|(_, world)| world.healthy) {
+    let healthy = worlds()
+        .into_iter()
+        .filter(|(name, world)| world.healthy && *name != HEALED_BY_WAITING);
+    for (name, world) in healthy {
         let lab = Lab::start(world, Options::default()).await.unwrap();
         let said = send(&lab).await;
         assert!(said.starts_with("250 Ok "), "{name}: {said}");

@@ -307,7 +307,7 @@ fn throttling_and_server_errors_at_every_call_are_got_over() -> Result<()> {
         "iam:DeleteUserPolicy",
     ] {
         broken.faults.error_5xx.insert(call.to_owned(), 2);
-        broken.faults.throttle.insert(call.to_owned(), 2);
+        broken.faults.throttle.insert(call.to_owned(), 4);
     }
     let ward = Ward::of(RunningLab::serving(broken)?)?;
     let before = ward.world();
