@@ -1,7 +1,7 @@
 //! From findings to a plan. What can be cured by calls to AWS, or in a file of this computer, becomes steps; everything else a
 //! request that is ready to be sent to whoever can.
 //!
-//! One file a family of fixes; [`FIXES`] says which cause has which. A fix reads the evidence and nothing else. It proves
+//! One file a family of fixes; `FIXES` says which cause has which. A fix reads the evidence and nothing else. It proves
 //! by the policy evaluator that its change is enough, and by comparison that it grants nothing beyond what it says; where
 //! it cannot, it gives a request in place of a step. No fix writes an allow below a layer that denies.
 
