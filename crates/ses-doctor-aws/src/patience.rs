@@ -97,11 +97,14 @@ impl Aws {
     pub async fn collect(&self, need: Need, subject: &Subject) -> Fact {
         let mut pauses: Option<Pauses> = None;
         loop {
+            let known_before = self.session().known.load(Ordering::Relaxed);
             let ledger = Ledger::default();
             let fact = ledger.of(self.look(need, subject)).await;
             let seen = ledger.seen();
             self.session().learn(&seen);
-            let left = self.time_for_session(&seen).await;
+            // A look of many calls may have met a session that became known in its midst.
+            let in_its_midst = seen.unknown_session && !known_before;
+            let left = self.time_for_session(&seen, in_its_midst).await;
             if left.is_zero() {
                 let waited = pauses.and_then(|pauses| pauses.waited(&fact));
                 return fact.looked_for(seen.denied.into_iter().collect(), waited);
@@ -132,9 +135,10 @@ impl Aws {
     }
 
     /// How long it may still be waited for the session; nothing when it is not to blame.
-    async fn time_for_session(&self, seen: &Seen) -> Duration {
+    async fn time_for_session(&self, seen: &Seen, in_its_midst: bool) -> Duration {
         let limit = self.session_wait();
-        if limit.is_zero() || !self.session().may_be_too_new(seen) || !self.session_is_fresh().await {
+        let to_blame = in_its_midst || self.session().may_be_too_new(seen);
+        if limit.is_zero() || !to_blame || !self.session_is_fresh().await {
             return Duration::ZERO;
         }
         let since = self.session().first_refusal.get_or_init(Instant::now);
