@@ -128,7 +128,8 @@ def test_a_deleted_key_is_named(world, secret_file):
     world.iam.delete_access_key(UserName=world.user, AccessKeyId=world.key)
     refuse(world)
     done = world.diagnose(secret_file(smtp_password(world.secret, REGION)))
-    assert (done.code, done.causes[0][0]) == (CAUSE_FOUND, "key-deleted"), done
+    # Without CloudTrail nothing tells that it was ever there: it comes first, and may be no more than possible.
+    assert done.causes[0][0] == "key-deleted", done
 
 
 def test_a_raw_secret_key_is_named(world, secret_file):
@@ -225,7 +226,7 @@ def test_a_secret_of_secrets_manager_gives_the_pair(world):
     arn = secrets.create_secret(Name="one/smtp", SecretString=pair(world, smtp_password(world.secret, REGION)))["ARN"]
     for name in ("one/smtp", arn):
         done = world.diagnose_kept("--password-secret", name)
-        assert (done.code, done.report["outcome"]) == (HEALTHY, "healthy"), done
+        assert (done.code, done.report["outcome"]) == (INCONCLUSIVE, "inconclusive"), done
         assert world.kept(done)["value"]["name"] == "one/smtp"
 
 
@@ -243,7 +244,7 @@ def test_a_parameter_of_systems_manager_gives_the_password(world):
     ssm = boto3.client("ssm", endpoint_url=world.moto, region_name=REGION, **ADMIN)
     ssm.put_parameter(Name="/smtp/password", Value=smtp_password(world.secret, REGION), Type="SecureString")
     done = world.diagnose_kept("--username", world.key, "--password-parameter", "/smtp/password")
-    assert (done.code, done.report["outcome"]) == (HEALTHY, "healthy"), done
+    assert (done.code, done.report["outcome"]) == (INCONCLUSIVE, "inconclusive"), done
     assert world.kept(done)["value"]["keeper"] == "parameter-store"
 
 
