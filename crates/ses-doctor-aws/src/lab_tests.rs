@@ -67,6 +67,7 @@ pub(crate) fn told(lab: &Lab) -> Evidence {
         from: client.from.clone(),
         to: client.to.clone(),
         configuration_set: client.configuration_set.clone(),
+        tenant: client.tenant.clone(),
         reported: client
             .error
             .as_ref()

@@ -6,7 +6,9 @@ use crate::evidence::{Evidence, Login};
 use crate::experiment::Experiment;
 use crate::need::Need;
 use crate::permission::send;
-use crate::reading::{is_private, is_seen, trouble_is_seen, wants_stored_login, with_config};
+use crate::reading::{
+    is_private, is_seen, message_was_taken, trouble_is_seen, wants_stored_login, with_config, with_doubt,
+};
 use crate::timeline;
 use crate::verdict::{Certainty, Finding, Verdict};
 use schemars::JsonSchema;
@@ -117,9 +119,9 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     diagnosis
 }
 
-/// The cause's own judgement, with what the configuration files show.
+/// The cause's own judgement, with what the configuration files show, and with the doubt whose account was read.
 fn judge(cause: &Cause, evidence: &Evidence) -> Verdict {
-    with_config(cause, evidence, (cause.check)(evidence))
+    with_doubt(evidence, with_config(cause, evidence, (cause.check)(evidence)))
 }
 
 /// What is still worth asking for: the reads that always help, and whatever a candidate still lacks.
@@ -246,13 +248,6 @@ fn sending_is_open(evidence: &Evidence, diagnosis: &Diagnosis) -> bool {
     diagnosis.access >= Access::AwsReadOnly && !message_was_taken(evidence) && open.into_iter().any(unread)
 }
 
-fn message_was_taken(evidence: &Evidence) -> bool {
-    let probe = evidence.probe.known();
-    probe
-        .and_then(|probe| probe.end_of_data.as_ref())
-        .is_some_and(|reply| reply.code == 250)
-}
-
 fn access(evidence: &Evidence) -> Access {
     const AWS: &[Need] = &[
         Need::Caller,
@@ -273,7 +268,7 @@ fn access(evidence: &Evidence) -> Access {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testimony::{evidence_of_235, evidence_of_535, probed, reply, reported};
+    use crate::testimony::{evidence_of_235, evidence_of_535, missing, probed, reply, reported, symptom};
     use ses_smtp::reply::Phase;
 
     #[test]
@@ -295,6 +290,20 @@ mod tests {
             probe.refusal = Some((Phase::EndOfData, reply(554, "Transaction failed: no such thing")));
         });
         assert_eq!(diagnose(&evidence).outcome, Outcome::Inconclusive);
+    }
+
+    #[test]
+    fn no_state_speaks_against_a_message_that_ses_took() {
+        let mut evidence = evidence_of_235();
+        symptom(&mut evidence, |symptom| {
+            symptom.from = Some("me@example.com".into())
+        });
+        evidence.sender_identity = missing();
+        assert_eq!(diagnose(&evidence).outcome, Outcome::CauseFound);
+        probed(&mut evidence, |probe| {
+            probe.end_of_data = Some(reply(250, "Ok 0100018c-0"));
+        });
+        assert_eq!(diagnose(&evidence).outcome, Outcome::Healthy);
     }
 
     #[test]

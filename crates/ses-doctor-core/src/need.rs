@@ -81,6 +81,16 @@ pub enum Need {
 }
 
 impl Need {
+    /// The state of SES in the operator's account. It decides upon the message only if the key is of that account.
+    pub const OF_SES: &'static [Self] = &[
+        Self::SesAccount,
+        Self::SenderIdentity,
+        Self::SenderIdentityElsewhere,
+        Self::RecipientIdentity,
+        Self::ConfigurationSet,
+        Self::Tenant,
+    ];
+
     /// Every need, in the order of the report.
     pub const ALL: &'static [Self] = &[
         Self::Symptom,

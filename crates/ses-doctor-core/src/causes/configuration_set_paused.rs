@@ -16,6 +16,7 @@ pub(super) const CAUSE: Cause = Cause {
     reads: &[
         Need::Symptom,
         Need::Probe,
+        Need::KeyAccount,
         Need::SenderIdentity,
         Need::ConfigurationSet,
     ],

@@ -12,7 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Account,
     title: "The account's sending quota for 24 hours is used up",
     next_check: "see Max24HourSend and SentLast24Hours: aws sesv2 get-account",
-    reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
+    reads: &[Need::Symptom, Need::Probe, Need::KeyAccount, Need::SesAccount],
     docs: DOCS,
     check,
     remedy,

@@ -12,7 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Account,
     title: "The custom MAIL FROM domain is not set up in DNS",
     next_check: "see MailFromDomainStatus: aws sesv2 get-email-identity, and the MX record of the MAIL FROM domain",
-    reads: &[Need::Symptom, Need::Probe, Need::SenderIdentity],
+    reads: &[Need::Symptom, Need::Probe, Need::KeyAccount, Need::SenderIdentity],
     docs: DOCS,
     check,
     remedy,

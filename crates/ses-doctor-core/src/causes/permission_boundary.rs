@@ -15,6 +15,7 @@ pub(super) const CAUSE: Cause = Cause {
     reads: &[
         Need::Symptom,
         Need::Probe,
+        Need::KeyAccount,
         Need::SenderIdentity,
         Need::User,
         Need::Policies,

@@ -12,7 +12,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Account,
     title: "The account's maximum send rate was exceeded",
     next_check: "see MaxSendRate and compare it with how many messages go out in the same second: aws sesv2 get-account",
-    reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
+    reads: &[Need::Symptom, Need::Probe, Need::KeyAccount, Need::SesAccount],
     docs: DOCS,
     check,
     remedy,

@@ -13,7 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Account,
     title: "Sending is switched off for this account and region",
     next_check: "see SendingEnabled: aws sesv2 get-account",
-    reads: &[Need::Symptom, Need::Probe, Need::SesAccount],
+    reads: &[Need::Symptom, Need::Probe, Need::KeyAccount, Need::SesAccount],
     docs: DOCS,
     check,
     remedy,

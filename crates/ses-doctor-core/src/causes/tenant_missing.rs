@@ -13,7 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Account,
     title: "The tenant that the message names does not exist",
     next_check: "see whether it exists in the region: aws sesv2 get-tenant --tenant-name NAME",
-    reads: &[Need::Symptom, Need::Probe, Need::Tenant],
+    reads: &[Need::Symptom, Need::Probe, Need::KeyAccount, Need::Tenant],
     docs: DOCS,
     check,
     remedy,

@@ -13,7 +13,7 @@ pub(super) const CAUSE: Cause = Cause {
     group: Group::Account,
     title: "Sending for the tenant is switched off",
     next_check: "see SendingStatus: aws sesv2 get-tenant --tenant-name NAME",
-    reads: &[Need::Symptom, Need::Probe, Need::Tenant],
+    reads: &[Need::Symptom, Need::Probe, Need::KeyAccount, Need::Tenant],
     docs: DOCS,
     check,
     remedy,

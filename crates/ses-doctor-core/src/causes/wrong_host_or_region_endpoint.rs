@@ -22,6 +22,7 @@ pub(super) const CAUSE: Cause = Cause {
         Need::Credential,
         Need::Probe,
         Need::Regions,
+        Need::KeyAccount,
         Need::SenderIdentity,
         Need::SenderIdentityElsewhere,
     ],

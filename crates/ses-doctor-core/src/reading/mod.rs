@@ -39,7 +39,8 @@ pub(crate) use source::{
 pub(crate) use trail::{change_of_key, events, histories, is_on_key, who_and_when};
 pub(crate) use vpc::{Admission, admission, endpoints, is_private};
 pub(crate) use way::{
-    account_decides, is_line_alone, is_seen, pair_was_accepted, ses_account, trouble_is_seen,
+    account_decides, is_line_alone, is_seen, message_was_taken, pair_was_accepted, ses_account,
+    trouble_is_seen, with_doubt,
 };
 pub(crate) use wire::{
     Greeter, failure, greeter, is_ses_host, is_unauthenticated_postfix, names_another_service, ses_said,

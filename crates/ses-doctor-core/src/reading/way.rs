@@ -3,6 +3,7 @@
 use super::key::is_ours;
 use crate::evidence::{Evidence, Login, Refusal, SesAccount};
 use crate::need::Need;
+use crate::verdict::Verdict;
 use ses_smtp::catalogue::Meaning;
 use ses_smtp::endpoint::EndpointKind;
 use ses_smtp::reply::Phase;
@@ -72,7 +73,44 @@ pub(crate) fn account_decides(evidence: &Evidence) -> bool {
     let of_another = evidence
         .access_key_id()
         .is_some_and(|key| is_ours(evidence, key) == Some(false));
-    !another_service && !of_another && !another_region_is_meant(evidence)
+    !message_was_taken(evidence) && !another_service && !of_another && !another_region_is_meant(evidence)
+}
+
+/// SES took our own message: nothing that it decides upon stops a message of this sender, and no state says otherwise.
+pub(crate) fn message_was_taken(evidence: &Evidence) -> bool {
+    let probe = evidence.probe.known();
+    probe
+        .and_then(|probe| probe.end_of_data.as_ref())
+        .is_some_and(|reply| reply.code == 250)
+}
+
+/// Whether the key is of the account whose state was read was asked, and could not be told.
+fn account_is_doubtful(evidence: &Evidence) -> bool {
+    let named = super::ses_said(evidence, |meaning| {
+        matches!(meaning, Meaning::AccessDenied { .. })
+    });
+    named.is_none()
+        && evidence.key_account.unavailable().is_some()
+        && evidence
+            .access_key_id()
+            .is_some_and(|key| is_ours(evidence, key).is_none())
+}
+
+/// What stands on the state of SES in the operator's account alone says little, as long as the key may be of another one.
+pub(crate) fn with_doubt(evidence: &Evidence, verdict: Verdict) -> Verdict {
+    const DOUBT: &str = "whether the key is of the account that was read could not be told";
+    let of_state = |because: &[Need]| because.iter().all(|need| Need::OF_SES.contains(need));
+    match verdict {
+        Verdict::Present(found) if of_state(&found.because) && account_is_doubtful(evidence) => {
+            Verdict::possible(0.4, found.because, format!("{}; {DOUBT}", found.why))
+        }
+        Verdict::Absent { because, why } if of_state(&because) && account_is_doubtful(evidence) => {
+            Verdict::unknown([Need::KeyAccount], format!("{why}, but {DOUBT}"))
+        }
+        Verdict::Present(_) | Verdict::Absent { .. } | Verdict::Unknown { .. } | Verdict::NotApplicable => {
+            verdict
+        }
+    }
 }
 
 /// The host is of another region than the person means, and SES has not taken the pair there.
@@ -98,4 +136,50 @@ pub(crate) fn is_line_alone(evidence: &Evidence) -> bool {
 pub(crate) fn ses_account(evidence: &Evidence) -> Option<&SesAccount> {
     let account = evidence.ses_account.known();
     account.filter(|_| account_decides(evidence))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::causes::CAUSES;
+    use crate::diagnose;
+    use crate::evidence::KeyStatus;
+    use crate::testimony::{KEY, denied, evidence_of_235, healthy_account, keys, known};
+
+    #[test]
+    fn the_state_of_an_account_says_little_while_the_key_may_be_of_another() {
+        let mut evidence = evidence_of_235();
+        let mut paused = healthy_account();
+        paused.sending_enabled = false;
+        evidence.ses_account = known(paused);
+        let found = |evidence: &Evidence| {
+            let findings = diagnose(evidence).findings.into_iter();
+            findings
+                .map(|judged| (judged.cause.id, judged.finding.certainty))
+                .collect::<Vec<_>>()
+        };
+        use crate::Certainty::{Likely, Possible};
+        assert_eq!(found(&evidence), [("sending-disabled", Likely)]);
+        evidence.key_account = denied("sts:GetAccessKeyInfo");
+        assert_eq!(found(&evidence), [("sending-disabled", Possible)]);
+        let open = diagnose(&evidence).undecided;
+        assert!(
+            open.iter()
+                .any(|one| one.cause.id == "daily-quota" && one.missing == [Need::KeyAccount])
+        );
+        evidence.access_keys = known(keys(KEY, KeyStatus::Active));
+        assert_eq!(found(&evidence), [("sending-disabled", Likely)]);
+    }
+
+    #[test]
+    fn every_cause_that_reads_the_state_of_ses_asks_whose_key_it_is() {
+        for cause in CAUSES {
+            let reads_state = cause.reads.iter().any(|need| Need::OF_SES.contains(need));
+            assert!(
+                !reads_state || cause.reads.contains(&Need::KeyAccount),
+                "{}",
+                cause.id
+            );
+        }
+    }
 }
