@@ -2,7 +2,7 @@
 //! misbehave. The real program against the lab; the figures stand in `docs/reference/accuracy.md` and `accuracy-pairs.md`.
 //!
 //! `SES_DOCTOR_ACCURACY=all` runs every pair with every access (`make accuracy-all`); otherwise a sample of the pairs, another one
-//! each day, is run with full access. While working on something, `SES_DOCTOR_SCENARIOS=TEXT` and `SES_DOCTOR_PAIRS=TEXT,TEXT` run
+//! each day (in CI always the same), is run with full access. While working on something, `SES_DOCTOR_SCENARIOS=TEXT` and `SES_DOCTOR_PAIRS=TEXT,TEXT` run
 //! those alone whose name holds the text.
 
 #![expect(
