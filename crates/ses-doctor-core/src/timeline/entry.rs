@@ -1,6 +1,7 @@
 //! The lines of the timeline.
 
 use super::author::Author;
+use super::onset::last_use;
 use crate::evidence::{AccessKey, Evidence, HealthEvent, HealthStatus, LogTime, TrailEvent};
 use crate::need::Need;
 use crate::reading;
@@ -186,14 +187,14 @@ fn of_key(evidence: &Evidence) -> Vec<Entry> {
     let created = keys.iter().find(is_this).and_then(|found| found.created);
     let made =
         created.map(|at| milestone(Need::AccessKeys, at, "created", format!("the key {key} was made")));
-    let used = evidence.key_last_used.known().and_then(|used| {
+    let used = last_use(evidence).map(|(used, at)| {
         let service = used.service.as_deref().unwrap_or("an unknown service");
         let region = used
             .region
             .as_deref()
             .map_or_else(String::new, |region| format!(" in {region}"));
         let words = format!("the key {key} was last used, with {service}{region}");
-        Some(milestone(Need::KeyLastUsed, used.last_used?, "used", words))
+        milestone(Need::KeyLastUsed, at, "used", words)
     });
     made.into_iter().chain(used).collect()
 }

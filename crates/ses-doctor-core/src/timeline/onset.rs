@@ -1,7 +1,7 @@
 //! Since when it fails: not before one moment, not after another.
 
 use crate::cause::{Cause, Group};
-use crate::evidence::{Evidence, LogTime, SendingMetrics};
+use crate::evidence::{Evidence, KeyLastUsed, LogTime, SendingMetrics};
 use crate::need::Need;
 use jiff::{SignedDuration, Timestamp};
 
@@ -192,23 +192,36 @@ fn of_probe(evidence: &Evidence) -> Option<Moment> {
 
 /// The key's last use with SES. That a login counts as a use, and how soon it shows, is not documented.
 fn of_key(evidence: &Evidence) -> Option<Moment> {
-    let used = evidence.key_last_used.known()?;
+    let (used, at) = last_use(evidence)?;
     let by_ses = used
         .service
         .as_deref()
         .is_some_and(|service| service.eq_ignore_ascii_case("ses"));
-    Some(Moment {
-        at: used.last_used.filter(|_| by_ses)?,
+    by_ses.then_some(Moment {
+        at,
         need: Need::KeyLastUsed,
         what: "the key was last used with SES",
         assumed_zone: None,
     })
 }
 
+/// The key's last use by another than this diagnosis: IAM may tell of our own login already, which says nothing of the client.
+pub(super) fn last_use(evidence: &Evidence) -> Option<(&KeyLastUsed, Timestamp)> {
+    let used = evidence.key_last_used.known()?;
+    let at = used.last_used?;
+    let began = Need::ALL
+        .into_iter()
+        .filter_map(|need| evidence.observed_at(*need))
+        .min();
+    // IAM tells whole seconds.
+    let is_ours = began.is_some_and(|began| at.as_second() >= began.as_second());
+    (!is_ours).then_some((used, at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{KeyLastUsed, LoggedFailures};
+    use crate::evidence::LoggedFailures;
     use crate::testimony::{evidence_of_535, known, now};
 
     fn ago(minutes: i64) -> Timestamp {
@@ -274,5 +287,18 @@ mod tests {
             (None, Some(0)),
             "a login proves no permission"
         );
+    }
+
+    #[test]
+    fn our_own_login_is_no_use_by_the_client() {
+        let mut evidence = evidence_of_535();
+        evidence.key_last_used = known(KeyLastUsed {
+            user_name: Some("mailer".into()),
+            last_used: Some(now()),
+            service: Some("ses".into()),
+            region: None,
+        });
+        assert_eq!(minutes(&Onset::of(&evidence)), (None, Some(0)));
+        assert!(last_use(&evidence).is_none());
     }
 }
