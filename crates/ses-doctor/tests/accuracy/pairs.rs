@@ -3,7 +3,7 @@
 use crate::answer::{self, Worth};
 use crate::level::Level;
 use crate::program::{Report, diagnose};
-use futures::future::join_all;
+use futures::stream::{self, StreamExt as _};
 use ses_lab::{Incompatible, World};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -25,6 +25,9 @@ pub(crate) struct Pairs {
 
 /// One of so many pairs is run every day, others each day; in CI always the same.
 const SAMPLE: usize = 8;
+
+/// So many are under way; how many run is the program's business.
+const AT_ONCE: usize = 32;
 
 impl Pairs {
     pub(crate) fn complaints(&self) -> &[String] {
@@ -87,7 +90,15 @@ pub(crate) async fn run() -> Pairs {
         open.map(move |level| (pair, level))
     });
     let runs = runs.map(|(pair, level)| async move { (pair, level, diagnose(&pair.world, level).await) });
-    for (pair, level, report) in join_all(runs).await {
+    let total = chosen.len() * if all { levels_of("").len() } else { 1 };
+    let mut answers = stream::iter(runs).buffer_unordered(AT_ONCE).enumerate();
+    while let Some((done, (pair, level, report))) = answers.next().await {
+        if done > 0 && done.is_multiple_of(500) {
+            eprintln!(
+                "{done} of at most {total} runs of pairs, {} misses",
+                pairs.misses.len()
+            );
+        }
         match report {
             Ok(report) => pairs.record(pair, level, &report),
             Err(error) => pairs
@@ -95,6 +106,8 @@ pub(crate) async fn run() -> Pairs {
                 .push(format!("{}, {}: {error:#}", pair.name, level.name())),
         }
     }
+    drop(answers);
+    pairs.misses.sort();
     pairs
 }
 
@@ -129,7 +142,10 @@ impl Pairs {
                 found.join(", ")
             )
         });
-        self.misses.extend(told);
+        for miss in told {
+            eprintln!("{miss}");
+            self.misses.push(miss);
+        }
     }
 }
 
