@@ -95,12 +95,24 @@ pub fn verify(plan: &Plan, after: &Evidence) -> Verification {
             Verified::Verified,
             "the login works, and nothing that could be read keeps messages from being sent".to_owned(),
         ),
-        Outcome::CauseFound | Outcome::Inconclusive => of(
-            Verified::NotVerified,
-            "no cause is left that could be seen, but the evidence does not suffice to call it healthy"
-                .to_owned(),
-        ),
+        Outcome::CauseFound | Outcome::Inconclusive => match refusal(after) {
+            Some(reply) => of(
+                Verified::Failed,
+                format!("it is refused still, for no cause that could be seen: {reply}"),
+            ),
+            None => of(
+                Verified::NotVerified,
+                "no cause is left that could be seen, but the evidence does not suffice to call it healthy"
+                    .to_owned(),
+            ),
+        },
     }
+}
+
+/// What the server said no to, for good: a 4xx reply may be another one in a moment (RFC 5321, section 4.2.1).
+fn refusal(evidence: &Evidence) -> Option<String> {
+    let (_, reply) = evidence.probe.known()?.refusal.as_ref()?;
+    (reply.code >= 500).then(|| format!("{} {}", reply.code, reply.text()))
 }
 
 /// Of the network, of TLS, or of the settings that this very verification was made with.
@@ -165,6 +177,13 @@ mod tests {
         use ses_smtp::reply::Phase;
         let after = crate::testimony::evidence_of_failure(Phase::Resolve, FailureKind::NoSuchName);
         assert_eq!(verify(&plan(), &after).state, Verified::NotVerified);
+    }
+
+    #[test]
+    fn a_refusal_that_no_cause_explains_is_a_failure_all_the_same() {
+        let verification = verify(&plan(), &evidence_of_535());
+        assert_eq!(verification.state, Verified::Failed, "{verification:?}");
+        assert!(verification.why.contains("535"), "{}", verification.why);
     }
 
     #[test]

@@ -11,10 +11,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
+use crate::aws::{HeldUp, HoldUp};
 use crate::smtp::{Disturbances, Held, Server, SmtpPort};
 use crate::state::{Login, Message, Shared};
 use crate::tls::{Authorities, TlsError};
-use crate::world::{Certificate, Endpoint, Fault, TlsMode, Trust, World};
+use crate::world::{Certificate, Endpoint, Fault, Ses, TlsMode, Trust, World};
 
 /// How a lab is run.
 #[derive(Clone, Debug, Default)]
@@ -272,6 +273,16 @@ impl Lab {
         live.calls.clear();
     }
 
+    /// Holds up the nth API call from now, for good: before it is carried out, or its answer.
+    pub fn hold_up(&self, nth: u32, what: HeldUp) {
+        self.shared.live().hold_up = Some(HoldUp::new(nth, what));
+    }
+
+    /// Whether that call has come.
+    pub fn is_holding_up(&self) -> bool {
+        self.shared.live().hold_up.is_some_and(HoldUp::has_come)
+    }
+
     /// Everything that is configured at this moment, accounts in full, without the traces of use: equal texts are equal
     /// worlds.
     pub fn configuration(&self) -> String {
@@ -284,6 +295,9 @@ impl Lab {
             for ses in &mut account.ses {
                 ses.sent_last_24_hours = 0.0;
             }
+            // A region is there once it was read: that configures nothing.
+            let untouched = |ses: &Ses| format!("{ses:?}") == format!("{:?}", Ses::untouched(&ses.region));
+            account.ses.retain(|ses| !untouched(ses));
         }
         format!("{accounts:#?}")
     }

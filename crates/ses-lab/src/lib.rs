@@ -31,6 +31,7 @@ mod tls;
 mod trail;
 pub mod world;
 
+pub use aws::HeldUp;
 pub use combine::{Incompatible, Pair, pairs};
 pub use lab::{Endpoints, Lab, LabError, OperatorCredentials, Options};
 pub use scenario::{scenario, scenarios};

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::aws::HoldUp;
 use crate::stored::Stored;
 use crate::trail::Record;
 use crate::world::{Account, Key, LastUsed, PropagationError, User, When, World};
@@ -75,6 +76,8 @@ pub(crate) struct Live {
     before: VecDeque<(Timestamp, Vec<Account>)>,
     /// How often each action was called.
     pub(crate) calls: BTreeMap<String, u32>,
+    /// The call that is held up.
+    pub(crate) hold_up: Option<HoldUp>,
     /// What the operator may do; `None`: everything.
     pub(crate) operator_policies: Option<Vec<String>>,
 }
@@ -113,6 +116,7 @@ impl Shared {
             calls_made: BTreeMap::new(),
             before: VecDeque::new(),
             calls: BTreeMap::new(),
+            hold_up: None,
             operator_policies: world
                 .operator
                 .as_ref()
@@ -156,6 +160,7 @@ impl Shared {
             calls_made: BTreeMap::new(),
             before: VecDeque::new(),
             calls: BTreeMap::new(),
+            hold_up: None,
             operator_policies: None,
         };
         Self {

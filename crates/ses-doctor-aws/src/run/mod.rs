@@ -175,6 +175,8 @@ async fn settle<A: Actuator>(actuator: &A, action: &Action, looks: u32, patience
 #[cfg(test)]
 mod crash_tests;
 #[cfg(test)]
+mod scenario_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod toy;

@@ -23,7 +23,11 @@ fn step(evidence: &Evidence, judged: &Judged) -> Result<Step, String> {
         return Err("IAM was not seen to list the key as inactive".to_owned());
     }
     let user = reading::owner(evidence, key).ok_or("the user of the key is not known")?;
-    let quarantine = causes::by_id("quarantine-policy").map(|cause| (cause.check)(evidence));
+    let judged_by = |id: &str| causes::by_id(id).map(|cause| (cause.check)(evidence));
+    if let Some(Verdict::Present(_)) = judged_by("secret-not-reloaded") {
+        return Err("the key was retired for a newer one, which the client is to be given".to_owned());
+    }
+    let quarantine = judged_by("quarantine-policy");
     match quarantine {
         Some(Verdict::Present(_)) => {
             return Err(

@@ -10,6 +10,7 @@ use crate::render;
 use ses_doctor_aws::{Kept, Listed, RunStore};
 use ses_doctor_core::journal::End;
 use ses_doctor_core::report::run_v1::{RunReport, Undone};
+use std::cmp::Reverse;
 
 /// Runs one of them.
 pub(crate) async fn run(command: RunsCommand, console: &mut Console<'_>) -> Result<Exit, CliError> {
@@ -23,12 +24,14 @@ pub(crate) async fn run(command: RunsCommand, console: &mut Console<'_>) -> Resu
 fn list(args: &RunsListArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
     let all = RunStore::open(&apply::folder(&args.state)?)?.list()?;
     let mut reports = Vec::new();
-    for (id, kept) in all.iter().rev() {
+    for (id, kept) in &all {
         match kept {
             Ok(kept) => reports.push((kept.progress.began_at, report(kept, &all))),
             Err(error) => tracing::warn!(run = %id, %error, "this run cannot be understood"),
         }
     }
+    // Ids tell seconds; the journals tell more.
+    reports.sort_by_key(|(began_at, _)| Reverse(*began_at));
     match args.output {
         OutputFormat::Json => {
             let reports: Vec<&RunReport> = reports.iter().map(|(_, report)| report).collect();

@@ -1,6 +1,7 @@
 //! What the world makes go wrong with calls: throttling, server errors, missing permissions.
 
 mod chance;
+mod hold_up;
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,8 @@ use super::Operation;
 use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::request::Caller;
 pub(crate) use chance::{Draw, delay};
+pub use hold_up::HeldUp;
+pub(crate) use hold_up::{HoldUp, hold, turn};
 
 /// Server errors and throttling come before permissions.
 pub(crate) fn pressure(

@@ -40,6 +40,9 @@ use tokio::time::timeout;
 use crate::state::{Shared, uuid};
 use crate::trail::{Author, Call};
 use crate::world::EventResource;
+pub use fault::HeldUp;
+pub(crate) use fault::HoldUp;
+
 use error::{ApiError, Protocol, Trouble, trouble};
 use request::{Caller, Reply, Request};
 use sigv4::Authorization;
@@ -172,7 +175,15 @@ async fn respond(
         headers: parts.headers,
         body: body.to_bytes(),
     };
-    Ok(handle(&shared, &request, client))
+    let held_up = fault::turn(&shared);
+    if held_up == Some(HeldUp::Call) {
+        fault::hold(&shared).await;
+    }
+    let response = handle(&shared, &request, client);
+    if held_up == Some(HeldUp::Answer) {
+        fault::hold(&shared).await;
+    }
+    Ok(response)
 }
 
 fn handle(shared: &Shared, request: &Request, client: SocketAddr) -> Response {

@@ -1,0 +1,156 @@
+//! The real program killed at every call that a run makes, and two of them at once. The points between the calls, in every
+//! world that a plan cures, are gone through in one process by `ses-doctor-aws/src/run/scenario_tests.rs`.
+
+use crate::program::{Run, RunningLab};
+use crate::ward::{APPLY, CURABLE, Ward, states};
+use anyhow::{Context, Result, ensure};
+use ses_lab::HeldUp;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+/// Starts an `apply --apply` of which the nth call of AWS is held up; `None` when it ended before that call.
+fn stopped_at(ward: &Ward, nth: u32, what: HeldUp) -> Result<Option<Child>> {
+    ward.lab.lab().hold_up(nth, what);
+    let mut command = ward.apply_command(APPLY);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    while !ward.lab.lab().is_holding_up() {
+        if child.try_wait()?.is_some() {
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(Some(child))
+}
+
+fn kill(mut child: Child) -> Result<()> {
+    child.kill()?;
+    child.wait()?;
+    Ok(())
+}
+
+/// Calls that are no reads.
+fn writes(ward: &Ward) -> u32 {
+    let calls = ward.lab.lab().calls();
+    let is_write = |call: &str| {
+        let name = call.rsplit(':').next().unwrap_or_default();
+        !["Get", "List", "Describe", "Lookup", "Simulate"]
+            .iter()
+            .any(|verb| name.starts_with(verb))
+    };
+    let writes = calls.iter().filter(|(call, _)| is_write(call));
+    writes.map(|(_, times)| times).sum()
+}
+
+/// Kills the program at every call until all steps are done, and goes on or back from there. How often it had begun a run.
+fn killed_at_every_call(name: &str, told: &[&str]) -> Result<u32> {
+    let ward = Ward::of(RunningLab::of(name)?)?;
+    let before = ward.world();
+    ensure!(ward.plan(told)?.code == 0, "no plan");
+    let (mut in_its_midst, mut goes_on) = (0, true);
+    for nth in 1.. {
+        for what in [HeldUp::Call, HeldUp::Answer] {
+            let at = format!("killed at call {nth}, {what:?}");
+            ward.lab.lab().permit(None);
+            let child = stopped_at(&ward, nth, what)?;
+            kill(child.context("it ended before its steps were done")?)?;
+            let runs = ward.runs()?;
+            let Some(run) = runs.iter().find(|run| run["outcome"] == "unfinished") else {
+                ensure!(ward.world() == before, "{at}: changed without a run");
+                continue;
+            };
+            in_its_midst += 1;
+            let id = run["run"].as_str().context("no id")?;
+            ensure!(ward.apply(APPLY)?.code == 4, "{at}: applied beside it");
+            let all_done = states(run).iter().all(|state| *state == "done");
+            if all_done || goes_on {
+                let resumed = ward.run(&["runs", "resume", id, "--send", "--output", "json"])?;
+                let report = resumed.report()?;
+                ensure!(report["verification"]["state"] == "verified", "{at}: {report:#}");
+                ensure!(
+                    writes(&ward) == u32::try_from(states(&report).len())?,
+                    "{at}: done twice"
+                );
+                ensure!(
+                    ward.run(&["runs", "resume", id])?.code == 4,
+                    "{at}: resumed twice"
+                );
+            }
+            let undone = ward.run(&["rollback", id, "--apply"])?;
+            ensure!(undone.code == 0, "{at}: {} {}", undone.stdout, undone.stderr);
+            ensure!(ward.world() == before, "{at}: another world than before");
+            if all_done {
+                return Ok(in_its_midst);
+            }
+            goes_on = !goes_on;
+        }
+    }
+    Ok(in_its_midst)
+}
+
+#[test]
+fn killed_at_every_call_a_run_is_resumed_or_undone_and_nothing_is_done_twice() {
+    let next = std::sync::Mutex::new(CURABLE.iter());
+    let complaints = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                loop {
+                    let Some((name, told)) = next.lock().unwrap().next() else {
+                        return;
+                    };
+                    match killed_at_every_call(name, told) {
+                        Ok(killed) if killed >= 5 => {}
+                        Ok(killed) => complaints
+                            .lock()
+                            .unwrap()
+                            .push(format!("{name}: killed {killed} times only")),
+                        Err(error) => complaints.lock().unwrap().push(format!("{name}: {error:#}")),
+                    }
+                }
+            });
+        }
+    });
+    let complaints = complaints.into_inner().unwrap();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn of_two_applies_at_once_one_is_refused_and_the_lock_of_a_killed_one_is_free() -> Result<()> {
+    let ward = Ward::of(RunningLab::of("missing-send-permission")?)?;
+    ward.plan(&[])?;
+    // The first call asks whose credentials these are; by the second, the lock is held.
+    let first = stopped_at(&ward, 2, HeldUp::Call)?.context("it ended")?;
+    let second = ward.apply(APPLY)?;
+    assert_eq!(second.code, 4, "{}", second.stdout);
+    assert!(
+        second.stderr.contains("another run is at work"),
+        "{}",
+        second.stderr
+    );
+    kill(first)?;
+    let third = ward.apply(APPLY)?;
+    assert_eq!(third.code, 0, "{}", third.stdout);
+    assert_eq!((ward.runs()?.len(), writes(&ward)), (1, 1));
+    Ok(())
+}
+
+#[test]
+fn a_file_of_the_client_is_mended_verified_and_put_back() -> Result<()> {
+    let ward = Ward::of(RunningLab::of_world("percent-encoded-in-a-file")?)?;
+    let file = ward.lab.lab().config_files().remove(0);
+    let before = std::fs::read_to_string(&file)?;
+    let planned = ward.plan(&[])?;
+    assert_eq!(planned.code, 0, "{} {}", planned.stdout, planned.stderr);
+    let applied = ward.apply(APPLY)?;
+    let report = applied.report()?;
+    assert_eq!(report["verification"]["state"], "verified", "{report:#}");
+    assert!(!ward.lab.lab().messages().is_empty(), "no message arrived");
+    assert_ne!(std::fs::read_to_string(&file)?, before);
+    let again = ward.apply(APPLY)?.report()?;
+    assert_eq!(states(&again), ["already-done"]);
+    let run = report["run"].as_str().context("no run")?;
+    let undone: Run = ward.run(&["rollback", run, "--apply"])?;
+    assert_eq!(undone.code, 0, "{} {}", undone.stdout, undone.stderr);
+    assert_eq!(std::fs::read_to_string(&file)?, before);
+    Ok(())
+}
