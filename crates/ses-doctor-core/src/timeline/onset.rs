@@ -210,7 +210,7 @@ pub(super) fn last_use(evidence: &Evidence) -> Option<(&KeyLastUsed, Timestamp)>
     let used = evidence.key_last_used.known()?;
     let at = used.last_used?;
     let began = Need::ALL
-        .into_iter()
+        .iter()
         .filter_map(|need| evidence.observed_at(*need))
         .min();
     // IAM tells whole seconds.
