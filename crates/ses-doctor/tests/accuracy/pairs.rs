@@ -1,5 +1,7 @@
 //! Pairs of scenarios.
 
+#![expect(clippy::print_stderr, reason = "a long run tells how far it is")]
+
 use crate::answer::{self, Worth};
 use crate::level::Level;
 use crate::program::{Report, diagnose};
