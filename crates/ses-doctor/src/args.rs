@@ -10,6 +10,7 @@ mod policy;
 mod reproduce;
 mod simulate;
 mod stored;
+mod trail;
 
 pub(crate) use bundle::BundleArgs;
 pub(crate) use compare::CompareArgs;
@@ -24,6 +25,7 @@ pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
 pub(crate) use reproduce::{ApiCall, ReproduceArgs};
 pub(crate) use simulate::{Expected, SimulateArgs};
 pub(crate) use stored::StoredArgs;
+pub(crate) use trail::{ScanArgs, ScanFormat, TrailCommand, TrailFilterArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -108,6 +110,9 @@ pub(crate) enum Command {
     Reproduce(Box<ReproduceArgs>),
     /// The least AWS policies that this program needs, every call it makes, and what each one's absence costs
     Permissions(PermissionsArgs),
+    /// Search CloudTrail
+    #[command(subcommand)]
+    Trail(TrailCommand),
     /// List the causes that this program knows, or explain one
     Causes(CausesArgs),
     /// Print the completion script of a shell

@@ -17,8 +17,9 @@ pub(crate) mod probe;
 pub(crate) mod reproduce;
 mod rollback;
 mod runs;
+pub(crate) mod trail;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, TrailCommand};
 use crate::error::CliError;
 use crate::exit::Exit;
 use clap::CommandFactory;
@@ -52,6 +53,7 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Bundle(args) => bundle::run(*args, console).await,
         Command::Reproduce(args) => reproduce::run(&args, console).await,
         Command::Permissions(args) => permissions::run(&args, console),
+        Command::Trail(TrailCommand::Scan(args)) => trail::scan::run(&args, console),
         Command::Causes(args) => causes::run(&args, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -16,6 +16,7 @@ pub(crate) mod run;
 pub(crate) mod sarif;
 pub(crate) mod text;
 mod timeline;
+pub(crate) mod trail;
 
 pub(crate) use dialogue::dialogue;
 pub(crate) use exhibit::words;

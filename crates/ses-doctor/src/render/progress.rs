@@ -3,7 +3,10 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ses_doctor_core::Need;
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// A line that says what is under way.
 #[derive(Debug, Clone)]
@@ -94,5 +97,117 @@ impl Reading {
 impl Drop for Reading {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// How far the files of an archive have been read.
+#[derive(Debug)]
+pub(crate) struct Scanning {
+    bar: ProgressBar,
+    begun: Instant,
+    shown: Instant,
+    /// Bytes that are to be read, as soon as they are counted; 0 before.
+    total: Arc<AtomicU64>,
+}
+
+impl Scanning {
+    /// Shown when standard error is a terminal and nobody asked for silence. Beside the scan, the files' sizes are added up.
+    pub(crate) fn new(quiet: bool, paths: &[PathBuf], filter: &trail_scan::Filter) -> Self {
+        let Progress { bar, quiet: _ } = Progress::new(quiet);
+        let total = Arc::new(AtomicU64::new(0));
+        if !bar.is_hidden() {
+            let (total, files) = (Arc::clone(&total), trail_scan::walk(paths.to_vec(), filter));
+            std::thread::spawn(move || total.store(size(files), Ordering::Relaxed));
+        }
+        let now = Instant::now();
+        Self {
+            bar,
+            begun: now,
+            shown: now,
+            total,
+        }
+    }
+
+    /// So far.
+    pub(crate) fn show(&mut self, summary: &trail_scan::Summary) {
+        if self.bar.is_hidden() || self.shown.elapsed() < Duration::from_millis(100) {
+            return;
+        }
+        self.shown = Instant::now();
+        let seconds = self.begun.elapsed().as_secs_f64().max(0.1);
+        let total = self.total.load(Ordering::Relaxed);
+        self.bar.set_message(pace(summary, total, seconds));
+    }
+
+    /// A line that stays, above the bar.
+    pub(crate) fn above(&self, line: &str) {
+        self.bar.suspend(|| anstream::eprintln!("{line}"));
+    }
+
+    /// Wipes the line.
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// What the files take up; 0 when one of them is a stream, of which nobody knows.
+fn size(files: impl Iterator<Item = trail_scan::Walked>) -> u64 {
+    let mut total = 0;
+    for file in files {
+        if let trail_scan::Walked::File(path) = file {
+            match path.metadata() {
+                Ok(file) if file.is_file() => total += file.len(),
+                _ => return 0,
+            }
+        }
+    }
+    total
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate for people; neither is negative"
+)]
+fn pace(summary: &trail_scan::Summary, total: u64, seconds: f64) -> String {
+    let rate = summary.bytes as f64 / seconds;
+    let mut line = format!(
+        "{} events found in {} files, {} of text, {}/s",
+        summary.matches,
+        summary.files,
+        indicatif::HumanBytes(summary.bytes),
+        indicatif::HumanBytes(rate as u64)
+    );
+    if total > 0 && summary.packed > 0 {
+        let share = (summary.packed as f64 / total as f64).min(1.0);
+        let left = Duration::from_secs_f64(seconds * (1.0 - share) / share);
+        line += &format!(
+            ", {:.0} %, {} left",
+            100.0 * share,
+            indicatif::HumanDuration(left)
+        );
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pace_of_a_scan_tells_rate_and_time_left() {
+        let summary = trail_scan::Summary {
+            files: 3,
+            packed: 1024,
+            bytes: 20 * 1024,
+            matches: 2,
+            ..trail_scan::Summary::default()
+        };
+        assert_eq!(
+            pace(&summary, 4096, 2.0),
+            "2 events found in 3 files, 20.00 KiB of text, 10.00 KiB/s, 25 %, 6 seconds left"
+        );
+        assert!(pace(&summary, 0, 2.0).ends_with("KiB/s"));
     }
 }

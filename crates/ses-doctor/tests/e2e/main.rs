@@ -33,3 +33,4 @@ mod stopping;
 mod stored;
 mod timeline;
 mod ward;
+mod trail;

@@ -1,0 +1,5 @@
+//! `trail`: CloudTrail, wherever its events are kept.
+
+mod filter;
+pub(crate) mod scan;
+mod sources;

@@ -1,0 +1,123 @@
+//! Events of CloudTrail: as they stand, as a table, as a spreadsheet; and what is told beside them.
+
+mod csv;
+mod table;
+
+use crate::args::ScanFormat;
+use csv::Spreadsheet;
+use miette::{Diagnostic, MietteDiagnostic, Report, Severity};
+use std::io::{self, BufWriter, Write};
+use table::Table;
+use trail_scan::{Damage, Event, Match, Summary};
+
+/// Where records go, in the form that was asked for.
+pub(crate) enum Rows<W: Write> {
+    Json(BufWriter<W>),
+    Csv(Box<Spreadsheet<W>>),
+    Text(Table<BufWriter<W>>),
+}
+
+impl<W: Write> Rows<W> {
+    pub(crate) fn new(format: ScanFormat, out: W) -> Self {
+        match format {
+            ScanFormat::Json => Self::Json(BufWriter::new(out)),
+            ScanFormat::Csv => Self::Csv(Box::new(Spreadsheet::new(out))),
+            ScanFormat::Text => Self::Text(Table::new(BufWriter::new(out))),
+        }
+    }
+
+    /// One record.
+    pub(crate) fn give(&mut self, found: &Match) -> io::Result<()> {
+        match self {
+            Self::Json(out) => json_line(out, &found.record),
+            Self::Csv(rows) => rows.row(&event(found)?),
+            Self::Text(table) => table.row(&event(found)?),
+        }
+    }
+
+    /// What was given is to be seen now.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Json(out) => out.flush(),
+            Self::Csv(rows) => rows.flush(),
+            Self::Text(table) => table.flush(),
+        }
+    }
+
+    /// Nothing more comes.
+    pub(crate) fn end(mut self) -> io::Result<()> {
+        if let Self::Csv(rows) = &mut self {
+            rows.head()?;
+        }
+        self.flush()
+    }
+}
+
+/// What matched a filter was parsed, so that this does not fail.
+fn event(found: &Match) -> io::Result<Event<'_>> {
+    Event::parse(&found.record).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// The record as it stands. One that a writer spread over lines is put on one: between its members, a line break means
+/// nothing, and within text JSON has none.
+fn json_line(out: &mut impl Write, record: &[u8]) -> io::Result<()> {
+    for line in record.split(|byte| matches!(byte, b'\n' | b'\r')) {
+        out.write_all(line)?;
+    }
+    out.write_all(b"\n")
+}
+
+/// What could not be read, where, and what to do.
+pub(crate) fn damage(damage: &Damage) -> String {
+    let name = match damage.name.as_str() {
+        "-" => "standard input".to_owned(),
+        name => client_log::visible(name),
+    };
+    let mut what = format!("{name}: {}", damage.fault);
+    if damage.fault.is_of_whole_file() {
+        what += "; skipped";
+    }
+    if damage.given > 0 {
+        what += &format!(
+            ", but for {} that was found before",
+            plural(damage.given, "event")
+        );
+    }
+    let told = MietteDiagnostic::new(what)
+        .with_severity(Severity::Warning)
+        .with_help(damage.fault.help());
+    let told: Box<dyn Diagnostic + Send + Sync> = Box::new(told);
+    format!("{:?}", Report::new_boxed(told))
+        .trim_matches('\n')
+        .to_owned()
+}
+
+/// One line about a whole scan.
+pub(crate) fn summary(summary: &Summary) -> String {
+    let mut line = format!(
+        "{} in {} ({})",
+        plural(summary.matches, "event"),
+        plural(summary.files, "file"),
+        indicatif::HumanBytes(summary.bytes)
+    );
+    if summary.left_out > 0 {
+        line += &format!(
+            "; {} not read, whose name rules it out by region or time",
+            plural(summary.left_out, "file")
+        );
+    }
+    if summary.damaged > 0 {
+        line += &format!("; {} skipped", plural(summary.damaged, "damaged file"));
+    }
+    if summary.unread > 0 {
+        line += &format!("; {} unreadable", plural(summary.unread, "record"));
+    }
+    line
+}
+
+fn plural(count: u64, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {one}s"),
+    }
+}

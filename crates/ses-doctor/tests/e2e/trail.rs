@@ -1,0 +1,236 @@
+//! `trail scan`: the contract with scripts, and what a person sees, also of what is damaged.
+
+use crate::program::{Run, ses_doctor};
+use anyhow::Result;
+use flate2::write::GzEncoder;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+fn event(time: &str, action: &str, key: &str, error: Option<&str>) -> Value {
+    json!({
+        "eventVersion": "1.08", "eventTime": time, "eventSource": "ses.amazonaws.com", "eventName": action,
+        "awsRegion": "eu-west-1", "sourceIPAddress": "203.0.113.7", "errorCode": error, "eventID": format!("{action}-{time}"),
+        "userIdentity": {"type": "IAMUser", "userName": "mailer", "accessKeyId": key},
+    })
+}
+
+fn packed(text: &str) -> Result<Vec<u8>> {
+    let mut packer = GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text.as_bytes())?;
+    Ok(packer.finish()?)
+}
+
+const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+const OTHER_KEY: &str = "AKIAI44QH8DHBEXAMPLE";
+
+/// Two files as CloudTrail delivers them, and one of JSON lines.
+fn archive() -> Result<(tempfile::TempDir, Vec<String>)> {
+    let folder = tempfile::tempdir()?;
+    let events = [
+        event("2026-03-04T05:01:00Z", "GetAccount", KEY, None),
+        event("2026-03-04T05:03:00Z", "SendEmail", KEY, Some("AccessDenied")),
+        event(
+            "2026-03-04T05:02:00Z",
+            "SendEmail",
+            OTHER_KEY,
+            Some("AccessDenied"),
+        ),
+        event(
+            "2026-03-04T05:04:00Z",
+            "GetSendQuota",
+            OTHER_KEY,
+            Some("Throttling"),
+        ),
+    ]
+    .map(|event| event.to_string());
+    let [first, second, third, fourth] = &events;
+    let day = folder
+        .path()
+        .join("AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/04");
+    fs::create_dir_all(&day)?;
+    let name = |end| {
+        day.join(format!(
+            "111122223333_CloudTrail_eu-west-1_20260304T0505Z_{end}.json.gz"
+        ))
+    };
+    fs::write(name("a"), packed(&format!("{{\"Records\":[{first},{second}]}}"))?)?;
+    fs::write(name("b"), packed(&format!("{{\"Records\":[{third}]}}"))?)?;
+    fs::write(folder.path().join("more.jsonl"), format!("{fourth}\n"))?;
+    Ok((folder, events.to_vec()))
+}
+
+fn scan(paths: &[&Path], options: &[&str]) -> Result<Run> {
+    Run::of(ses_doctor().args(["trail", "scan"]).args(paths).args(options))
+}
+
+#[test]
+fn records_come_out_unchanged_newest_first_and_filters_combine() -> Result<()> {
+    let (folder, events) = archive()?;
+    let json = ["--output", "json"];
+    let expect = |options: &[&str], wanted: &[usize]| -> Result<()> {
+        let run = scan(&[folder.path()], &[&json, options].concat())?;
+        let wanted: String = wanted
+            .iter()
+            .map(|index| format!("{}\n", events[*index]))
+            .collect();
+        assert_eq!((run.stdout, run.code), (wanted, 0), "{options:?}");
+        Ok(())
+    };
+    expect(&[], &[3, 1, 2, 0])?;
+    expect(&["--access-key", KEY], &[1, 0])?;
+    expect(
+        &[
+            "--access-key",
+            KEY,
+            "--access-key",
+            OTHER_KEY,
+            "--error-code",
+            "AccessDenied",
+        ],
+        &[1, 2],
+    )?;
+    expect(&["--event-source", "ses", "--action", "Get*"], &[3, 0])?;
+    expect(
+        &[
+            "--since",
+            "2026-03-04T05:02:00Z",
+            "--until",
+            "2026-03-04T05:04:00Z",
+        ],
+        &[1, 2],
+    )?;
+    expect(&["--region", "us-east-1"], &[])?;
+    expect(
+        &[
+            "--source-ip",
+            "203.0.113.0/24",
+            "--user",
+            "mailer",
+            "--text",
+            "Throttl",
+        ],
+        &[3],
+    )?;
+    expect(&["--request-id", "GetAccount-2026-03-04T05:01:00Z"], &[0])
+}
+
+#[test]
+fn patterns_and_standard_input_are_read() -> Result<()> {
+    let (folder, events) = archive()?;
+    let pattern = folder.path().join("AWSLogs/*/CloudTrail/*/2026/*/*/*_b.json.gz");
+    assert_eq!(
+        scan(&[&pattern], &["-o", "json"])?.stdout,
+        format!("{}\n", events[2])
+    );
+    let mut child = ses_doctor()
+        .args(["trail", "scan", "-", "-o", "json", "--as-found"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(&packed(&format!("{{\"Records\":[{}]}}", events[0]))?)?;
+    input.write_all(&packed(&format!("{{\"Records\":[{}]}}", events[1]))?)?;
+    drop(input);
+    let output = child.wait_with_output()?;
+    assert_eq!(
+        String::from_utf8(output.stdout)?,
+        format!("{}\n{}\n", events[0], events[1])
+    );
+    Ok(())
+}
+
+#[test]
+fn a_table_is_for_people_and_csv_for_spreadsheets() -> Result<()> {
+    let (folder, _) = archive()?;
+    assert_snapshot!(scan(&[folder.path()], &[])?.stdout, @r"
+    TIME                  REGION          ACTION                              ERROR                   FROM              WHO
+    2026-03-04T05:04:00Z  eu-west-1       ses:GetSendQuota                    Throttling              203.0.113.7       mailer (AKIAI44QH8DHBEXAMPLE)
+    2026-03-04T05:03:00Z  eu-west-1       ses:SendEmail                       AccessDenied            203.0.113.7       mailer (AKIAIOSFODNN7EXAMPLE)
+    2026-03-04T05:02:00Z  eu-west-1       ses:SendEmail                       AccessDenied            203.0.113.7       mailer (AKIAI44QH8DHBEXAMPLE)
+    2026-03-04T05:01:00Z  eu-west-1       ses:GetAccount                      -                       203.0.113.7       mailer (AKIAIOSFODNN7EXAMPLE)
+    ");
+    assert_snapshot!(scan(&[folder.path()], &["-o", "csv"])?.stdout, @r"
+    eventTime,awsRegion,eventSource,eventName,errorCode,userIdentity,accessKeyId,sourceIPAddress,requestID,eventID
+    2026-03-04T05:04:00Z,eu-west-1,ses.amazonaws.com,GetSendQuota,Throttling,mailer,AKIAI44QH8DHBEXAMPLE,203.0.113.7,,GetSendQuota-2026-03-04T05:04:00Z
+    2026-03-04T05:03:00Z,eu-west-1,ses.amazonaws.com,SendEmail,AccessDenied,mailer,AKIAIOSFODNN7EXAMPLE,203.0.113.7,,SendEmail-2026-03-04T05:03:00Z
+    2026-03-04T05:02:00Z,eu-west-1,ses.amazonaws.com,SendEmail,AccessDenied,mailer,AKIAI44QH8DHBEXAMPLE,203.0.113.7,,SendEmail-2026-03-04T05:02:00Z
+    2026-03-04T05:01:00Z,eu-west-1,ses.amazonaws.com,GetAccount,,mailer,AKIAIOSFODNN7EXAMPLE,203.0.113.7,,GetAccount-2026-03-04T05:01:00Z
+    ");
+    Ok(())
+}
+
+#[test]
+fn what_is_damaged_is_told_and_the_rest_goes_on() -> Result<()> {
+    let (folder, events) = archive()?;
+    let whole = packed(&format!("{{\"Records\":[{}]}}", events[0]))?;
+    fs::write(folder.path().join("cut.json.gz"), &whole[..whole.len() - 9])?;
+    fs::write(folder.path().join("wrong.json"), "{\"Records\":[{\"a\":1}")?;
+    fs::write(
+        folder.path().join("lines.json"),
+        format!("{}\n{{broken\n{}\n", events[0], events[1]),
+    )?;
+    let mut command = ses_doctor();
+    command.args(["trail", "scan", ".", "-o", "json", "--threads", "1"]);
+    let run = Run::of(command.current_dir(folder.path()))?;
+    assert_eq!((run.stdout.lines().count(), run.code), (6, 3));
+    assert_snapshot!(run.stderr, @r"
+      ⚠ ./cut.json.gz: it cannot be unpacked: incomplete deflate stream; skipped
+      help: get it again from where it came; `aws cloudtrail validate-logs` tells
+            whether the one in S3 is sound
+      ⚠ ./lines.json: the record at byte 326 cannot be read: it is no whole JSON
+      │ object
+      help: look at the place; a line of a file that is being written may be whole
+            by now
+      ⚠ ./wrong.json: it is no whole CloudTrail file: its list of records is not
+      │ closed; skipped
+      help: get it again from where it came, or leave it out; text before the
+            place may be read by other means
+    6 events in 4 files (2.33 KiB); 2 damaged files skipped; 1 record unreadable
+    ");
+    let quiet = scan(&[folder.path()], &["-o", "json", "--quiet"])?;
+    assert!(quiet.stderr.contains("cut.json.gz") && !quiet.stderr.contains("events in"));
+    Ok(())
+}
+
+#[test]
+fn nothing_to_read_is_not_nothing_found() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("notes.txt"), "")?;
+    let none = scan(&[folder.path()], &[])?;
+    assert_eq!((none.code, none.stdout.as_str()), (4, ""));
+    assert!(none.stderr.contains("no CloudTrail file"), "{}", none.stderr);
+    assert_eq!(scan(&[&folder.path().join("absent")], &[])?.code, 4);
+    assert_eq!(scan(&[&folder.path().join("*.json")], &[])?.code, 2);
+    for wrong in [
+        ["--source-ip", "203.0.113.0/33"],
+        ["--since", "yesterday"],
+        ["--memory", "1"],
+    ] {
+        assert_eq!(scan(&[folder.path()], &wrong)?.code, 2, "{wrong:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn whoever_has_read_enough_may_go() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let line = event("2026-03-04T05:01:00Z", "GetAccount", KEY, None).to_string();
+    fs::write(folder.path().join("a.json"), format!("{line}\n").repeat(2000))?;
+    let mut child = ses_doctor()
+        .args(["trail", "scan", "-o", "json"])
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    drop(child.stdout.take());
+    let output = child.wait_with_output()?;
+    assert_eq!(
+        (output.status.code(), output.stderr.as_slice()),
+        (Some(0), b"".as_slice())
+    );
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! From paths to files: folders are walked, and left out is what a file's name in CloudTrail's layout rules out.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use walkdir::WalkDir;
+
+use crate::filter::Filter;
+
+/// What a walk comes upon.
+#[derive(Debug)]
+pub enum Walked {
+    /// A file to read.
+    File(PathBuf),
+    /// A file whose name tells that it cannot hold what is wanted.
+    LeftOut,
+    /// What cannot be entered: a folder without permission, a link in a circle.
+    Barred(PathBuf, io::Error),
+}
+
+/// The files at and under `paths`, folders in the order of names. What is named itself is read whatever its name; in folders,
+/// only what is named as CloudTrail's files, or JSON at least.
+pub fn walk(paths: Vec<PathBuf>, filter: &Filter) -> impl Iterator<Item = Walked> + use<> {
+    let filter = filter.clone();
+    let entries = paths.into_iter().flat_map(|path| {
+        let folder = WalkDir::new(path).follow_links(true);
+        folder.sort_by_file_name().into_iter()
+    });
+    entries.filter_map(move |entry| match entry {
+        Ok(entry) if entry.file_type().is_dir() => None,
+        Ok(entry) if entry.depth() == 0 => Some(Walked::File(entry.into_path())),
+        // To read from a pipe that lies about may take for ever.
+        Ok(entry) if !entry.file_type().is_file() || !is_json(entry.path()) => None,
+        Ok(entry) if !may_hold(entry.path(), &filter) => Some(Walked::LeftOut),
+        Ok(entry) => Some(Walked::File(entry.into_path())),
+        Err(error) => {
+            let path = error.path().map(Path::to_owned).unwrap_or_default();
+            Some(Walked::Barred(path, why(error)))
+        }
+    })
+}
+
+fn why(error: walkdir::Error) -> io::Error {
+    let circle = error
+        .loop_ancestor()
+        .map(|ancestor| format!("the link leads back to {}", ancestor.display()));
+    match circle {
+        Some(circle) => io::Error::other(circle),
+        None => error
+            .into_io_error()
+            .unwrap_or_else(|| io::Error::other("it cannot be entered")),
+    }
+}
+
+/// Whether a file in a folder may be CloudTrail's, by its ending. Digests of CloudTrail hold no events. (CloudTrail User
+/// Guide, "digest file structure".)
+fn is_json(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return false;
+    };
+    let unpacked = name.trim_end_matches(".gz").trim_end_matches(".zst");
+    let known = [".json", ".jsonl", ".ndjson"];
+    known.iter().any(|ending| unpacked.ends_with(ending)) && !name.contains("_CloudTrail-Digest_")
+}
+
+/// Whether a file may hold what is wanted, by what CloudTrail writes into its name.
+fn may_hold(path: &Path, filter: &Filter) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let delivery = name.and_then(Delivery::of);
+    delivery.is_none_or(|delivery| delivery.may_hold(filter))
+}
+
+/// `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`. (CloudTrail User Guide, "log file name format".)
+struct Delivery<'n> {
+    region: &'n str,
+    at: Timestamp,
+}
+
+impl<'n> Delivery<'n> {
+    fn of(name: &'n str) -> Option<Self> {
+        let mut parts = name.split('_');
+        let account = parts.next()?;
+        let is_account = account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit());
+        let (kind, region, at) = (parts.next()?, parts.next()?, parts.next()?);
+        let at = DateTime::strptime("%Y%m%dT%H%MZ", at).ok()?;
+        let at = TimeZone::UTC.to_timestamp(at).ok()?;
+        (is_account && kind == "CloudTrail").then_some(Self { region, at })
+    }
+
+    /// A file holds events of the time before its delivery: minutes as a rule, of which AWS gives no bound, so that only
+    /// a day after the last wanted moment counts as too late.
+    fn may_hold(&self, filter: &Filter) -> bool {
+        let region = filter.regions.is_empty() || filter.regions.iter().any(|name| name.matches(self.region));
+        let after = |since: &Timestamp| self.at + SignedDuration::from_mins(1) >= *since;
+        let before = |until: &Timestamp| {
+            self.at
+                <= until
+                    .saturating_add(SignedDuration::from_hours(24))
+                    .unwrap_or(*until)
+        };
+        region && filter.since.as_ref().is_none_or(after) && filter.until.as_ref().is_none_or(before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filter::Name;
+
+    const NAME: &str = "111122223333_CloudTrail_eu-west-1_20260304T0505Z_Abcdefgh12345678.json.gz";
+
+    #[test]
+    fn names_of_cloudtrail_tell_region_and_time() {
+        let of_region = |region: &str| Filter {
+            regions: vec![Name::new(region)],
+            ..Filter::default()
+        };
+        let since = |since: &str| Filter {
+            since: Some(since.parse().unwrap()),
+            ..Filter::default()
+        };
+        let until = |until: &str| Filter {
+            until: Some(until.parse().unwrap()),
+            ..Filter::default()
+        };
+        for (filter, expected) in [
+            (Filter::default(), true),
+            (of_region("eu-west-1"), true),
+            (of_region("eu-*"), true),
+            (of_region("us-east-1"), false),
+            (since("2026-03-04T05:05:30Z"), true),
+            (since("2026-03-04T05:07:00Z"), false),
+            (until("2026-03-04T05:00:00Z"), true),
+            (until("2026-03-02T00:00:00Z"), false),
+        ] {
+            assert_eq!(may_hold(Path::new(NAME), &filter), expected, "{filter:?}");
+        }
+        for (name, expected) in [
+            ("a/notes.txt", false),
+            ("a/picture.gz", false),
+            ("a/b.json.zst", true),
+            (NAME, true),
+            (
+                "111122223333_CloudTrail-Digest_eu-west-1_t_eu-west-1_20260304T0505Z.json.gz",
+                false,
+            ),
+        ] {
+            assert_eq!(is_json(Path::new(name)), expected, "{name}");
+        }
+        assert!(may_hold(Path::new("a/b.json"), &of_region("us-east-1")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_a_circle_is_told_and_left() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.json"), "").unwrap();
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).unwrap();
+        let walked: Vec<Walked> = walk(vec![folder.path().to_owned()], &Filter::default()).collect();
+        assert!(
+            matches!(walked.as_slice(), [Walked::File(_), Walked::Barred(..)]),
+            "{walked:?}"
+        );
+    }
+}
