@@ -32,5 +32,5 @@ mod simulate_account;
 mod stopping;
 mod stored;
 mod timeline;
-mod ward;
 mod trail;
+mod ward;
