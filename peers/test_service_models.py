@@ -181,6 +181,55 @@ def test_writes_and_what_they_leave_in_the_history(account):
     assert account.watch.differences == []
 
 
+@in_world("explicit-deny")
+def test_groups_policies_and_who_has_them(account):
+    iam = account.iam
+    (user,) = iam.get_group(GroupName="web-workers")["Users"]
+    assert user["UserName"] == "ticket-shop"
+    iam.put_group_policy(GroupName="web-workers", PolicyName="more", PolicyDocument=ALLOW)
+    assert "more" in iam.list_group_policies(GroupName="web-workers")["PolicyNames"]
+    assert iam.get_group_policy(GroupName="web-workers", PolicyName="more")["PolicyDocument"] == json.loads(ALLOW)
+    iam.delete_group_policy(GroupName="web-workers", PolicyName="more")
+    account.refused(iam.delete_group_policy, "NoSuchEntity", GroupName="web-workers", PolicyName="more")
+    account.refused(iam.get_group, "NoSuchEntity", GroupName="nobody")
+    entities = iam.list_entities_for_policy(PolicyArn="arn:aws:iam::aws:policy/SecurityAudit")
+    assert [user["UserName"] for user in entities["PolicyUsers"]] == ["oncall"]
+    account.refused(iam.list_entities_for_policy, "NoSuchEntity", PolicyArn="arn:aws:iam::292517163266:policy/none")
+    assert account.watch.differences == []
+
+
+@in_world("healthy")
+def test_topics_of_sns(account):
+    sns = account.sns
+    topic = sns.create_topic(Name="mail-team")["TopicArn"]
+    assert sns.create_topic(Name="mail-team")["TopicArn"] == topic
+    assert [entry["TopicArn"] for entry in sns.list_topics()["Topics"]] == [topic]
+    assert sns.publish(TopicArn=topic, Subject="s", Message="m\nn")["MessageId"]
+    account.refused(sns.publish, "NotFound", TopicArn=f"{topic}-x", Message="m")
+    account.refused(sns.publish, "InvalidParameter", TopicArn=topic, Subject="a\nb", Message="m")
+    assert account.watch.differences == []
+
+
+@in_world("healthy")
+@pytest.mark.parametrize("protocol", ["query", "json", "smithy-rpc-v2-cbor"])
+def test_what_is_put_into_cloudwatch_is_read_back(account, speaking, protocol):
+    speaking(protocol)
+    cloudwatch = account.cloudwatch
+    dimensions = [{"Name": "Outcome", "Value": "applied"}]
+    metric = {"Namespace": "SesDoctor", "MetricName": "Remediations", "Dimensions": dimensions}
+    now = datetime.now(timezone.utc)
+    datum = {"MetricName": "Remediations", "Dimensions": dimensions, "Timestamp": now, "Value": 1.0, "Unit": "Count"}
+    cloudwatch.put_metric_data(Namespace="SesDoctor", MetricData=[datum, datum])
+    assert cloudwatch.list_metrics(Namespace="SesDoctor")["Metrics"] == [metric]
+    query = {"Id": "m", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+    (series,) = cloudwatch.get_metric_data(
+        MetricDataQueries=[query], StartTime=now - timedelta(hours=1), EndTime=now + timedelta(hours=1)
+    )["MetricDataResults"]
+    assert series["Values"] == [2.0]
+    account.refused(cloudwatch.put_metric_data, "InvalidParameterValue", Namespace="AWS/SES", MetricData=[datum])
+    assert account.watch.differences == []
+
+
 def test_the_watch_sees_what_is_wrong():
     """Each kind of difference, in answers of our own making: a check that cannot fail proves nothing."""
     from botocore.model import ServiceModel

@@ -1,6 +1,7 @@
 //! What a run wrote down, and what follows from it. A record stands on disk before what it announces is done: from any
 //! journal that ends anywhere it can be told what was done, what was not, and what has to be looked at.
 
+use crate::note::Note;
 use crate::plan::{Format, PlanId, Target};
 use crate::verification::Verification;
 use jiff::Timestamp;
@@ -102,6 +103,11 @@ pub enum Entry {
         /// What was seen.
         verification: Verification,
     },
+    /// Something beside the steps.
+    Noted {
+        /// What.
+        note: Note,
+    },
     /// Nothing more will be done.
     Ended {
         /// How it ended.
@@ -169,6 +175,8 @@ pub struct Progress {
     pub steps: Vec<StepState>,
     /// What the symptom showed.
     pub verification: Option<Verification>,
+    /// What was noted beside the steps.
+    pub notes: Vec<Note>,
     /// How it ended; `None` for a run that was stopped.
     pub end: Option<End>,
 }
@@ -246,6 +254,7 @@ pub fn progress(records: &[Record], steps: usize) -> Result<Progress, JournalErr
         undoes: undoes.clone(),
         steps: vec![StepState::Pending; steps],
         verification: None,
+        notes: Vec::new(),
         end: None,
     };
     for record in records {
@@ -256,6 +265,7 @@ pub fn progress(records: &[Record], steps: usize) -> Result<Progress, JournalErr
                 progress.set(*step, StepState::Settled(outcome.clone()))?;
             }
             Entry::Verified { verification } => progress.verification = Some(verification.clone()),
+            Entry::Noted { note } => progress.notes.push(note.clone()),
             Entry::Ended { end } => progress.end = Some(*end),
         }
     }

@@ -20,6 +20,7 @@ pub mod fix;
 pub mod journal;
 pub mod lint;
 pub mod need;
+pub mod note;
 pub mod observed;
 pub mod permission;
 pub mod plan;

@@ -29,6 +29,7 @@ pub fn rollback(plan: &Plan, progress: &Progress, made_at: Timestamp, made_by: &
         assumptions: Vec::new(),
         symptom_path: None,
         undoes: Some(progress.run.to_string()),
+        rehearses: None,
     }
 }
 
@@ -52,6 +53,7 @@ mod tests {
             undoes: None,
             steps,
             verification: None,
+            notes: Vec::new(),
             end: None,
         }
     }

@@ -18,8 +18,8 @@ pub(crate) use experiment::ExperimentArgs;
 pub(crate) use minimize::MinimizeArgs;
 pub(crate) use permissions::{PermissionTask, PermissionsArgs, PermissionsFormat};
 pub(crate) use plan::{
-    AgainArgs, ApplyArgs, ConnectArgs, FollowArgs, PlanArgs, RollbackArgs, RunsCommand, RunsListArgs,
-    RunsResumeArgs, RunsShowArgs, StateArgs,
+    AgainArgs, ApplyArgs, ConnectArgs, FollowArgs, GuardArgs, PlanArgs, RollbackArgs, RunsCommand,
+    RunsListArgs, RunsResumeArgs, RunsShowArgs, StateArgs,
 };
 pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
 pub(crate) use reproduce::{ApiCall, ReproduceArgs};

@@ -15,6 +15,11 @@ impl Hands {
     pub(crate) fn new(aws: AwsActuator) -> Self {
         Self { aws }
     }
+
+    /// AWS.
+    pub(crate) fn aws(&self) -> &AwsActuator {
+        &self.aws
+    }
 }
 
 impl Actuator for Hands {

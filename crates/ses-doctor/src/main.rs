@@ -1,6 +1,5 @@
 //! `ses-doctor`: from a refused Amazon SES SMTP login to its proven cause.
 
-mod accounts;
 mod args;
 mod collect;
 mod commands;
@@ -18,6 +17,7 @@ mod private_file;
 mod redaction;
 mod render;
 mod secret_input;
+mod settings;
 mod stored_password;
 
 use args::{Cli, Color, Talk};

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::aws::{HeldUp, HoldUp};
 use crate::smtp::{Disturbances, Held, Server, SmtpPort};
-use crate::state::{Login, Message, Shared};
+use crate::state::{Datum, Login, Message, Published, Shared};
 use crate::tls::{Authorities, TlsError};
 use crate::world::{Certificate, Endpoint, Fault, Ses, TlsMode, Trust, World};
 
@@ -273,6 +273,11 @@ impl Lab {
         live.calls.clear();
     }
 
+    /// Puts the accounts back to what the world says, as if somebody had undone every change.
+    pub fn reset_accounts(&self) {
+        self.shared.live().accounts.clone_from(&self.world().account);
+    }
+
     /// Holds up the nth API call from now, for good: before it is carried out, or its answer.
     pub fn hold_up(&self, nth: u32, what: HeldUp) {
         self.shared.live().hold_up = Some(HoldUp::new(nth, what));
@@ -323,6 +328,16 @@ impl Lab {
     /// Messages that SES has accepted.
     pub fn messages(&self) -> Vec<Message> {
         self.shared.live().messages.clone()
+    }
+
+    /// What was published to topics of SNS, first to last.
+    pub fn published(&self) -> Vec<Published> {
+        self.shared.live().published.clone()
+    }
+
+    /// What was put to CloudWatch, first to last.
+    pub fn metric_data(&self) -> Vec<Datum> {
+        self.shared.live().data.clone()
     }
 
     /// Logins that SES has answered, first to last.

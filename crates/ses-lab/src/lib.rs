@@ -36,6 +36,6 @@ pub use combine::{Incompatible, Pair, pairs};
 pub use lab::{Endpoints, Lab, LabError, OperatorCredentials, Options};
 pub use scenario::{scenario, scenarios};
 pub use smtp::SmtpPort;
-pub use state::{Login, Message};
+pub use state::{Datum, Login, Message, Published};
 pub use tls::TlsError;
 pub use world::{World, WorldError};

@@ -54,6 +54,38 @@ pub struct Login {
     pub at: Instant,
 }
 
+/// A message that was published to a topic of SNS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Published {
+    /// ARN of the topic.
+    pub topic: String,
+    /// The subject.
+    pub subject: Option<String>,
+    /// The message.
+    pub message: String,
+}
+
+/// A data point that was put to CloudWatch.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Datum {
+    /// The account.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The namespace.
+    pub namespace: String,
+    /// The metric.
+    pub name: String,
+    /// Names and values of the dimensions, in their order.
+    pub dimensions: Vec<(String, String)>,
+    /// When.
+    pub at: Timestamp,
+    /// The value.
+    pub value: f64,
+}
+
 /// Logins that are remembered.
 const LOGIN_LIMIT: usize = 10_000;
 
@@ -65,6 +97,10 @@ pub(crate) struct Live {
     pub(crate) trail: Vec<Record>,
     pub(crate) messages: Vec<Message>,
     pub(crate) logins: Vec<Login>,
+    /// ARNs of topics of SNS.
+    pub(crate) topics: Vec<String>,
+    pub(crate) published: Vec<Published>,
+    pub(crate) data: Vec<Datum>,
     pub(crate) recent_sends: BTreeMap<String, VecDeque<Instant>>,
     pub(crate) recent_calls: BTreeMap<String, VecDeque<Instant>>,
     /// `LookupEvents` of the last second, by account and region.
@@ -109,6 +145,9 @@ impl Shared {
             trail: crate::trail::before_the_start(&world, start),
             messages: Vec::new(),
             logins: Vec::new(),
+            topics: world.topic.clone(),
+            published: Vec::new(),
+            data: Vec::new(),
             recent_sends: BTreeMap::new(),
             recent_calls: BTreeMap::new(),
             recent_lookups: BTreeMap::new(),
@@ -153,6 +192,9 @@ impl Shared {
             trail: trail.collect(),
             messages: Vec::new(),
             logins: Vec::new(),
+            topics: live.topics.clone(),
+            published: Vec::new(),
+            data: live.data.clone(),
             recent_sends: BTreeMap::new(),
             recent_calls: BTreeMap::new(),
             recent_lookups: BTreeMap::new(),

@@ -9,21 +9,11 @@ use super::region_of;
 use crate::client::Aws;
 use crate::outcome::{Look, Trouble};
 use crate::permissions::GET_METRIC_DATA;
-use crate::signed::{Json, Service};
+use crate::signed::CLOUDWATCH;
 use crate::subject::Subject;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use ses_doctor_core::evidence::{MetricSeries, SendingMetrics};
-
-const CLOUDWATCH: Service<Json> = Service {
-    id: "CloudWatch",
-    name: "monitoring",
-    version: "2010-08-01",
-    protocol: Json {
-        target: "GraniteServiceVersion20100801",
-        version: "1.0",
-    },
-};
 
 const WINDOW: SignedDuration = SignedDuration::from_hours(14 * 24);
 const FINE: u32 = 300;

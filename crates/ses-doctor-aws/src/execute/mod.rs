@@ -53,6 +53,16 @@ impl AwsActuator {
         }
     }
 
+    /// AWS.
+    pub(crate) fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    /// The region of SES.
+    pub(crate) fn region(&self) -> &str {
+        &self.region
+    }
+
     /// The account that the credentials belong to.
     ///
     /// # Errors

@@ -145,6 +145,7 @@ pub(super) fn plan() -> Plan {
         assumptions: Vec::new(),
         symptom_path: None,
         undoes: None,
+        rehearses: None,
     }
 }
 

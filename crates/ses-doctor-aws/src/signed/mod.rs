@@ -35,6 +35,17 @@ use aws_types::region::{Region, SigningRegion};
 use aws_types::service_config::ServiceConfigKey;
 use std::fmt;
 
+/// CloudWatch, which is read and written.
+pub(crate) const CLOUDWATCH: Service<Json> = Service {
+    id: "CloudWatch",
+    name: "monitoring",
+    version: "2010-08-01",
+    protocol: Json {
+        target: "GraniteServiceVersion20100801",
+        version: "1.0",
+    },
+};
+
 /// A service, and how it is spoken to: [`Query`] or [`Json`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Service<P> {

@@ -113,6 +113,7 @@ pub fn draft(evidence: &Evidence, wishes: &Wishes, maker: Maker) -> Plan {
         assumptions: Vec::new(),
         symptom_path: maker.symptom_path,
         undoes: None,
+        rehearses: None,
     };
     for judged in found {
         add(&mut plan, fix(evidence, judged, wishes));

@@ -7,10 +7,12 @@
 mod check;
 mod format;
 mod paper;
+mod rehearsal;
 
 pub use check::{Checked, Drift, Refusal, Standing};
 pub use format::{Format, PlanId};
 pub use paper::{Drafted, PlanError};
+pub use rehearsal::rehearsal;
 
 use crate::action::Action;
 use crate::verdict::Certainty;
@@ -127,6 +129,20 @@ pub enum PasswordSource {
     File(String),
     /// In this environment variable.
     Env(String),
+    /// In this secret of Secrets Manager.
+    Secret {
+        /// Its name or ARN.
+        name: String,
+        /// The member of a JSON object, where its name is no usual one.
+        member: Option<String>,
+    },
+    /// In this parameter of the Parameter Store.
+    Parameter {
+        /// Its name or ARN.
+        name: String,
+        /// The member of a JSON object, where its name is no usual one.
+        member: Option<String>,
+    },
 }
 
 /// A plan. See the [module](self).
@@ -150,6 +166,9 @@ pub struct Plan {
     pub symptom_path: Option<SymptomPath>,
     /// The run that it undoes.
     pub undoes: Option<String>,
+    /// The plan of another account that it tries.
+    #[serde(default)]
+    pub rehearses: Option<PlanId>,
 }
 
 impl Plan {

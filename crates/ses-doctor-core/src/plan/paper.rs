@@ -134,6 +134,7 @@ fn content(plan: &Plan) -> Map<String, Value> {
         ("permissions", json!(plan.permissions())),
         ("symptom_path", json!(plan.symptom_path)),
         ("undoes", json!(plan.undoes)),
+        ("rehearses", json!(plan.rehearses)),
     ];
     let members = members.into_iter();
     members.map(|(name, value)| (name.to_owned(), value)).collect()

@@ -27,5 +27,6 @@ pub(crate) fn plan() -> Plan {
         assumptions: Vec::new(),
         symptom_path: None,
         undoes: None,
+        rehearses: None,
     }
 }

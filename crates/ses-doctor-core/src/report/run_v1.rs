@@ -2,6 +2,7 @@
 //! change, this one may not.
 
 use crate::journal::{End, Outcome, Progress, StepState};
+use crate::note::Note;
 use crate::plan::{Checked, Plan, Refusal, Standing};
 use crate::verification::Verification;
 use schemars::JsonSchema;
@@ -31,6 +32,10 @@ pub struct RunReport {
     pub verification: Option<Verification>,
     /// The run that this one undoes.
     pub undoes: Option<String>,
+    /// The plan of another account that this run tries.
+    pub rehearses: Option<String>,
+    /// Guards that were set aside, who was told, what was counted.
+    pub notes: Vec<Note>,
     /// What undid this run, after a step or the verification had failed.
     pub undone_by: Option<Undone>,
 }
@@ -70,6 +75,8 @@ pub struct StepReport {
     pub state: StepStanding,
     /// What AWS said, or what differs.
     pub why: Option<String>,
+    /// Who else uses the thing, as AWS tells at this moment; empty where nothing was asked.
+    pub reach: Vec<String>,
 }
 
 /// Where a step stands.
@@ -119,6 +126,8 @@ impl RunReport {
             steps,
             verification: None,
             undoes: plan.undoes.clone(),
+            rehearses: plan.rehearses.as_ref().map(ToString::to_string),
+            notes: Vec::new(),
             undone_by: None,
         }
     }
@@ -132,6 +141,15 @@ impl RunReport {
         });
         let steps = steps(plan, states);
         Self::of(plan, checked.id().as_str(), RunOutcome::Ready, steps)
+    }
+
+    /// The same, with who else uses each thing, step by step.
+    #[must_use]
+    pub fn reaching(mut self, reach: Vec<Vec<String>>) -> Self {
+        for (step, reach) in self.steps.iter_mut().zip(reach) {
+            step.reach = reach;
+        }
+        self
     }
 
     /// A plan that cannot be applied.
@@ -170,6 +188,7 @@ impl RunReport {
         Self {
             run: Some(progress.run.to_string()),
             verification: progress.verification.clone(),
+            notes: progress.notes.clone(),
             undone_by,
             ..Self::of(plan, progress.plan.as_str(), outcome, steps)
         }
@@ -200,6 +219,7 @@ fn steps(plan: &Plan, states: impl Iterator<Item = (StepStanding, Option<String>
             call: step.action.call().name(),
             state,
             why,
+            reach: Vec::new(),
         })
         .collect()
 }

@@ -51,17 +51,17 @@ pub(crate) struct ApplyArgs {
     /// Really apply it; without this, everything is read again and checked, and nothing is changed
     #[arg(long)]
     pub(crate) apply: bool,
-    /// Consent to changing an account that ses-doctor.toml labels as production
-    #[arg(long, help_heading = "Guards")]
-    pub(crate) production: bool,
-    /// File with labels of accounts [default: ses-doctor.toml in this folder, if it is there]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "SES_DOCTOR_SETTINGS",
-        help_heading = "Guards"
-    )]
-    pub(crate) settings: Option<PathBuf>,
+    /// Try the plan in this account, which ses-doctor.toml labels otherwise than production: the same steps on the things of the
+    /// same names there, with that account's credentials. Carried out there, it opens the way to production
+    #[arg(long, value_name = "ACCOUNT", help_heading = "Guards")]
+    pub(crate) rehearse_in: Option<String>,
+    #[command(flatten)]
+    pub(crate) guards: GuardArgs,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Count the remediation in CloudWatch: metric Remediations of the namespace SesDoctor, dimensions Cause and Outcome
+    #[arg(long, help_heading = "Notices")]
+    pub(crate) metric: bool,
     /// Commit the snapshot to this git repository before the first change
     #[arg(long, value_name = "FOLDER", help_heading = "State")]
     pub(crate) snapshot_repo: Option<PathBuf>,
@@ -77,6 +77,41 @@ pub(crate) struct ApplyArgs {
     /// Form of the result
     #[arg(long, short, value_enum, default_value_t = OutputFormat::Text, help_heading = "Output")]
     pub(crate) output: OutputFormat,
+}
+
+/// Guards that a person sets aside.
+#[derive(Debug, Args)]
+pub(crate) struct GuardArgs {
+    /// Change an account that ses-doctor.toml labels as production without a rehearsal in another
+    #[arg(long, help_heading = "Guards")]
+    pub(crate) production: bool,
+    /// Change something outside of the maintenance windows, for this reason
+    #[arg(long, value_name = "REASON", help_heading = "Guards", value_parser = reason)]
+    pub(crate) override_window: Option<String>,
+    /// Fix a cause again that was fixed too often lately, for this reason
+    #[arg(long, value_name = "REASON", help_heading = "Guards", value_parser = reason)]
+    pub(crate) override_breaker: Option<String>,
+}
+
+/// Words that somebody can read later.
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("say why, in a few words".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// What the team has settled.
+#[derive(Debug, Args)]
+pub(crate) struct SettingsArgs {
+    /// File with account labels, maintenance windows, notices and more [default: ses-doctor.toml in this folder, if it is there]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SES_DOCTOR_SETTINGS",
+        help_heading = "Guards"
+    )]
+    pub(crate) settings: Option<PathBuf>,
 }
 
 /// How the symptom is tried again afterwards. The plan knows how it was tried; what is given here counts first.
@@ -189,6 +224,8 @@ pub(crate) struct RollbackArgs {
     #[arg(long)]
     pub(crate) apply: bool,
     #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    #[command(flatten)]
     pub(crate) state: StateArgs,
     #[command(flatten)]
     pub(crate) aws: ConnectArgs,
@@ -233,6 +270,8 @@ pub(crate) struct RunsResumeArgs {
     /// The run
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
     #[command(flatten)]
     pub(crate) state: StateArgs,
     #[command(flatten)]

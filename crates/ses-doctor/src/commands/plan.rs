@@ -79,14 +79,6 @@ fn mend_files(plan: &mut Plan, files: &[PathBuf]) {
 /// How `apply` will try the symptom again.
 fn symptom_path(evidence: &Evidence, args: &DiagnoseArgs) -> Option<SymptomPath> {
     let symptom = evidence.symptom.known()?;
-    let absolute = |path: &Path| {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        path.display().to_string()
-    };
-    let credentials = &args.credentials;
-    let file = credentials.password_file.as_deref();
-    let password = file.map(|path| PasswordSource::File(absolute(path)));
-    let variable = credentials.password_env.clone();
     Some(SymptomPath {
         host: symptom.host.clone(),
         port: symptom.port,
@@ -96,7 +88,7 @@ fn symptom_path(evidence: &Evidence, args: &DiagnoseArgs) -> Option<SymptomPath>
             TlsMode::Plain => None,
         }),
         username: evidence.access_key_id().map(str::to_owned),
-        password: password.or(variable.map(PasswordSource::Env)),
+        password: password_source(args),
         from: symptom.from.clone(),
         to: symptom.to.clone(),
         configuration_set: symptom.configuration_set.clone(),
@@ -104,4 +96,29 @@ fn symptom_path(evidence: &Evidence, args: &DiagnoseArgs) -> Option<SymptomPath>
         config: args.config.iter().map(|path| absolute(path)).collect(),
         send: args.mail.send,
     })
+}
+
+/// Where the password is, the client's own before one that AWS keeps.
+fn password_source(args: &DiagnoseArgs) -> Option<PasswordSource> {
+    let (own, stored) = (&args.credentials, &args.stored);
+    let member = stored.password_secret_key.clone();
+    let file = own
+        .password_file
+        .as_deref()
+        .map(|path| PasswordSource::File(absolute(path)));
+    let variable = || own.password_env.clone().map(PasswordSource::Env);
+    let secret = || {
+        let (name, member) = (stored.password_secret.clone()?, member.clone());
+        Some(PasswordSource::Secret { name, member })
+    };
+    let parameter = || {
+        let (name, member) = (stored.password_parameter.clone()?, member.clone());
+        Some(PasswordSource::Parameter { name, member })
+    };
+    file.or_else(variable).or_else(secret).or_else(parameter)
+}
+
+fn absolute(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.display().to_string()
 }

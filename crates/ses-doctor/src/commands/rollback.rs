@@ -1,17 +1,20 @@
 //! `rollback`: undoes a run, by a run of its own that is made of inverses.
 
 use super::Console;
+use super::apply::notices::{self, Afterwards};
 use super::apply::{self, Bench, Follow};
 use crate::args::{ConnectArgs, OutputFormat, RollbackArgs};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render;
+use crate::settings::Settings;
 use ses_doctor_aws::{Kept, RunStore, snapshot};
 use ses_doctor_core::journal::{End, Entry, RunId};
 use ses_doctor_core::report::run_v1::RunReport;
 
 /// Runs the command.
 pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let settings = Settings::read(args.settings.settings.as_deref())?;
     let id = run_id(&args.run)?;
     let store = RunStore::open(&apply::folder(&args.state)?)?;
     let kept = store.load(&id)?;
@@ -35,7 +38,11 @@ pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result
     }
     let (run, mut journal) = store.begin(&checked, Some(&id), &snapshot(&checked, &bench.actuator).await)?;
     abandon(&store, &kept)?;
-    let follow = Follow::nothing(args.aws);
+    // It is told, and never kept back.
+    if let Err(error) = notices::before(&bench, &settings.notice, checked.plan(), &run, &mut journal).await {
+        tracing::warn!(%error, "undoing all the same");
+    }
+    let follow = Follow::nothing(args.aws, settings);
     apply::drive(&bench, &checked, &run, &mut journal, follow, args.output, console).await
 }
 
@@ -86,11 +93,15 @@ fn nothing_to_undo(
 
 impl Follow {
     /// Of a run that undoes: there is no symptom to try.
-    fn nothing(aws: ConnectArgs) -> Self {
+    fn nothing(aws: ConnectArgs, settings: Settings) -> Self {
         Self {
             path: None,
             args: crate::args::FollowArgs::nothing(),
             aws,
+            afterwards: Afterwards {
+                notices: settings.notice,
+                metric: false,
+            },
         }
     }
 }

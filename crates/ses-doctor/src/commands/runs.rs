@@ -1,12 +1,14 @@
 //! `runs`: what was applied and undone on this computer, and going on with what was stopped.
 
 use super::Console;
+use super::apply::notices::Afterwards;
 use super::apply::{self, Bench, Follow};
 use super::rollback::run_id;
 use crate::args::{OutputFormat, RunsCommand, RunsListArgs, RunsResumeArgs, RunsShowArgs};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render;
+use crate::settings::Settings;
 use ses_doctor_aws::{Kept, Listed, RunStore};
 use ses_doctor_core::journal::End;
 use ses_doctor_core::report::run_v1::{RunReport, Undone};
@@ -74,6 +76,7 @@ fn report(kept: &Kept, all: &[Listed]) -> RunReport {
 }
 
 async fn resume(args: RunsResumeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let settings = Settings::read(args.settings.settings.as_deref())?;
     let id = run_id(&args.run)?;
     let store = RunStore::open(&apply::folder(&args.state)?)?;
     let target = store.load(&id)?.progress.target;
@@ -97,6 +100,10 @@ async fn resume(args: RunsResumeArgs, console: &mut Console<'_>) -> Result<Exit,
         path: kept.plan.plan().symptom_path.clone(),
         args: args.follow,
         aws: args.aws,
+        afterwards: Afterwards {
+            notices: settings.notice,
+            metric: settings.metric,
+        },
     };
     apply::drive(&bench, &checked, &id, &mut journal, follow, args.output, console).await
 }

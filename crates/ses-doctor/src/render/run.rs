@@ -23,6 +23,13 @@ pub(crate) fn ready(out: &mut dyn Write, drafted: &Drafted, report: &RunReport) 
         .filter(|step| step.state == StepStanding::ToDo)
         .count();
     writeln!(out)?;
+    for (step, reach) in report
+        .steps
+        .iter()
+        .flat_map(|step| step.reach.iter().map(move |reach| (step.step, reach)))
+    {
+        writeln!(out, "Reaches now, step {step}: {reach}")?;
+    }
     match (report.steps.len(), left) {
         (0, _) => writeln!(out, "Rehearsed: there is nothing to do."),
         (_, 0) => writeln!(out, "Rehearsed: everything is already done."),
@@ -89,8 +96,14 @@ pub(crate) fn ended(out: &mut dyn Write, report: &RunReport) -> io::Result<()> {
     if let Some(undoes) = &report.undoes {
         writeln!(out, "  undoes the run {undoes}")?;
     }
+    if let Some(plan) = &report.rehearses {
+        writeln!(out, "  rehearses the plan {}", short(plan))?;
+    }
     for step in &report.steps {
         one_step(out, step)?;
+    }
+    for note in &report.notes {
+        writeln!(out, "  {}", note.words())?;
     }
     if let Some(verification) = &report.verification {
         let word = match verification.state {

@@ -294,3 +294,31 @@ fn health_has_nothing_to_plan() -> Result<()> {
     assert!(Path::new(&ward.plan_file()).exists());
     Ok(())
 }
+
+#[test]
+fn a_login_that_aws_keeps_is_tried_again_from_there() -> Result<()> {
+    for scenario in ["healthy-secret", "healthy-parameter"] {
+        let mut world = world(scenario)?;
+        world.client.own_pair = false;
+        for user in world.account.iter_mut().flat_map(|account| &mut account.user) {
+            user.policy.clear();
+        }
+        let ward = Ward::of(RunningLab::serving(world)?)?;
+        let planned = ward.plan(&[])?;
+        assert_eq!(
+            planned.code, 0,
+            "{scenario}: {} {}",
+            planned.stdout, planned.stderr
+        );
+        let report = ward.apply(APPLY)?.report()?;
+        assert_eq!(
+            report["verification"]["state"], "verified",
+            "{scenario}: {report:#}"
+        );
+        assert!(
+            !ward.lab.lab().messages().is_empty(),
+            "{scenario}: no message arrived"
+        );
+    }
+    Ok(())
+}

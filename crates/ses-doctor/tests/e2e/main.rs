@@ -13,6 +13,7 @@ mod compare_account;
 mod experiment;
 mod explain;
 mod fix;
+mod guards;
 mod lint;
 mod offline;
 mod outage;

@@ -17,6 +17,7 @@ mod send_email;
 mod sesv2;
 mod sigv4;
 mod smithy;
+mod sns;
 mod ssm;
 mod sts;
 
@@ -88,7 +89,7 @@ fn told(request: &Request) -> Option<Protocol> {
     request.header("x-amz-target").map(|_| Protocol::Json)
 }
 
-const SERVICES: [&Service; 11] = [
+const SERVICES: [&Service; 12] = [
     &iam::SERVICE,
     &sts::SERVICE,
     &sesv2::SERVICE,
@@ -100,6 +101,7 @@ const SERVICES: [&Service; 11] = [
     &monitoring::SERVICE,
     &secretsmanager::SERVICE,
     &ssm::SERVICE,
+    &sns::SERVICE,
 ];
 
 /// The unique id of a user, made from account and name: the same each time.
@@ -311,8 +313,8 @@ fn entry<'a>(
     operation: &'a Operation,
     answer: &'a Result<Reply, ApiError>,
 ) -> Option<Call<'a>> {
-    // Sending is no management event.
-    if operation.name == "SendEmail" {
+    // Sending, publishing and counting are no management events.
+    if ["SendEmail", "Publish", "PutMetricData"].contains(&operation.name.as_str()) {
         return None;
     }
     let read = is_read(&operation.name);

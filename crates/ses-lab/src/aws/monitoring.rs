@@ -1,4 +1,4 @@
-//! CloudWatch: the metrics that SES publishes for an account. CBOR, JSON or Query.
+//! CloudWatch: the metrics that SES publishes for an account, and those that are put. CBOR, JSON or Query.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
+mod put;
+
 use super::error::{ApiError, Trouble, trouble};
 use super::query::{decode_marker, encode_marker};
 use super::request::{Caller, Reply, Request};
 use super::smithy::{self, Tree};
 use super::{Operation, Protocol, Service};
-use crate::state::{Live, Shared};
+use crate::state::{Datum, Live, Shared};
 use crate::world::{METRICS, Metric};
 
 const NAMESPACE: &str = "AWS/SES";
@@ -47,6 +49,10 @@ fn answer(
     request: &Request,
 ) -> Result<Reply, ApiError> {
     let protocol = SERVICE.spoken(request);
+    if operation.name == "PutMetricData" {
+        put::data(shared, caller, &operation.parameters)?;
+        return Ok(Tree::Structure(Vec::new()).reply(protocol, &operation.name));
+    }
     let counts = Counts {
         live: &shared.live(),
         caller,
@@ -71,7 +77,27 @@ struct Counts<'a> {
 }
 
 impl Counts<'_> {
-    /// The data points of a metric between two moments: of the world, and one for every message since.
+    /// The data points of a metric between two moments: of SES's own, or those that were put.
+    fn of(&self, metric: &Named<'_>, (from, until): (Timestamp, Timestamp)) -> Vec<(Timestamp, f64)> {
+        if metric.namespace == NAMESPACE {
+            return match metric.dimensions.is_empty() {
+                true => self.points(metric.name, (from, until)),
+                false => Vec::new(),
+            };
+        }
+        let all = self
+            .put()
+            .filter(|datum| metric.is(datum) && datum.at >= from && datum.at < until);
+        all.map(|datum| (datum.at, datum.value)).collect()
+    }
+
+    /// What was put for this account in this region.
+    fn put(&self) -> impl Iterator<Item = &Datum> {
+        let data = self.live.data.iter();
+        data.filter(|datum| datum.account == self.caller.account && datum.region == self.caller.region)
+    }
+
+    /// Of SES: of the world, and one for every message since.
     fn points(&self, metric: &str, (from, until): (Timestamp, Timestamp)) -> Vec<(Timestamp, f64)> {
         let Some(account) = self.live.account(&self.caller.account) else {
             return Vec::new();
@@ -126,12 +152,41 @@ struct Question<'a> {
     size: usize,
 }
 
+/// A metric as it is named.
+#[derive(PartialEq)]
+struct Named<'a> {
+    namespace: &'a str,
+    name: &'a str,
+    /// Sorted: their order tells nothing.
+    dimensions: Vec<(&'a str, &'a str)>,
+}
+
+impl Named<'_> {
+    fn is(&self, datum: &Datum) -> bool {
+        *self == Named::of(datum)
+    }
+}
+
+impl<'a> Named<'a> {
+    fn of(datum: &'a Datum) -> Self {
+        let dimensions = datum.dimensions.iter();
+        let mut dimensions: Vec<_> = dimensions
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        dimensions.sort_unstable();
+        Self {
+            namespace: &datum.namespace,
+            name: &datum.name,
+            dimensions,
+        }
+    }
+}
+
 /// One of its queries.
 struct Query<'a> {
     id: &'a str,
     label: &'a str,
-    /// `None`: a metric that SES does not publish.
-    metric: Option<&'a str>,
+    metric: Named<'a>,
     period: i64,
     statistic: fn(&[f64]) -> f64,
 }
@@ -205,11 +260,9 @@ impl<'a> Query<'a> {
         let text = |at: &str| query.pointer(at).and_then(Value::as_str);
         let required = |at: &str| text(at).ok_or_else(|| invalid(format!("The parameter {at} is required.")));
         let metric = required("/MetricStat/Metric/MetricName")?;
-        let of_ses = text("/MetricStat/Metric/Namespace") == Some(NAMESPACE);
-        let dimensions = query
-            .pointer("/MetricStat/Metric/Dimensions")
-            .and_then(Value::as_array);
-        let of_account = dimensions.is_none_or(Vec::is_empty);
+        let mut dimensions: Vec<_> = put::dimensions(query.pointer("/MetricStat/Metric"))
+            .ok_or_else(|| invalid("The parameter Dimensions is not valid."))?;
+        dimensions.sort_unstable();
         let period = query.pointer("/MetricStat/Period").and_then(smithy::number);
         #[expect(clippy::cast_possible_truncation, reason = "seconds of a period are few")]
         let period = period
@@ -218,7 +271,11 @@ impl<'a> Query<'a> {
         Ok(Self {
             id: required("/Id")?,
             label: text("/Label").unwrap_or(metric),
-            metric: Some(metric).filter(|_| of_ses && of_account),
+            metric: Named {
+                namespace: required("/MetricStat/Metric/Namespace")?,
+                name: metric,
+                dimensions,
+            },
             period: period.ok_or_else(|| invalid("The parameter Period must be a multiple of 60."))?,
             statistic: statistic(required("/MetricStat/Stat")?)?,
         })
@@ -227,12 +284,7 @@ impl<'a> Query<'a> {
     /// One value for each period with data points, oldest first.
     fn series(&self, counts: &Counts<'_>, between: (Timestamp, Timestamp)) -> Vec<(Timestamp, f64)> {
         let mut periods: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
-        for (at, value) in self
-            .metric
-            .map(|name| counts.points(name, between))
-            .into_iter()
-            .flatten()
-        {
+        for (at, value) in counts.of(&self.metric, between) {
             let period = at.as_second().div_euclid(self.period);
             periods.entry(period).or_default().push(value);
         }
@@ -277,14 +329,31 @@ fn statistic(name: &str) -> Result<fn(&[f64]) -> f64, ApiError> {
 fn listed(counts: &Counts<'_>, parameters: &Map<String, Value>) -> Tree {
     let asked = |name: &str, value: &str| parameters.get(name).is_none_or(|wanted| wanted == value);
     let all = (Timestamp::MIN, Timestamp::MAX);
-    let metrics = METRICS.into_iter().filter(|metric| {
-        asked("Namespace", NAMESPACE) && asked("MetricName", metric) && !counts.points(metric, all).is_empty()
-    });
-    let metrics = metrics.map(|metric| {
+    let of_ses = METRICS
+        .into_iter()
+        .filter(|metric| !counts.points(metric, all).is_empty())
+        .map(|name| Named {
+            namespace: NAMESPACE,
+            name,
+            dimensions: Vec::new(),
+        });
+    let mut known: Vec<Named<'_>> = Vec::new();
+    for metric in of_ses.chain(counts.put().map(Named::of)) {
+        if asked("Namespace", metric.namespace)
+            && asked("MetricName", metric.name)
+            && !known.contains(&metric)
+        {
+            known.push(metric);
+        }
+    }
+    let metrics = known.iter().map(|metric| {
+        let dimensions = metric.dimensions.iter().map(|(name, value)| {
+            Tree::Structure(vec![("Name", Tree::text(*name)), ("Value", Tree::text(*value))])
+        });
         Tree::Structure(vec![
-            ("Namespace", Tree::text(NAMESPACE)),
-            ("MetricName", Tree::text(metric)),
-            ("Dimensions", Tree::List(Vec::new())),
+            ("Namespace", Tree::text(metric.namespace)),
+            ("MetricName", Tree::text(metric.name)),
+            ("Dimensions", Tree::List(dimensions.collect())),
         ])
     });
     Tree::Structure(vec![("Metrics", Tree::List(metrics.collect()))])

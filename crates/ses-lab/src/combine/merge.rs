@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::Incompatible;
 
 /// Lists of which both sides' additions are taken.
-const SETS: [&str; 8] = [
+const SETS: [&str; 9] = [
     "groups",
     "attached",
     "security_groups",
@@ -15,6 +15,7 @@ const SETS: [&str; 8] = [
     "accounts",
     "event",
     "health_event",
+    "topic",
     "metric",
 ];
 

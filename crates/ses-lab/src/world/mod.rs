@@ -78,6 +78,9 @@ pub struct World {
     /// What AWS Health tells.
     #[serde(default)]
     pub health_event: Vec<HealthEvent>,
+    /// ARNs of the topics of SNS.
+    #[serde(default)]
+    pub topic: Vec<String>,
     /// SMTP endpoints that differ from healthy ones, or that are needed beyond the regions mentioned elsewhere.
     #[serde(default)]
     pub smtp: Vec<Endpoint>,

@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::hands::Hands;
 use etcetera::base_strategy::{BaseStrategy, choose_base_strategy};
 use ses_doctor_aws::{Aws, AwsActuator, Patience, RunStore, Settings, look};
-use ses_doctor_core::plan::{Checked, Drafted, Refusal, Target};
+use ses_doctor_core::plan::{Checked, Drafted, Plan, Refusal, Target};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,6 +50,15 @@ impl Bench {
     /// Where runs are kept.
     pub(crate) fn store(&self) -> Result<RunStore, CliError> {
         Ok(RunStore::open(&self.folder)?)
+    }
+
+    /// Who else uses each thing of a plan, as AWS tells now.
+    pub(crate) async fn reach(&self, plan: &Plan) -> Vec<Vec<String>> {
+        let mut all = Vec::new();
+        for step in &plan.steps {
+            all.push(self.actuator.aws().reach(&step.action).await);
+        }
+        all
     }
 
     /// Holds a plan against the present.

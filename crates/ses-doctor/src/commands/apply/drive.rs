@@ -1,5 +1,6 @@
 //! A run from wherever it stands to its end: its steps, the verification, and the undoing if either failed.
 
+use super::notices::{self, Afterwards};
 use super::{Bench, undo, verify};
 use crate::args::{ConnectArgs, FollowArgs, OutputFormat};
 use crate::commands::Console;
@@ -20,6 +21,8 @@ pub(crate) struct Follow {
     pub(crate) args: FollowArgs,
     /// How AWS is read.
     pub(crate) aws: ConnectArgs,
+    /// Who is told when it is over.
+    pub(crate) afterwards: Afterwards,
 }
 
 /// Carries a run on to its end. The caller holds the target's lock.
@@ -28,7 +31,7 @@ pub(crate) async fn drive(
     checked: &Checked,
     run: &RunId,
     journal: &mut JournalFile,
-    follow: Follow,
+    mut follow: Follow,
     output: OutputFormat,
     console: &mut Console<'_>,
 ) -> Result<Exit, CliError> {
@@ -36,6 +39,7 @@ pub(crate) async fn drive(
     let before = store.load(run)?.progress.steps;
     let finish = carry_out(checked, &before, journal, &bench.actuator, &bench.patience).await?;
     let no_rollback = follow.args.no_rollback;
+    let afterwards = std::mem::take(&mut follow.afterwards);
     let failed = match finish {
         Finish::Stopped { .. } => true,
         // What undoes a run has no symptom: it brings the old one back.
@@ -53,6 +57,9 @@ pub(crate) async fn drive(
         true => Some(undo_now(bench, run).await),
         false => None,
     };
+    let kept = store.load(run)?;
+    let outcome = RunReport::kept(kept.plan.plan(), &kept.progress, undone.clone()).outcome;
+    notices::after(bench, &afterwards, checked.plan(), run, outcome, journal).await?;
     let kept = store.load(run)?;
     let report = RunReport::kept(kept.plan.plan(), &kept.progress, undone);
     match output {

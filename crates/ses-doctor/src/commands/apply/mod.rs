@@ -2,6 +2,8 @@
 
 mod bench;
 mod drive;
+mod guards;
+pub(crate) mod notices;
 mod repository;
 mod undo;
 mod verify;
@@ -12,53 +14,113 @@ pub(crate) use undo::plan as undoing;
 use undo::undo;
 
 use super::Console;
-use crate::accounts;
+use super::plan::MADE_BY;
 use crate::args::{ApplyArgs, OutputFormat};
 use crate::error::{CliError, span_of_position};
 use crate::exit::Exit;
 use crate::render;
+use crate::settings::Settings;
+use jiff::Timestamp;
 use miette::NamedSource;
-use ses_doctor_aws::snapshot;
-use ses_doctor_core::journal::{End, Entry};
-use ses_doctor_core::plan::{Checked, Drafted, PlanError, Refusal};
+use notices::Afterwards;
+use ses_doctor_aws::{JournalFile, snapshot};
+use ses_doctor_core::journal::{End, Entry, RunId};
+use ses_doctor_core::note::Note;
+use ses_doctor_core::plan::{Checked, Drafted, PlanError, Refusal, rehearsal};
 use ses_doctor_core::report::run_v1::RunReport;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Runs the command.
 pub(crate) async fn run(args: ApplyArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let settings = Settings::read(args.settings.settings.as_deref())?;
     let drafted = read(&args.plan)?;
+    let drafted = match &args.rehearse_in {
+        Some(account) => elsewhere(&drafted, account, &settings)?,
+        None => drafted,
+    };
     let bench = Bench::new(&args.aws, &args.state, &drafted.plan().target).await?;
     if !args.apply {
         return rehearse(&bench, drafted, &args.allow_one_way, args.output, console).await;
     }
-    let account = drafted.plan().target.account.as_deref();
-    accounts::guard(args.settings.as_deref(), account, args.production)?;
     let store = bench.store()?;
     let target = drafted.plan().target.clone();
     let _lock = store.lock(&target)?;
     store.refuse_unfinished(&target)?;
-    let plan = drafted.plan().clone();
     let checked = match bench.check(drafted.clone(), &args.allow_one_way).await {
         Ok(checked) => checked,
         Err(refusal) => return refused(&drafted, &refusal, args.output, console),
     };
+    // What is done already is said to be so at any time.
+    let set_aside = match checked.is_done() {
+        true => Vec::new(),
+        false => guards::held(&drafted, &settings, &args.guards, &store, Timestamp::now())?,
+    };
     let snapshot = snapshot(&checked, &bench.actuator).await;
     let (run, mut journal) = store.begin(&checked, None, &snapshot)?;
-    if let Some(repository) = &args.snapshot_repo {
-        let kept = store.load(&run)?.folder.join("snapshot.json");
-        if let Err(error) = repository::commit(repository, &kept, run.as_str()) {
-            // Nothing was changed: the run is over before its first step.
-            journal.append(Entry::Ended { end: End::Abandoned })?;
-            return Err(error);
-        }
+    let ready = ready_to_begin(
+        &bench,
+        &args,
+        &settings,
+        set_aside,
+        &checked,
+        (&run, &mut journal),
+    )
+    .await;
+    if let Err(error) = ready {
+        // Nothing was changed: the run is over before its first step.
+        journal.append(Entry::Ended { end: End::Abandoned })?;
+        return Err(error);
     }
     let follow = Follow {
-        path: plan.symptom_path,
+        path: drafted.plan().symptom_path.clone(),
         args: args.follow,
         aws: args.aws,
+        afterwards: Afterwards {
+            metric: args.metric || settings.metric,
+            notices: settings.notice,
+        },
     };
     drive(&bench, &checked, &run, &mut journal, follow, args.output, console).await
+}
+
+/// What has to be done before the first step: guards that were set aside are written down, the snapshot is committed, and those
+/// who are to be told are told.
+async fn ready_to_begin(
+    bench: &Bench,
+    args: &ApplyArgs,
+    settings: &Settings,
+    set_aside: Vec<Note>,
+    checked: &Checked,
+    (run, journal): (&RunId, &mut JournalFile),
+) -> Result<(), CliError> {
+    for note in set_aside {
+        journal.append(Entry::Noted { note })?;
+    }
+    if let Some(repository) = &args.snapshot_repo {
+        let kept = bench.store()?.load(run)?.folder.join("snapshot.json");
+        repository::commit(repository, &kept, run.as_str())?;
+    }
+    match checked.is_done() {
+        true => Ok(()),
+        false => notices::before(bench, &settings.notice, checked.plan(), run, journal).await,
+    }
+}
+
+/// The plan for an account in which it is tried first.
+fn elsewhere(drafted: &Drafted, account: &str, settings: &Settings) -> Result<Drafted, CliError> {
+    let refused = |what: String| CliError::Refused {
+        what,
+        help: "--rehearse-in wants an account that ses-doctor.toml labels, and not as production".to_owned(),
+    };
+    if settings.is_production(account) {
+        return Err(refused(format!("the account {account} is labelled production")));
+    }
+    if settings.label(account).is_none() {
+        return Err(refused(format!("the account {account} has no label")));
+    }
+    let plan = rehearsal(drafted, account, Timestamp::now(), MADE_BY);
+    plan.map(Drafted::new).map_err(|why| refused(why.to_owned()))
 }
 
 /// Shows what would be done, and whether it could be.
@@ -72,7 +134,8 @@ pub(crate) async fn rehearse(
     let copy = drafted.clone();
     match bench.check(drafted, consented).await {
         Ok(checked) => {
-            ready(&copy, &checked, output, console)?;
+            let reach = bench.reach(checked.plan()).await;
+            ready(&copy, RunReport::ready(&checked).reaching(reach), output, console)?;
             Ok(Exit::Success)
         }
         Err(refusal) => refused(&copy, &refusal, output, console),
@@ -81,11 +144,10 @@ pub(crate) async fn rehearse(
 
 fn ready(
     drafted: &Drafted,
-    checked: &Checked,
+    report: RunReport,
     output: OutputFormat,
     console: &mut Console<'_>,
 ) -> Result<(), CliError> {
-    let report = RunReport::ready(checked);
     match output {
         OutputFormat::Json => render::json(console.out, &report)?,
         OutputFormat::Text => render::run::ready(console.out, drafted, &report)?,

@@ -68,7 +68,7 @@ fn arguments(path: &SymptomPath, follow: &Follow) -> DiagnoseArgs {
     DiagnoseArgs {
         endpoint: endpoint(path, &given.endpoint),
         credentials: credentials(path, &given.credentials),
-        stored: StoredArgs::none(),
+        stored: stored(path, &given.credentials),
         aws: follow.aws.reading(),
         mail: mail(path, &given.mail),
         error: None,
@@ -104,13 +104,37 @@ fn endpoint(path: &SymptomPath, given: &EndpointArgs) -> EndpointArgs {
     endpoint
 }
 
+/// A password is given with the command, which then counts alone.
+fn is_given(given: &CredentialArgs) -> bool {
+    given.password_stdin || given.password_file.is_some() || given.password_env.is_some()
+}
+
+/// Where AWS keeps the password, if that is where the plan knows it to be.
+fn stored(path: &SymptomPath, given: &CredentialArgs) -> StoredArgs {
+    let of = |secret: Option<&String>, parameter: Option<&String>, member: &Option<String>| StoredArgs {
+        password_secret: secret.cloned(),
+        password_secret_key: member.clone(),
+        password_parameter: parameter.cloned(),
+    };
+    match &path.password {
+        Some(PasswordSource::Secret { name, member }) if !is_given(given) => of(Some(name), None, member),
+        Some(PasswordSource::Parameter { name, member }) if !is_given(given) => of(None, Some(name), member),
+        Some(
+            PasswordSource::Secret { .. }
+            | PasswordSource::Parameter { .. }
+            | PasswordSource::File(_)
+            | PasswordSource::Env(_),
+        )
+        | None => StoredArgs::none(),
+    }
+}
+
 fn credentials(path: &SymptomPath, given: &CredentialArgs) -> CredentialArgs {
-    let named = given.password_stdin || given.password_file.is_some() || given.password_env.is_some();
     let (file, variable) = match &path.password {
-        _ if named => (given.password_file.clone(), given.password_env.clone()),
+        _ if is_given(given) => (given.password_file.clone(), given.password_env.clone()),
         Some(PasswordSource::File(file)) => (Some(PathBuf::from(file)), None),
         Some(PasswordSource::Env(variable)) => (None, Some(variable.clone())),
-        None => (None, None),
+        Some(PasswordSource::Secret { .. } | PasswordSource::Parameter { .. }) | None => (None, None),
     };
     CredentialArgs {
         username: given.username.clone().or_else(|| path.username.clone()),

@@ -175,3 +175,30 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
     ];
     Ok(wrap("Policy", &inner.concat()))
 }
+
+/// Users and groups that have the policy, and users whose boundary it is; the lab has no roles.
+pub(super) fn entities(call: &mut Call<'_>) -> Answer {
+    let arn = call.operation.required("policyArn")?;
+    managed_policy(call, arn)?;
+    let account = call.account()?;
+    let has = |attached: &[String]| attached.iter().any(|other| other == arn);
+    let users = account.user.iter();
+    let users = users.filter(|user| has(&user.attached) || user.boundary.as_deref() == Some(arn));
+    let groups = account.group.iter().filter(|group| has(&group.attached));
+    let named = |kind: &str, name: &str, prefix: &str| {
+        let id = stable_id(prefix, &format!("{}/{name}", account.id));
+        wrap(
+            "member",
+            &[tag(&format!("{kind}Name"), name), tag(&format!("{kind}Id"), &id)].concat(),
+        )
+    };
+    let users: String = users.map(|user| named("User", &user.name, "AIDA")).collect();
+    let groups: String = groups.map(|group| named("Group", &group.name, "AGPA")).collect();
+    let lists = [
+        ("PolicyGroups", groups),
+        ("PolicyUsers", users),
+        ("PolicyRoles", String::new()),
+    ];
+    let lists: String = lists.iter().map(|(name, members)| wrap(name, members)).collect();
+    Ok(format!("{}{lists}", tag("IsTruncated", "false")))
+}

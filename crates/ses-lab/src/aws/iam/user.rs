@@ -9,7 +9,7 @@ use crate::aws::user_id;
 use crate::trail::seconds;
 use crate::world::{User, When};
 
-fn xml(account: &str, user: &User, start: Timestamp) -> String {
+pub(super) fn xml(account: &str, user: &User, start: Timestamp) -> String {
     [
         tag("Path", &user.path),
         tag("UserName", &user.name),
