@@ -140,6 +140,7 @@ pub const PERMISSIONS: &[(Need, &[&str])] = &[
     (Need::SesEvents, &[LOOKUP_EVENTS]),
     (Need::OrganizationEvents, &[LOOKUP_EVENTS]),
     (Need::VpcEvents, &[LOOKUP_EVENTS]),
+    (Need::SecretEvents, &[LOOKUP_EVENTS]),
     (
         Need::HealthEvents,
         &[

@@ -95,6 +95,10 @@ fn lacking(need: Need, subject: &Subject) -> Option<&'static str> {
                 "neither the configuration set nor the sender is known: give --from",
             ))
         }
+        Need::SecretEvents => lacks(
+            subject.source.is_none(),
+            "nothing that keeps the password was named, or it could not be read",
+        ),
         Need::PasswordSource => Some("it is read before everything else, where it was named"),
         _ => lacks(actions_of(need).is_empty(), "AWS cannot be asked for that"),
     }

@@ -1,6 +1,7 @@
 //! What the AWS reads are about, taken from what is known so far.
 
 use crate::region::same_partition;
+use ses_doctor_core::evidence::PasswordSource;
 use ses_doctor_core::permission::send::{self, Send};
 use ses_doctor_core::{Evidence, Need, Observed, timeline};
 use ses_smtp::catalogue::Meaning;
@@ -38,6 +39,8 @@ pub struct Subject {
     pub reach: Vec<String>,
     /// The VPC endpoints on the way, and their security groups.
     pub way: Vec<String>,
+    /// What keeps the password.
+    pub source: Option<PasswordSource>,
     /// The names of the changes that are searched for in the history at hand.
     pub changes: Vec<&'static str>,
 }
@@ -94,6 +97,7 @@ impl Subject {
             tenant: symptom.and_then(|symptom| filled(symptom.tenant.as_deref())),
             reach: timeline::reach(evidence),
             way: timeline::way(evidence),
+            source: evidence.password_source.known().cloned(),
             changes: Vec::new(),
         }
     }

@@ -74,6 +74,8 @@ pub enum Need {
     OrganizationEvents,
     /// CloudTrail events that acted upon the VPC endpoint or its security groups (`LookupEvents`).
     VpcEvents,
+    /// CloudTrail events that wrote the secret or parameter which keeps the password (`LookupEvents`, its region).
+    SecretEvents,
     /// Open and recent events of AWS Health for SES, IAM and STS, and AWS's notices to the account (`DescribeEvents`).
     HealthEvents,
     /// What CloudWatch counted of the account's sending (`GetMetricData`, namespace `AWS/SES`).
@@ -126,6 +128,7 @@ impl Need {
         Self::SesEvents,
         Self::OrganizationEvents,
         Self::VpcEvents,
+        Self::SecretEvents,
         Self::HealthEvents,
         Self::SendingMetrics,
     ];
@@ -166,6 +169,7 @@ impl Need {
             Self::SesEvents => "cloudtrail.ses-events",
             Self::OrganizationEvents => "cloudtrail.organization-events",
             Self::VpcEvents => "cloudtrail.vpc-events",
+            Self::SecretEvents => "cloudtrail.secret-events",
             Self::HealthEvents => "health.events",
             Self::SendingMetrics => "cloudwatch.sending",
         }
@@ -196,7 +200,7 @@ impl Need {
                 Self::User,
             ],
             Self::ConfigurationSet => &[Self::SenderIdentity],
-            Self::StoredLogins => &[Self::PasswordSource],
+            Self::StoredLogins | Self::SecretEvents => &[Self::PasswordSource],
             Self::Symptom
             | Self::ClientConfig
             | Self::ClientLog
@@ -272,9 +276,12 @@ impl Need {
             }
             Self::RecipientIdentity => "allow ses:GetEmailIdentity to the operator, and give --to",
             Self::ConfigurationSet => "allow ses:GetConfigurationSet to the operator",
-            Self::KeyEvents | Self::UserEvents | Self::PolicyEvents | Self::SesEvents | Self::VpcEvents => {
-                "allow cloudtrail:LookupEvents to the operator"
-            }
+            Self::KeyEvents
+            | Self::UserEvents
+            | Self::PolicyEvents
+            | Self::SesEvents
+            | Self::VpcEvents
+            | Self::SecretEvents => "allow cloudtrail:LookupEvents to the operator",
             Self::OrganizationEvents => {
                 "give AWS credentials of the organization's management account, with cloudtrail:LookupEvents"
             }

@@ -66,7 +66,7 @@ pub(super) fn parse(event: &Event) -> Option<TrailEvent> {
 }
 
 /// The request parameters that tell what changed. Others are left out: policy documents are long, and values may be secret.
-const PARAMETERS: [&str; 26] = [
+const PARAMETERS: [&str; 30] = [
     "policyArn",
     "policyName",
     "policyId",
@@ -93,6 +93,10 @@ const PARAMETERS: [&str; 26] = [
     "groupId",
     "secretId",
     "resetPolicy",
+    "clientRequestToken",
+    "versionStage",
+    "moveToVersionId",
+    "name",
 ];
 /// A document that was sent along is told of, not shown.
 const DOCUMENT: &str = "policyDocument";

@@ -116,7 +116,8 @@ impl Aws {
             | Need::PolicyEvents
             | Need::SesEvents
             | Need::OrganizationEvents
-            | Need::VpcEvents => Box::pin(self.collect_trail(need, subject)).await,
+            | Need::VpcEvents
+            | Need::SecretEvents => Box::pin(self.collect_trail(need, subject)).await,
             Need::Symptom
             | Need::ClientConfig
             | Need::ClientLog
@@ -208,6 +209,14 @@ impl Aws {
                 Fact::OrganizationEvents(self.observe(home, trail::of_organization(self, subject)).await)
             }
             Need::VpcEvents => Fact::VpcEvents(self.observe(here, trail::of_vpc(self, subject)).await),
+            Need::SecretEvents => {
+                let region = subject
+                    .source
+                    .as_ref()
+                    .map_or(place(subject), |source| &source.region);
+                let there = format!("{LOOKUP_EVENTS} in {region}");
+                Fact::SecretEvents(self.observe(there, trail::of_secret(self, subject)).await)
+            }
             _ => not_of_aws(need),
         }
     }

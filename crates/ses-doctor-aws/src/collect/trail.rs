@@ -15,7 +15,7 @@ use aws_sdk_cloudtrail::error::SdkError;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::future::try_join_all;
-use ses_doctor_core::evidence::{TrailEvent, TrailHistory};
+use ses_doctor_core::evidence::{Keeper, TrailEvent, TrailHistory};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -72,6 +72,35 @@ pub(super) async fn of_vpc(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
     told(subject.way.first(), "the VPC endpoint on the way")?;
     let trail = Trail::new(aws, region_of(subject)?);
     trail.acted_upon(&subject.way).await
+}
+
+/// Which calls write a secret is known by their names; that their events name the secret as a resource is not documented. A
+/// version that neither of the usual two has made was written by the third.
+pub(super) async fn of_secret(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
+    let Some(source) = &subject.source else {
+        return Err(Trouble::failed("nothing that keeps the password is known"));
+    };
+    let trail = Trail::new(aws, &source.region);
+    match source.keeper {
+        Keeper::ParameterStore => {
+            let mut page = trail.pages(By::Name("PutParameter"), MOST_PAGES).await?;
+            page.events.retain(|event| source.is_named_by(event));
+            Ok(trail.history(vec![page]))
+        }
+        Keeper::SecretsManager => {
+            let usual = ["PutSecretValue", "UpdateSecretVersionStage"];
+            let by_name = usual.map(|name| trail.pages(By::Name(name), MOST_PAGES));
+            let mut pages = try_join_all(by_name).await?;
+            let mut events = pages.iter().flat_map(|pages| &pages.events);
+            if !events.any(|event| source.is_made_current_by(event)) {
+                pages.push(trail.pages(By::Name("UpdateSecret"), MOST_PAGES).await?);
+            }
+            for page in &mut pages {
+                page.events.retain(|event| source.is_named_by(event));
+            }
+            Ok(trail.history(pages))
+        }
+    }
 }
 
 /// The history of one region.

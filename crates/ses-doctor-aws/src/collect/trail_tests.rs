@@ -340,3 +340,59 @@ async fn an_endpoint_is_looked_up_by_its_own_id() {
     assert_eq!(asked(&calls), [format!("ResourceName={vpce}")]);
     assert!(history(&evidence.vpc_events).complete);
 }
+
+fn with_kept(mut evidence: Evidence, keeper: &str) -> Evidence {
+    let source = json!({ "keeper": keeper, "name": "prod/smtp", "region": "eu-central-1", "version": "v-2",
+        "written": "2026-05-01T10:00:00Z", "changed": null, "written_by": null, "rotated": null,
+        "rotation_enabled": null, "previous": null, "pending": null, "unread": null, "own_pair": null,
+        "holds": evidence.credential.known().unwrap() });
+    evidence.password_source = known(serde_json::from_value(source).unwrap());
+    evidence
+}
+
+fn write(id: &str, parameters: &Value) -> Value {
+    let text = json!({ "eventSource": "secretsmanager.amazonaws.com", "requestParameters": parameters });
+    json!({ "EventId": id, "EventName": "PutSecretValue", "EventTime": 1.777e9,
+        "EventSource": "secretsmanager.amazonaws.com", "CloudTrailEvent": text.to_string() })
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_writes_of_a_secret_are_looked_up_by_name_in_its_own_region() {
+    let events = [
+        write(
+            "ours",
+            &json!({ "secretId": "prod/smtp", "clientRequestToken": "v-2" }),
+        ),
+        write(
+            "another",
+            &json!({ "secretId": "prod/db", "clientRequestToken": "v-9" }),
+        ),
+    ];
+    let evidence = with_kept(evidence(), "secrets-manager");
+    let (evidence, calls) = collected(Need::SecretEvents, evidence, move |call| match call.nth {
+        0 => Answer::ok(json!({ "Events": events }).to_string()),
+        _ => page(&[], None),
+    })
+    .await;
+    let history = history(&evidence.secret_events);
+    assert_eq!((ids(history), history.lookups), (vec!["ours"], 2));
+    assert_eq!(history.region, "eu-central-1");
+    assert_eq!(
+        asked(&calls),
+        ["EventName=PutSecretValue", "EventName=UpdateSecretVersionStage"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_the_usual_calls_did_not_make_is_looked_for_once_more() {
+    let evidence = with_kept(evidence(), "secrets-manager");
+    let (_, calls) = collected(Need::SecretEvents, evidence, |_| page(&[], None)).await;
+    assert_eq!(asked(&calls).last().unwrap(), "EventName=UpdateSecret");
+}
+
+#[tokio::test]
+async fn the_writes_of_a_parameter_have_one_name() {
+    let evidence = with_kept(evidence(), "parameter-store");
+    let (_, calls) = collected(Need::SecretEvents, evidence, |_| page(&[], None)).await;
+    assert_eq!(asked(&calls), ["EventName=PutParameter"]);
+}

@@ -127,6 +127,7 @@ slots! {
     SesEvents => ses_events: TrailHistory,
     OrganizationEvents => organization_events: TrailHistory,
     VpcEvents => vpc_events: TrailHistory,
+    SecretEvents => secret_events: TrailHistory,
     HealthEvents => health_events: Vec<HealthEvent>,
     SendingMetrics => sending_metrics: SendingMetrics,
 }

@@ -114,6 +114,9 @@ pub struct Evidence {
     pub organization_events: Observation<TrailHistory>,
     /// [`Need::VpcEvents`].
     pub vpc_events: Observation<TrailHistory>,
+    /// [`Need::SecretEvents`].
+    #[serde(default)]
+    pub secret_events: Observation<TrailHistory>,
     /// [`Need::HealthEvents`].
     pub health_events: Observation<Vec<HealthEvent>>,
     /// [`Need::SendingMetrics`].

@@ -5,7 +5,7 @@ use crate::need::Need;
 use crate::observed::Observation;
 
 /// Everything that CloudTrail told, each event with the evidence that holds it.
-pub(crate) fn histories(evidence: &Evidence) -> [(Need, &Observation<TrailHistory>); 6] {
+pub(crate) fn histories(evidence: &Evidence) -> [(Need, &Observation<TrailHistory>); 7] {
     [
         (Need::KeyEvents, &evidence.key_events),
         (Need::UserEvents, &evidence.user_events),
@@ -13,6 +13,7 @@ pub(crate) fn histories(evidence: &Evidence) -> [(Need, &Observation<TrailHistor
         (Need::SesEvents, &evidence.ses_events),
         (Need::OrganizationEvents, &evidence.organization_events),
         (Need::VpcEvents, &evidence.vpc_events),
+        (Need::SecretEvents, &evidence.secret_events),
     ]
 }
 

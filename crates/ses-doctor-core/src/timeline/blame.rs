@@ -77,7 +77,7 @@ pub(super) fn blame(evidence: &Evidence, judged: &Judged, scene: &Scene<'_>) -> 
         why,
         words,
     };
-    let Some(changes) = changes_of(cause.id) else {
+    let Some(changes) = changes_of(evidence, cause.id) else {
         let words =
             "no change that CloudTrail records brings this about: look at what changed on the client's side";
         return Err(unexplained(Silence::NotRecorded, words.to_owned()));
@@ -233,7 +233,8 @@ fn silence(evidence: &Evidence, changes: &Changes, onset: &Onset) -> (Silence, S
         return (Silence::OtherAccount, words);
     }
     let histories = reading::histories(evidence);
-    let mine = || histories.iter().filter(|(need, _)| changes.needs.contains(need));
+    let needs: Vec<Need> = changes.needs(evidence).collect();
+    let mine = || histories.iter().filter(|(need, _)| needs.contains(need));
     let unread = mine().find(|(_, history)| history.known().is_none());
     if let Some((need, history)) = unread {
         let why = history.unavailable();
@@ -284,7 +285,9 @@ fn silence(evidence: &Evidence, changes: &Changes, onset: &Onset) -> (Silence, S
 
 /// The operator's own account keeps no history of another account's key.
 fn other_account(evidence: &Evidence, changes: &Changes) -> Option<String> {
-    let of_account = changes.needs.iter().any(|need| *need != Need::OrganizationEvents);
+    let of_account = changes
+        .needs(evidence)
+        .any(|need| need != Need::OrganizationEvents);
     let (ours, theirs) = (evidence.caller.known()?, evidence.key_account.known()?);
     (of_account && ours.account != *theirs).then(|| {
         format!(

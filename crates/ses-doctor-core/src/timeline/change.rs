@@ -2,13 +2,14 @@
 //! (botocore); how CloudTrail spells the parameters of SES and EC2 is general knowledge, not sourced.
 
 use super::scene::Scene;
-use crate::evidence::TrailEvent;
+use crate::evidence::{Evidence, TrailEvent};
 use crate::need::Need;
 
 mod iam;
 mod network;
 mod organization;
 mod ses;
+mod stored;
 
 /// What a change means for a cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +58,13 @@ impl Fit {
 pub(super) struct Changes {
     pub(super) cause: &'static str,
     /// The histories that hold them.
-    pub(super) needs: &'static [Need],
+    needs: &'static [Need],
     /// Their names, where a history is searched by them: the newer API's first.
     pub(super) names: &'static [&'static str],
     pub(super) fit: fn(&TrailEvent, &Scene<'_>) -> Option<Fit>,
 }
 
+const OF_STORED: &[Need] = &[Need::SecretEvents];
 const OF_KEY: &[Need] = &[Need::KeyEvents, Need::UserEvents];
 const OF_POLICIES: &[Need] = &[Need::UserEvents, Need::PolicyEvents];
 const OF_SES: &[Need] = &[Need::SesEvents];
@@ -91,7 +93,23 @@ pub(super) const ALL: &[Changes] = &[
     row("key-inactive", OF_KEY, &[], iam::switched_off),
     row("key-deleted", OF_KEY, &[], iam::deleted),
     row("user-deleted", OF_KEY, &[], iam::user_deleted),
-    row("secret-not-reloaded", OF_KEY, &[], iam::retired),
+    row(
+        "secret-not-reloaded",
+        &[Need::KeyEvents, Need::UserEvents, Need::SecretEvents],
+        &[],
+        iam::retired,
+    ),
+    row("password-mismatch", OF_STORED, &[], stored::written),
+    row("wrong-region-password", OF_STORED, &[], stored::written),
+    row("raw-secret-key-as-password", OF_STORED, &[], stored::written),
+    row("sigv2-password", OF_STORED, &[], stored::written),
+    row("password-truncated-or-altered", OF_STORED, &[], stored::written),
+    row("password-whitespace-or-newline", OF_STORED, &[], stored::written),
+    row("password-url-encoding", OF_STORED, &[], stored::written),
+    row("masked-password-submitted", OF_STORED, &[], stored::written),
+    row("swapped-credentials", OF_STORED, &[], stored::written),
+    row("temporary-credentials", OF_STORED, &[], stored::written),
+    row("iam-username-as-login", OF_STORED, &[], stored::written),
     row("key-not-propagated", OF_KEY, &[], iam::made_usable),
     row("missing-send-permission", OF_POLICIES, &[], iam::allow_lost),
     row(
@@ -208,9 +226,19 @@ pub(super) const ALL: &[Changes] = &[
     ),
 ];
 
+impl Changes {
+    /// The histories that hold them, here: where nothing keeps the password, nothing is recorded of it.
+    pub(super) fn needs(&self, evidence: &Evidence) -> impl Iterator<Item = Need> {
+        let kept = evidence.password_source.known().is_some();
+        let needs = self.needs.iter().copied();
+        needs.filter(move |need| kept || *need != Need::SecretEvents)
+    }
+}
+
 /// The changes that can bring this cause about; `None` when no change that CloudTrail records can.
-pub(super) fn changes_of(cause: &str) -> Option<&'static Changes> {
-    ALL.iter().find(|changes| changes.cause == cause)
+pub(super) fn changes_of(evidence: &Evidence, cause: &str) -> Option<&'static Changes> {
+    let changes = ALL.iter().find(|changes| changes.cause == cause)?;
+    changes.needs(evidence).next().map(|_| changes)
 }
 
 #[cfg(test)]

@@ -15,9 +15,8 @@ use std::collections::BTreeSet;
 /// anyway. The latter are asked for at once: with them the search waits for nothing.
 pub(crate) fn worth<'a>(evidence: &Evidence, found: impl Iterator<Item = &'a str>) -> BTreeSet<Need> {
     let of_found = found
-        .filter_map(changes_of)
-        .flat_map(|changes| changes.needs)
-        .copied();
+        .filter_map(|cause| changes_of(evidence, cause))
+        .flat_map(|changes| changes.needs(evidence));
     let of_login = login_in_doubt(evidence).then_some([Need::KeyEvents, Need::UserEvents]);
     let of_user = send::refused(evidence).is_some().then_some(Need::UserEvents);
     let wanted = of_found.chain(of_login.into_iter().flatten()).chain(of_user);
@@ -86,9 +85,11 @@ pub fn way(evidence: &Evidence) -> Vec<String> {
 /// is crowded.
 pub fn changes(evidence: &Evidence, need: Need) -> Vec<&'static str> {
     let findings = diagnose(evidence).findings;
-    let of_found = findings.iter().filter_map(|judged| changes_of(judged.cause.id));
+    let of_found = findings
+        .iter()
+        .filter_map(|judged| changes_of(evidence, judged.cause.id));
     let names = of_found
-        .filter(|changes| changes.needs.contains(&need))
+        .filter(|changes| changes.needs(evidence).any(|other| other == need))
         .flat_map(|changes| changes.names);
     let mut seen = BTreeSet::new();
     names.copied().filter(|name| seen.insert(*name)).collect()
@@ -97,18 +98,21 @@ pub fn changes(evidence: &Evidence, need: Need) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::{KeyStatus, StoredVersion};
     use crate::needs;
     use crate::testimony::{
-        evidence_of_235, evidence_of_535, evidence_of_client, healthy_account, known, reported,
+        KEY, accepted, evidence_of_235, evidence_of_535, evidence_of_client, healthy_account, kept,
+        kept_login, keys, known, reported,
     };
 
-    const EVENTS: [Need; 6] = [
+    const EVENTS: [Need; 7] = [
         Need::KeyEvents,
         Need::UserEvents,
         Need::PolicyEvents,
         Need::SesEvents,
         Need::OrganizationEvents,
         Need::VpcEvents,
+        Need::SecretEvents,
     ];
 
     fn asked(evidence: &Evidence) -> Vec<Need> {
@@ -153,5 +157,23 @@ mod tests {
             asked(&evidence)
         );
         assert!(!asked(&evidence).contains(&Need::KeyEvents));
+    }
+
+    #[test]
+    fn a_kept_password_that_is_wrong_asks_who_wrote_it() {
+        let mut evidence = evidence_of_535();
+        assert!(
+            !asked(&evidence).contains(&Need::SecretEvents),
+            "nothing keeps it"
+        );
+        evidence.password_source = known(kept(3600, None));
+        evidence.access_keys = known(keys(KEY, KeyStatus::Active));
+        evidence.stored_logins = kept_login(StoredVersion::Previous, accepted());
+        let found = crate::diagnose(&evidence).findings;
+        assert!(found.iter().any(|judged| judged.cause.id == "password-mismatch"));
+        assert_eq!(
+            asked(&evidence),
+            [Need::KeyEvents, Need::UserEvents, Need::SecretEvents]
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What the changes are held against: the key, its user, and everything between them and the message.
 
-use crate::evidence::{Attachment, Evidence, OrganizationPolicies, TrailEvent};
+use crate::evidence::{Attachment, Evidence, OrganizationPolicies, PasswordSource, TrailEvent};
 use crate::permission::{denials, send};
 use crate::reading;
 use ses_smtp::catalogue::Meaning;
@@ -35,6 +35,8 @@ pub(super) struct Scene<'a> {
     pub(super) endpoints: BTreeSet<&'a str>,
     /// Their security groups.
     pub(super) security_groups: BTreeSet<&'a str>,
+    /// What keeps the pair that was tried.
+    pub(super) source: Option<&'a PasswordSource>,
 }
 
 impl<'a> Scene<'a> {
@@ -82,6 +84,10 @@ impl<'a> Scene<'a> {
                 .flat_map(|endpoint| &endpoint.security_groups)
                 .map(|group| group.id.as_str())
                 .collect(),
+            source: evidence
+                .password_source
+                .known()
+                .filter(|source| !reading::client_has_another(source)),
         }
     }
 

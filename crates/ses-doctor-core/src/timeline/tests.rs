@@ -1,12 +1,12 @@
 //! What holds for every timeline.
 
 use super::*;
-use crate::evidence::{KeyStatus, LogTime, LoggedFailures, TrailEvent, TrailHistory};
+use crate::evidence::{KeyStatus, LogTime, LoggedFailures, StoredVersion, TrailEvent, TrailHistory};
 use crate::need::Need;
 use crate::observed::Observed;
 use crate::testimony::{
-    KEY, OURS, accounts, denied, event, evidence_of_235, evidence_of_535, healthy_account, history, keys,
-    known, now,
+    KEY, OURS, accepted, accounts, denied, event, evidence_of_235, evidence_of_535, healthy_account, history,
+    kept, kept_login, keys, known, now,
 };
 use crate::{Fact, diagnose};
 use jiff::SignedDuration;
@@ -298,4 +298,51 @@ proptest! {
         let of_key = timeline.unexplained.iter().any(|none| none.cause == "key-inactive");
         prop_assert!(!(silent_and_sure && unread && of_key));
     }
+}
+
+#[test]
+fn who_wrote_a_wrong_pair_into_the_secret_is_named() {
+    let mut evidence = evidence_of_535();
+    evidence.password_source = known(kept(HOUR, None));
+    evidence.access_keys = known(keys(KEY, KeyStatus::Active));
+    evidence.stored_logins = kept_login(StoredVersion::Previous, accepted());
+    let written = |name: &str, id: &str, parameters: &[(&str, &str)], age| {
+        let mut event = event(name, "rotator", None, age);
+        event.id = id.to_owned();
+        event.source = "secretsmanager.amazonaws.com".to_owned();
+        event.parameters = parameters
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        event
+    };
+    let of = [("secretId", "prod/smtp")];
+    let current = [of[0], ("versionStage", "AWSCURRENT"), ("moveToVersionId", "v-2")];
+    evidence.secret_events = history(vec![
+        written("UpdateSecretVersionStage", "moved", &current, HOUR),
+        written(
+            "PutSecretValue",
+            "put",
+            &[of[0], ("clientRequestToken", "v-2")],
+            HOUR + 60,
+        ),
+        written(
+            "PutSecretValue",
+            "of another secret",
+            &[("secretId", "prod/db")],
+            HOUR / 2,
+        ),
+    ]);
+    assert_eq!(blamed(&evidence).as_deref(), Some("moved"));
+    let why = &timeline(&evidence).suspects[0].why;
+    assert_eq!(
+        why[0],
+        "it made another version of the secret prod/smtp the current one: that is the cause that was found"
+    );
+    evidence.password_source = known(kept(HOUR, Some(crate::evidence::OwnPair::Different)));
+    assert_eq!(
+        blamed(&evidence),
+        None,
+        "the client has another pair than what was written"
+    );
 }

@@ -70,6 +70,7 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
         Need::SesEvents => evidence.ses_events.known().map(history),
         Need::OrganizationEvents => evidence.organization_events.known().map(history),
         Need::VpcEvents => evidence.vpc_events.known().map(history),
+        Need::SecretEvents => evidence.secret_events.known().map(history),
     }
 }
 

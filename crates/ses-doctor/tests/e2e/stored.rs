@@ -240,3 +240,41 @@ fn options_that_contradict_each_other_are_usage_errors() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn who_overwrote_the_parameter_with_another_regions_password_is_named() -> Result<()> {
+    let lab = RunningLab::changed("healthy-parameter", |text| {
+        let wrong = text
+            .replace("created = \"-170d\"", "created = \"-2h\"")
+            .replace(
+                "password = { derive = \"eu-west-1\"",
+                "password = { derive = \"us-east-1\"",
+            )
+            .replace("healthy = true\n", "")
+            .replace("causes = []", "causes = [\"wrong-region-password\"]");
+        format!(
+            "{wrong}\n[[event]]\nname = \"PutParameter\"\nsource = \"ssm.amazonaws.com\"\nregion = \"eu-west-1\"\nat = \"-2h\"\n\
+             user = \"deploy\"\nsource_ip = \"203.0.113.9\"\nuser_agent = \"APN/1.0 HashiCorp/1.0 Terraform/1.9.8\"\n\
+             request = {{ name = \"/ferry/smtp/password\", type = \"SecureString\", overwrite = true }}\n"
+        )
+    })?;
+    let (code, report) = report_of(&lab)?;
+    assert_eq!(
+        (code, findings(&report)[0].0.as_str()),
+        (1, "wrong-region-password")
+    );
+    let fault = &report["timeline"]["at_fault"][0];
+    assert_eq!(
+        fault["cause"], "wrong-region-password",
+        "{:#}",
+        report["timeline"]
+    );
+    let history = &evidence(&report, "cloudtrail.secret-events")["value"];
+    assert_eq!(
+        (&history["lookups"], &history["region"]),
+        (&1.into(), &"eu-west-1".into())
+    );
+    let told = Run::of(&mut lab.diagnose())?.stdout;
+    assert!(told.contains("PutParameter on /ferry/smtp/password"), "{told}");
+    Ok(())
+}
