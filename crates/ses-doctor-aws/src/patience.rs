@@ -63,12 +63,12 @@ struct Pauses {
 }
 
 impl Pauses {
-    fn begin(fact: &Fact) -> Self {
+    fn begin(first_answer: String) -> Self {
         Self {
             next: FIRST_PAUSE,
             tries: 0,
             begun: Instant::now(),
-            first_answer: fact.unavailable().unwrap_or_default(),
+            first_answer,
             in_earnest: false,
         }
     }
@@ -81,8 +81,8 @@ impl Pauses {
     }
 
     /// What the evidence says of it: nothing, if it was only asked once more and the answer was the same.
-    fn waited(self, fact: &Fact) -> Option<Waited> {
-        let same = fact.unavailable().as_ref() == Some(&self.first_answer);
+    fn waited(self, answer: &str) -> Option<Waited> {
+        let same = self.first_answer == answer;
         (self.in_earnest || !same).then(|| Waited {
             tries: self.tries,
             waited_ms: u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -95,21 +95,35 @@ impl Aws {
     /// Meets one need. It always gives a fact for that need, within the deadline of one look, or, as long as the session
     /// may be too new, within [`crate::Settings::session_wait`]; see [`crate::can_meet`].
     pub async fn collect(&self, need: Need, subject: &Subject) -> Fact {
+        let look = || self.look(need, subject);
+        let (fact, seen, waited) = self.patiently(look, Fact::unavailable).await;
+        fact.looked_for(seen.denied.into_iter().collect(), waited)
+    }
+
+    /// Looks, and looks again as long as the answer may be due to a session that is too new. `unavailable` says why there is
+    /// no answer.
+    pub(crate) async fn patiently<T, F: Future<Output = T>>(
+        &self,
+        mut look: impl FnMut() -> F,
+        unavailable: impl Fn(&T) -> Option<String>,
+    ) -> (T, Seen, Option<Waited>) {
         let mut pauses: Option<Pauses> = None;
         loop {
             let known_before = self.session().known.load(Ordering::Relaxed);
             let ledger = Ledger::default();
-            let fact = ledger.of(self.look(need, subject)).await;
+            let answer = ledger.of(look()).await;
             let seen = ledger.seen();
             self.session().learn(&seen);
             // A look of many calls may have met a session that became known in its midst.
             let in_its_midst = seen.unknown_session && !known_before;
             let left = self.time_for_session(&seen, in_its_midst).await;
             if left.is_zero() {
-                let waited = pauses.and_then(|pauses| pauses.waited(&fact));
-                return fact.looked_for(seen.denied.into_iter().collect(), waited);
+                let words = unavailable(&answer).unwrap_or_default();
+                let waited = pauses.and_then(|pauses| pauses.waited(&words));
+                return (answer, seen, waited);
             }
-            let pauses = pauses.get_or_insert_with(|| Pauses::begin(&fact));
+            let pauses =
+                pauses.get_or_insert_with(|| Pauses::begin(unavailable(&answer).unwrap_or_default()));
             let pause = pauses.next().min(left);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}

@@ -101,7 +101,7 @@ impl Stored {
             observed_at: self.observation.observed_at,
             observed,
             denied: self.observation.denied.clone(),
-            waited: None,
+            waited: self.observation.waited.clone(),
         }
     }
 

@@ -207,8 +207,8 @@ pub const ACTIONS: &[Action] = &[
     action(
         LOOKUP_EVENTS,
         Nothing,
-        AtMost(4),
-        "who changed the key or its user, when and from where",
+        AtMost(7),
+        "who changed the key, its user, or the secret that keeps the password, when and from where",
     ),
     action(
         DESCRIBE_VPC_ENDPOINTS,

@@ -111,8 +111,20 @@ impl StoredAt {
 }
 
 impl Aws {
-    /// Reads the current or the previous version of a kept value, within the deadline.
+    /// Reads the current or the previous version of a kept value, within the deadline, or as long as the session may be too
+    /// new.
     pub async fn stored_password(&self, at: &StoredAt, version: StoredVersion) -> ReadPassword {
+        let unavailable = |read: &ReadPassword| read.as_ref().ok().and_then(Observation::unavailable);
+        let (read, _, waited) = self
+            .patiently(|| self.read_stored(at, version), unavailable)
+            .await;
+        read.map(|observation| Observation {
+            waited,
+            ..observation
+        })
+    }
+
+    async fn read_stored(&self, at: &StoredAt, version: StoredVersion) -> ReadPassword {
         let mut unfit = None;
         let look = async {
             let region = at.region().ok_or_else(|| {

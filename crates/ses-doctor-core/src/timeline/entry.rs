@@ -110,7 +110,7 @@ fn details(event: &TrailEvent) -> Vec<String> {
 
 /// The resources that CloudTrail names, else what the request names. ARNs of the account are cut to what tells them apart.
 fn on(event: &TrailEvent) -> Vec<String> {
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 12] = [
         "groupName",
         "policyArn",
         "permissionsBoundary",
@@ -121,6 +121,8 @@ fn on(event: &TrailEvent) -> Vec<String> {
         "configurationSetName",
         "vpcEndpointId",
         "groupId",
+        "secretId",
+        "name",
     ];
     let of_request = [event.access_key_id.as_deref(), event.user_name.as_deref()];
     let of_parameters = NAMES.iter().map(|name| event.parameter(name));

@@ -3,6 +3,7 @@
 use crate::level::Level;
 use crate::program::Report;
 use ses_lab::World;
+use ses_lab::world::{Account, SupportPlan};
 
 /// The worth of one answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,12 +74,18 @@ impl Worth {
     }
 }
 
+/// It is a cause of this world. Of a deleted user the keys are deleted too: IAM refuses to delete a user that has one.
+fn holds(world: &World, cause: &str) -> bool {
+    let is_true = |cause: &str| world.causes.iter().any(|other| other == cause);
+    is_true(cause) || (cause == "key-deleted" && is_true("user-deleted"))
+}
+
 /// What an answer may never be, however little could be seen.
 fn wrong(world: &World, level: Level, report: &Report) -> Vec<String> {
     let confident = report
         .found
         .iter()
-        .filter(|found| found.is_confident() && !world.causes.contains(&found.cause));
+        .filter(|found| found.is_confident() && !holds(world, &found.cause));
     let mut wrong: Vec<String> = confident
         .map(|found| format!("{} ({}) does not hold", found.cause, found.verdict))
         .collect();
@@ -94,10 +101,16 @@ fn wrong(world: &World, level: Level, report: &Report) -> Vec<String> {
 pub(crate) fn complaints(world: &World, level: Level, report: &Report, first: &[String]) -> Vec<String> {
     let mut complaints = wrong(world, level, report);
     // A world in which reads are denied is one of less access; only a healthy one is known to be complete without them.
-    if level == Level::Aws && (world.healthy || world.faults.denied.is_empty()) {
+    if level == Level::Aws && (world.healthy || (world.faults.denied.is_empty() && !hides_an_outage(world))) {
         complaints.extend(incomplete(world, report, first));
     }
     complaints
+}
+
+/// Without a support plan nobody may read AWS Health.
+fn hides_an_outage(world: &World) -> bool {
+    let basic = |account: &Account| account.support_plan == SupportPlan::Basic;
+    world.causes.iter().any(|cause| cause == "aws-outage") && world.account.iter().any(basic)
 }
 
 fn incomplete(world: &World, report: &Report, first: &[String]) -> Vec<String> {

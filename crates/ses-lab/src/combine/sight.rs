@@ -260,6 +260,8 @@ impl Side {
 pub(super) fn check(one: (&Side, &Sights), other: (&Side, &Sights)) -> Result<(), Incompatible> {
     varied(one.0, other.0)?;
     varied(other.0, one.0)?;
+    too_new(one.0, other.0)?;
+    too_new(other.0, one.0)?;
     undone(one, other)?;
     undone(other, one)?;
     hidden(one, other)?;
@@ -268,13 +270,38 @@ pub(super) fn check(one: (&Side, &Sights), other: (&Side, &Sights)) -> Result<()
 
 /// Trouble that shows only when the login is varied is not looked for where something else is wrong for everybody to see.
 fn varied(side: &Side, by: &Side) -> Result<(), Incompatible> {
-    if !side.world.client.experiment || (by.world.causes.is_empty() && !is_private(by)) {
+    let plain = by.world.causes.is_empty() && !is_private(by) && !is_too_new(by);
+    if !side.world.client.experiment || plain {
         return Ok(());
     }
     Err(Incompatible::Hidden {
         hidden: side.name.clone(),
         why: "it shows only when the login is varied, and what else is wrong is met without that",
     })
+}
+
+/// A refused login proves little while SES may not know the key yet.
+fn too_new(side: &Side, by: &Side) -> Result<(), Incompatible> {
+    const BY_EXCLUSION: [&str; 2] = ["password-mismatch", "wrong-host-or-region-endpoint"];
+    let causes = &side.world.causes;
+    let excluded = causes.iter().any(|cause| BY_EXCLUSION.contains(&cause.as_str()));
+    if !excluded || !is_too_new(by) {
+        return Ok(());
+    }
+    Err(Incompatible::Hidden {
+        hidden: side.name.clone(),
+        why: "a refused login alone shows it, and one of a key that is too new is refused as well",
+    })
+}
+
+/// Nothing is wrong with the key but that SES does not know it at once.
+fn is_too_new(side: &Side) -> bool {
+    side.world.healthy
+        && side
+            .world
+            .smtp
+            .iter()
+            .any(|endpoint| endpoint.propagation_seconds > 0)
 }
 
 /// Nothing shows `side` while `by` stands before it.
