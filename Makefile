@@ -5,7 +5,7 @@ build:     ; cargo build --release --locked
 test:      ; peers/install && $(MAKE) --no-print-directory unit peers
 unit:      ; cargo test --workspace --locked
 accuracy:  ; cargo test --locked -p ses-doctor-core --test accuracy && cargo test --locked -p ses-doctor --test accuracy -- --nocapture
-accuracy-all: ; SES_DOCTOR_ACCURACY=all SES_DOCTOR_BLESS=1 cargo test --locked -p ses-doctor --test accuracy -- --nocapture
+accuracy-all: ; SES_DOCTOR_ACCURACY=all SES_DOCTOR_BLESS=1 cargo test --release --locked -p ses-doctor --test accuracy -- --nocapture
 peers:     ; cargo build --locked && peers/run
 fmt:       ; cargo fmt --all --check
 clippy:    ; cargo clippy --workspace --all-targets --locked -- -D warnings
