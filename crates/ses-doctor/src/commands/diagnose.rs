@@ -237,8 +237,9 @@ pub(super) async fn interrupted() {
 
 /// The kept password, where one was named: read before all else, since the pair may come from it.
 async fn stored(args: &DiagnoseArgs, place: &Place) -> Result<Option<Stored>, CliError> {
-    let region = place.region();
-    let Some(at) = stored_password::named(&args.stored, region.clone())? else {
+    // The host may be the very mistake; where things are kept the person knows.
+    let kept_in = place.region_meant.clone().or_else(|| place.region());
+    let Some(at) = stored_password::named(&args.stored, kept_in)? else {
         return Ok(None);
     };
     if args.offline || args.aws.no_aws {
@@ -248,7 +249,7 @@ async fn stored(args: &DiagnoseArgs, place: &Place) -> Result<Option<Stored>, Cl
             help,
         ));
     }
-    let aws = Aws::connect(&aws_settings(args, region)).await;
+    let aws = Aws::connect(&aws_settings(args, place.region())).await;
     Stored::read(aws, at).await.map(Some)
 }
 

@@ -63,7 +63,11 @@ pub(crate) async fn run(args: ProbeArgs, console: &mut Console<'_>) -> Result<Ex
 
 /// The pair that AWS keeps, where a secret or parameter was named.
 async fn kept_pair(args: &ProbeArgs, place: &Place) -> Result<Option<(String, SecretString)>, CliError> {
-    let Some(at) = stored_password::named(&args.stored, place.region())? else {
+    let Some(at) = stored_password::named(
+        &args.stored,
+        place.region_meant.clone().or_else(|| place.region()),
+    )?
+    else {
         return Ok(None);
     };
     if args.aws.no_aws {

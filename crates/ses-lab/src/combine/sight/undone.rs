@@ -31,6 +31,9 @@ pub(super) fn undone(side: (&Side, &Sights), by: (&Side, &Sights)) -> Result<(),
     if side.1.marks.iter().any(Mark::is_of_file) && by.1.marks.iter().any(Mark::is_setting) {
         return undone("the client's files in one hold the settings that the other changes");
     }
+    if gives_password_elsewhere(side.0) && files_with_password(by.0).next().is_some() {
+        return undone("the files of both give one password to two regions, which is a third thing wrong");
+    }
     let of_password = |sights: &Sights| sights.changes(&["client", "password"]);
     if of_password(side.1) && of_password(by.1) {
         return undone("both spoil the same password");
@@ -213,4 +216,16 @@ pub(super) fn has_recipient(side: &Side) -> bool {
             .iter()
             .any(|identity| Some(&identity.name) == client.to.as_ref())
     })
+}
+
+/// Files of the client that hold its password.
+fn files_with_password(side: &Side) -> impl Iterator<Item = &str> {
+    let files = side.world.client.file.iter().map(|file| file.text.as_str());
+    files.filter(|text| text.contains("@PASSWORD@"))
+}
+
+/// A file of the client gives its password to an endpoint of another region than its own.
+fn gives_password_elsewhere(side: &Side) -> bool {
+    let own = format!("email-smtp.{}.", side.world.client.region);
+    files_with_password(side).any(|text| text.contains("email-smtp.") && !text.contains(&own))
 }
