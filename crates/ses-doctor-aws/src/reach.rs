@@ -2,9 +2,10 @@
 
 use crate::collect::vpc_endpoints::EC2;
 use crate::execute::AwsActuator;
+use crate::execute::group::users;
 use crate::outcome::{Judge, Look};
 use crate::permissions::{
-    DESCRIBE_VPC_ENDPOINTS, GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, LIST_ENTITIES_FOR_POLICY,
+    DESCRIBE_VPC_ENDPOINTS, GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, GET_GROUP, LIST_ENTITIES_FOR_POLICY,
 };
 use aws_sdk_iam::Client;
 use ses_doctor_core::action::Action;
@@ -42,6 +43,7 @@ impl AwsActuator {
                 LIST_ENTITIES_FOR_POLICY,
                 Box::pin(entities(iam(), &change.policy)),
             ),
+            Action::GroupPolicy(change) => (GET_GROUP, Box::pin(members(iam(), &change.group))),
             Action::AccountSending(_) => (GET_ACCOUNT, Box::pin(self.sent())),
             Action::Ingress(change) => (
                 DESCRIBE_VPC_ENDPOINTS,
@@ -51,6 +53,8 @@ impl AwsActuator {
             Action::UserPolicy(_)
             | Action::AttachedPolicy(_)
             | Action::ConfigurationSetSending(_)
+            | Action::TenantSending(_)
+            | Action::TenantResource(_)
             | Action::IdentityConfigurationSet(_)
             | Action::LocalFile(_) => return None,
         })
@@ -121,6 +125,11 @@ async fn last_use(iam: Client, key: &str) -> Look<Vec<String>> {
     Ok(vec![
         line.unwrap_or_else(|| "IAM knows of no use of the key".to_owned()),
     ])
+}
+
+async fn members(iam: Client, group: &str) -> Look<Vec<String>> {
+    let users = users(&iam, group).await?;
+    Ok(vec![format!("users of the group {group}: {}", listed(&users))])
 }
 
 /// Users, groups and roles to which a managed policy is attached, also as a permissions boundary.

@@ -27,7 +27,7 @@ mod ses_account;
 mod simulation;
 #[cfg(test)]
 mod simulation_tests;
-mod tenant;
+pub(crate) mod tenant;
 mod trail;
 #[cfg(test)]
 mod trail_tests;

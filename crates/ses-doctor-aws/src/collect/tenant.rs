@@ -42,7 +42,7 @@ async fn tenant(ses: &Client, name: &str) -> Look<Option<aws_sdk_sesv2::types::T
     Ok(answer.judge(GET_TENANT)?.tenant)
 }
 
-async fn resources(ses: &Client, name: &str) -> Look<Vec<String>> {
+pub(crate) async fn resources(ses: &Client, name: &str) -> Look<Vec<String>> {
     let mut arns = Vec::new();
     let mut token = None;
     for _ in 0..MOST_PAGES {
@@ -63,7 +63,7 @@ async fn resources(ses: &Client, name: &str) -> Look<Vec<String>> {
     )))
 }
 
-async fn statuses(ses: &Client, arn: &str) -> Look<TenantStatuses> {
+pub(crate) async fn statuses(ses: &Client, arn: &str) -> Look<TenantStatuses> {
     let call = ses
         .get_reputation_entity()
         .reputation_entity_type(ReputationEntityType::Resource)

@@ -2,17 +2,21 @@
 //! snapshot.
 
 mod ec2;
+pub(crate) mod group;
 mod iam;
 mod managed_policy;
 mod ses;
+mod tenant;
 
 use crate::client::Aws;
 use crate::collect::vpc_endpoints::EC2;
 use crate::outcome::Judge;
 use crate::outcome::{Look, Trouble};
 use crate::permissions::GET_CALLER_IDENTITY;
+use crate::signed::{Query, Signed};
 use serde_json::Value;
 use ses_doctor_core::action::{Action, State};
+use std::pin::Pin;
 
 /// Why a change was not seen to be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,68 +89,126 @@ impl AwsActuator {
         self.aws.iam(Some(&self.region))
     }
 
-    async fn look(&self, action: &Action) -> Look<State> {
-        let (ses, ec2) = (
-            || self.aws.ses(&self.region),
-            || self.aws.signed(EC2, &self.region),
-        );
-        match action {
-            Action::AccessKeyStatus(change) => iam::key_status(&self.iam(), change).await,
-            Action::UserPolicy(change) => iam::user_policy(&self.iam(), change).await,
-            Action::AttachedPolicy(change) => iam::attachment(&self.iam(), change).await,
-            Action::PolicyVersion(change) => managed_policy::version(&self.iam(), change).await,
-            Action::DefaultVersion(change) => managed_policy::default(&self.iam(), change).await,
-            Action::AccountSending(_) => ses::account_sending(&ses()).await,
-            Action::ConfigurationSetSending(change) => ses::set_sending(&ses(), change).await,
-            Action::IdentityConfigurationSet(change) => ses::default_set(&ses(), change).await,
-            Action::Ingress(change) => ec2::ingress(&ec2(), change).await,
-            Action::EndpointPolicy(change) => ec2::endpoint_policy(&ec2(), change).await,
-            Action::LocalFile(_) => Err(not_of_aws()),
-        }
+    fn ses(&self) -> aws_sdk_sesv2::Client {
+        self.aws.ses(&self.region)
     }
 
-    async fn change(&self, action: &Action) -> Look<()> {
-        let (ses, ec2) = (
-            || self.aws.ses(&self.region),
-            || self.aws.signed(EC2, &self.region),
-        );
-        match action {
-            Action::AccessKeyStatus(change) => iam::set_key_status(&self.iam(), change).await,
-            Action::UserPolicy(change) => iam::put_user_policy(&self.iam(), change).await,
-            Action::AttachedPolicy(change) => iam::attach(&self.iam(), change).await,
-            Action::PolicyVersion(change) => managed_policy::put_version(&self.iam(), change).await,
-            Action::DefaultVersion(change) => managed_policy::set_default(&self.iam(), change).await,
-            Action::AccountSending(change) => ses::put_account_sending(&ses(), change).await,
-            Action::ConfigurationSetSending(change) => ses::put_set_sending(&ses(), change).await,
-            Action::IdentityConfigurationSet(change) => ses::put_default_set(&ses(), change).await,
-            Action::Ingress(change) => ec2::put_ingress(&ec2(), change).await,
-            Action::EndpointPolicy(change) => ec2::put_endpoint_policy(&ec2(), change).await,
-            Action::LocalFile(_) => Err(not_of_aws()),
-        }
+    fn ec2(&self) -> Signed<Query> {
+        self.aws.signed(EC2, &self.region)
     }
 
-    async fn whole(&self, action: &Action) -> Look<Value> {
-        let (ses, ec2) = (
-            || self.aws.ses(&self.region),
-            || self.aws.signed(EC2, &self.region),
-        );
+    fn look<'a>(&'a self, action: &'a Action) -> Boxed<'a, State> {
         match action {
-            Action::AccessKeyStatus(change) => iam::describe_user(&self.iam(), &change.user).await,
-            Action::UserPolicy(change) => iam::describe_user(&self.iam(), &change.user).await,
-            Action::AttachedPolicy(change) => iam::describe_user(&self.iam(), &change.user).await,
-            Action::PolicyVersion(change) => managed_policy::describe(&self.iam(), &change.policy).await,
-            Action::DefaultVersion(change) => managed_policy::describe(&self.iam(), &change.policy).await,
-            Action::AccountSending(_) => ses::describe_account(&ses()).await,
-            Action::ConfigurationSetSending(change) => ses::describe_set(&ses(), &change.name).await,
-            Action::IdentityConfigurationSet(change) => {
-                ses::describe_identity(&ses(), &change.identity).await
+            Action::AccessKeyStatus(change) => Box::pin(async { iam::key_status(&self.iam(), change).await }),
+            Action::UserPolicy(change) => Box::pin(async { iam::user_policy(&self.iam(), change).await }),
+            Action::GroupPolicy(change) => Box::pin(async { group::policy(&self.iam(), change).await }),
+            Action::AttachedPolicy(change) => Box::pin(async { iam::attachment(&self.iam(), change).await }),
+            Action::PolicyVersion(change) => {
+                Box::pin(async { managed_policy::version(&self.iam(), change).await })
             }
-            Action::Ingress(change) => ec2::describe_group(&ec2(), &change.group).await,
-            Action::EndpointPolicy(change) => ec2::describe_endpoint(&ec2(), &change.endpoint).await,
-            Action::LocalFile(_) => Err(not_of_aws()),
+            Action::DefaultVersion(change) => {
+                Box::pin(async { managed_policy::default(&self.iam(), change).await })
+            }
+            Action::AccountSending(_) => Box::pin(async { ses::account_sending(&self.ses()).await }),
+            Action::ConfigurationSetSending(change) => {
+                Box::pin(async { ses::set_sending(&self.ses(), change).await })
+            }
+            Action::IdentityConfigurationSet(change) => {
+                Box::pin(async { ses::default_set(&self.ses(), change).await })
+            }
+            Action::TenantSending(change) => Box::pin(async { tenant::sending(&self.ses(), change).await }),
+            Action::TenantResource(change) => Box::pin(async { tenant::resource(&self.ses(), change).await }),
+            Action::Ingress(change) => Box::pin(async { ec2::ingress(&self.ec2(), change).await }),
+            Action::EndpointPolicy(change) => {
+                Box::pin(async { ec2::endpoint_policy(&self.ec2(), change).await })
+            }
+            Action::LocalFile(_) => Box::pin(async { Err(not_of_aws()) }),
+        }
+    }
+
+    fn change<'a>(&'a self, action: &'a Action) -> Boxed<'a, ()> {
+        match action {
+            Action::AccessKeyStatus(change) => {
+                Box::pin(async { iam::set_key_status(&self.iam(), change).await })
+            }
+            Action::UserPolicy(change) => Box::pin(async { iam::put_user_policy(&self.iam(), change).await }),
+            Action::GroupPolicy(change) => Box::pin(async { group::put_policy(&self.iam(), change).await }),
+            Action::AttachedPolicy(change) => Box::pin(async { iam::attach(&self.iam(), change).await }),
+            Action::PolicyVersion(change) => {
+                Box::pin(async { managed_policy::put_version(&self.iam(), change).await })
+            }
+            Action::DefaultVersion(change) => {
+                Box::pin(async { managed_policy::set_default(&self.iam(), change).await })
+            }
+            Action::AccountSending(change) => {
+                Box::pin(async { ses::put_account_sending(&self.ses(), change).await })
+            }
+            Action::ConfigurationSetSending(change) => {
+                Box::pin(async { ses::put_set_sending(&self.ses(), change).await })
+            }
+            Action::IdentityConfigurationSet(change) => {
+                Box::pin(async { ses::put_default_set(&self.ses(), change).await })
+            }
+            Action::TenantSending(change) => {
+                Box::pin(async { tenant::put_sending(&self.ses(), change).await })
+            }
+            Action::TenantResource(change) => {
+                Box::pin(async { tenant::put_resource(&self.ses(), change).await })
+            }
+            Action::Ingress(change) => Box::pin(async { ec2::put_ingress(&self.ec2(), change).await }),
+            Action::EndpointPolicy(change) => {
+                Box::pin(async { ec2::put_endpoint_policy(&self.ec2(), change).await })
+            }
+            Action::LocalFile(_) => Box::pin(async { Err(not_of_aws()) }),
+        }
+    }
+
+    fn whole<'a>(&'a self, action: &'a Action) -> Boxed<'a, Value> {
+        match action {
+            Action::AccessKeyStatus(change) => {
+                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
+            }
+            Action::UserPolicy(change) => {
+                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
+            }
+            Action::GroupPolicy(change) => {
+                Box::pin(async { group::describe(&self.iam(), &change.group).await })
+            }
+            Action::AttachedPolicy(change) => {
+                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
+            }
+            Action::PolicyVersion(change) => {
+                Box::pin(async { managed_policy::describe(&self.iam(), &change.policy).await })
+            }
+            Action::DefaultVersion(change) => {
+                Box::pin(async { managed_policy::describe(&self.iam(), &change.policy).await })
+            }
+            Action::AccountSending(_) => Box::pin(async { ses::describe_account(&self.ses()).await }),
+            Action::ConfigurationSetSending(change) => {
+                Box::pin(async { ses::describe_set(&self.ses(), &change.name).await })
+            }
+            Action::IdentityConfigurationSet(change) => {
+                Box::pin(async { ses::describe_identity(&self.ses(), &change.identity).await })
+            }
+            Action::TenantSending(change) => {
+                Box::pin(async { tenant::describe_sending(&self.ses(), change).await })
+            }
+            Action::TenantResource(change) => {
+                Box::pin(async { tenant::describe_resources(&self.ses(), &change.tenant).await })
+            }
+            Action::Ingress(change) => {
+                Box::pin(async { ec2::describe_group(&self.ec2(), &change.group).await })
+            }
+            Action::EndpointPolicy(change) => {
+                Box::pin(async { ec2::describe_endpoint(&self.ec2(), &change.endpoint).await })
+            }
+            Action::LocalFile(_) => Box::pin(async { Err(not_of_aws()) }),
         }
     }
 }
+
+/// One of many looks and changes, on the heap: together in one future they outgrow a thread's stack.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Look<T>> + Send + 'a>>;
 
 fn not_of_aws() -> Trouble {
     Trouble::failed("AWS has no such thing")

@@ -4,7 +4,7 @@ use super::*;
 use crate::lab_tests::{aws, lab_of};
 use ses_doctor_core::action::{
     AccessKeyStatus, AccountSending, AttachedPolicy, ConfigurationSetSending, DefaultVersion, EndpointPolicy,
-    IdentityConfigurationSet, Ingress, PolicyVersion, UserPolicy,
+    GroupPolicy, IdentityConfigurationSet, Ingress, PolicyVersion, TenantResource, TenantSending, UserPolicy,
 };
 use ses_lab::World;
 
@@ -36,6 +36,13 @@ configuration_set = "events"
 [[account.ses.configuration_set]]
 name = "events"
 sending_enabled = false
+[[account.ses.tenant]]
+name = "acme"
+resources = ["identity/example.com"]
+customer_status = "DISABLED"
+[[account.group]]
+name = "senders"
+policy = [{ name = "one", document = '{"Version":"2012-10-17","Statement":[]}' }]
 [[account.user]]
 name = "admin"
 [[account.user.policy]]
@@ -98,6 +105,20 @@ fn of_iam() -> Vec<Action> {
             after: true,
         }
         .into(),
+        GroupPolicy {
+            group: "senders".into(),
+            name: "new".into(),
+            before: None,
+            after: Some(NEW.into()),
+        }
+        .into(),
+        GroupPolicy {
+            group: "senders".into(),
+            name: "one".into(),
+            before: Some(r#"{"Version":"2012-10-17","Statement":[]}"#.into()),
+            after: Some(NEW.into()),
+        }
+        .into(),
         PolicyVersion {
             policy: policy.clone(),
             document: NEW.into(),
@@ -142,6 +163,13 @@ fn of_ses_and_ec2() -> Vec<Action> {
             names_nothing: false,
         }
         .into(),
+        TenantResource {
+            tenant: "acme".into(),
+            resource: "arn:aws:ses:eu-west-1:111122223333:configuration-set/events".into(),
+            before: false,
+            after: true,
+        }
+        .into(),
         ingress("10.1.0.0/16").into(),
         ingress("fd00::/8").into(),
         ingress("sg-2").into(),
@@ -157,10 +185,26 @@ fn of_ses_and_ec2() -> Vec<Action> {
 #[tokio::test]
 async fn every_action_and_then_its_inverse_leaves_the_world_as_it_was() {
     let lab = lab_of(World::parse("test", WORLD).unwrap()).await;
-    let actuator = AwsActuator::new(aws(&lab).await, "eu-west-1");
+    let aws = aws(&lab).await;
+    let tenant = aws
+        .ses("eu-west-1")
+        .get_tenant()
+        .tenant_name("acme")
+        .send()
+        .await
+        .unwrap()
+        .tenant
+        .unwrap();
+    let switch = TenantSending {
+        tenant: "acme".into(),
+        arn: tenant.tenant_arn.unwrap(),
+        before: "DISABLED".into(),
+        after: "ENABLED".into(),
+    };
+    let actuator = AwsActuator::new(aws, "eu-west-1");
     let before = lab.configuration();
     let mut undo = Vec::new();
-    for action in actions() {
+    for action in actions().into_iter().chain([switch.into()]) {
         assert_eq!(
             actuator.read(&action).await.unwrap(),
             action.before(),
@@ -198,7 +242,11 @@ async fn a_refusal_is_no_and_a_failure_is_unclear() {
     let all = actions();
     let denied = actuator.act(&all[1]).await.unwrap_err();
     assert!(matches!(denied, CallError::Refused(_)), "{denied}");
-    let failed = actuator.act(&all[6]).await.unwrap_err();
+    let switch = all
+        .iter()
+        .find(|action| action.id() == "account-sending")
+        .unwrap();
+    let failed = actuator.act(switch).await.unwrap_err();
     assert!(matches!(failed, CallError::Unclear(_)), "{failed}");
 }
 

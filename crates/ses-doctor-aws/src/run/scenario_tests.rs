@@ -236,16 +236,18 @@ impl Ward {
 
 /// The worlds that AWS's answers alone tell how to cure; the others that calls to AWS cure are gone through by
 /// `tests/e2e/recovery.rs`.
-const CURED: [&str; 10] = [
+const CURED: [&str; 12] = [
     "api-version-condition",
     "configuration-set-not-permitted",
     "configuration-set-paused",
+    "explicit-deny",
     "from-address-condition",
     "ip-condition",
     "key-inactive",
     "missing-send-permission",
     "recipient-not-permitted-in-sandbox",
     "sending-disabled",
+    "tenant-resource-missing",
     "unsupported-condition-key",
 ];
 

@@ -7,24 +7,28 @@
 mod access_key;
 mod attached_policy;
 mod call;
+mod group_policy;
 mod identity;
 mod local_file;
 mod managed_policy;
 mod security_group;
 mod sending;
 mod state;
+mod tenant;
 mod user_policy;
 mod vpc_endpoint;
 
 pub use access_key::AccessKeyStatus;
 pub use attached_policy::AttachedPolicy;
 pub use call::Call;
+pub use group_policy::GroupPolicy;
 pub use identity::IdentityConfigurationSet;
 pub use local_file::LocalFile;
 pub use managed_policy::{DefaultVersion, PolicyVersion};
 pub use security_group::Ingress;
 pub use sending::{AccountSending, ConfigurationSetSending};
 pub use state::State;
+pub use tenant::{TenantResource, TenantSending};
 pub use user_policy::UserPolicy;
 pub use vpc_endpoint::EndpointPolicy;
 
@@ -83,6 +87,8 @@ actions! {
     AccessKeyStatus = "access-key-status",
     /// IAM `PutUserPolicy` or `DeleteUserPolicy`.
     UserPolicy = "user-policy",
+    /// IAM `PutGroupPolicy` or `DeleteGroupPolicy`.
+    GroupPolicy = "group-policy",
     /// IAM `AttachUserPolicy` or `DetachUserPolicy`.
     AttachedPolicy = "attached-policy",
     /// IAM `CreatePolicyVersion` or `DeletePolicyVersion`.
@@ -95,6 +101,10 @@ actions! {
     ConfigurationSetSending = "configuration-set-sending",
     /// SES `PutEmailIdentityConfigurationSetAttributes`.
     IdentityConfigurationSet = "identity-configuration-set",
+    /// SES `UpdateReputationEntityCustomerManagedStatus` of a tenant.
+    TenantSending = "tenant-sending",
+    /// SES `CreateTenantResourceAssociation` or `DeleteTenantResourceAssociation`.
+    TenantResource = "tenant-resource",
     /// EC2 `AuthorizeSecurityGroupIngress` or `RevokeSecurityGroupIngress`.
     Ingress = "security-group-ingress",
     /// EC2 `ModifyVpcEndpoint`.

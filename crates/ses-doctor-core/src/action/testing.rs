@@ -2,7 +2,8 @@
 
 use super::{
     AccessKeyStatus, AccountSending, Action, AttachedPolicy, ConfigurationSetSending, DefaultVersion,
-    EndpointPolicy, IdentityConfigurationSet, Ingress, LocalFile, PolicyVersion, UserPolicy,
+    EndpointPolicy, GroupPolicy, IdentityConfigurationSet, Ingress, LocalFile, PolicyVersion, TenantResource,
+    TenantSending, UserPolicy,
 };
 
 const POLICY: &str = "arn:aws:iam::111122223333:policy/mail";
@@ -26,6 +27,27 @@ pub(crate) fn one_of_each() -> Vec<Action> {
             name: "send".into(),
             before: None,
             after: Some(new.clone()),
+        }
+        .into(),
+        GroupPolicy {
+            group: "senders".into(),
+            name: "send".into(),
+            before: Some(old.clone()),
+            after: Some(new.clone()),
+        }
+        .into(),
+        TenantSending {
+            tenant: "acme".into(),
+            arn: "arn:aws:ses:eu-west-1:111122223333:tenant/acme/tn-1".into(),
+            before: "DISABLED".into(),
+            after: "ENABLED".into(),
+        }
+        .into(),
+        TenantResource {
+            tenant: "acme".into(),
+            resource: "arn:aws:ses:eu-west-1:111122223333:identity/example.com".into(),
+            before: false,
+            after: true,
         }
         .into(),
         AttachedPolicy {

@@ -2,6 +2,8 @@
 //!
 //! What several causes read alike is in `crate::reading`.
 
+pub(crate) use tenant_resource_missing::lacking as lacking_of_tenant;
+
 use crate::cause::Cause;
 use crate::reading::{
     Greeter, account_decides, account_unread, argument, failure, greeter, is_line_alone, is_ses_host,

@@ -97,6 +97,14 @@ fn belonging(evidence: &Evidence, tenant: &Tenant) -> Belonging {
     }
 }
 
+/// What the message uses, and the tenant is known not to have: `identity/example.com`.
+pub(crate) fn lacking(evidence: &Evidence) -> Vec<String> {
+    match evidence.tenant.known().map(|tenant| belonging(evidence, tenant)) {
+        Some(Belonging::Not(lacking)) => lacking,
+        Some(Belonging::All | Belonging::Unclear(_) | Belonging::NotTold(_)) | None => Vec::new(),
+    }
+}
+
 fn check(evidence: &Evidence) -> Verdict {
     let refusal = super::ses_said(evidence, |meaning| *meaning == Meaning::TenantResourceMissing);
     let basis = refusal.map(|refusal| refusal.basis);

@@ -13,7 +13,9 @@ mod request;
 mod security_group;
 mod send_policy;
 mod sending_disabled;
+mod shared_deny;
 mod statement;
+mod tenant;
 
 use crate::diagnosis::{Judged, diagnose};
 use crate::evidence::Evidence;
@@ -77,6 +79,8 @@ const FIXES: &[(&str, Make)] = &[
     ("recipient-not-permitted-in-sandbox", send_policy::fix),
     ("security-group-blocks-endpoint", security_group::fix),
     ("sending-disabled", sending_disabled::fix),
+    ("tenant-paused", tenant::resume),
+    ("tenant-resource-missing", tenant::associate),
     ("unsupported-condition-key", send_policy::fix),
     ("vpc-endpoint-policy-deny", endpoint_policy::fix),
 ];

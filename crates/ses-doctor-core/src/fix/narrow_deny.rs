@@ -1,10 +1,12 @@
-//! Narrowing a deny in an inline policy of the user's own, where it is proven that nothing but this message gets through.
-//! A deny that reaches others (of a group, of a managed policy) is its owner's to change.
+//! Narrowing a deny in a policy of the user, where it is proven that nothing but this message gets through. In an inline policy of
+//! the user's own, the statement leaves the message's resources out; in one that reaches others, see [`shared_deny`]. A deny of
+//! any other layer is its owner's to change.
 
 use super::request;
+use super::shared_deny;
 use super::statement;
 use super::{Fix, Wishes};
-use crate::action::UserPolicy;
+use crate::action::{Action, UserPolicy};
 use crate::diagnosis::Judged;
 use crate::evidence::{Attachment, Evidence, PolicyDocument};
 use crate::permission::judgement::{Denial, denials};
@@ -17,13 +19,16 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub(super) fn fix(evidence: &Evidence, judged: &Judged, _: &Wishes) -> Fix {
-    step(evidence, judged).map_or_else(
-        |why| request::because(evidence, judged, Layer::Identity.owner(), &why).into(),
-        Fix::from,
-    )
+    match steps(evidence, judged) {
+        Ok(steps) => Fix {
+            steps,
+            ..Fix::default()
+        },
+        Err(why) => request::because(evidence, judged, Layer::Identity.owner(), &why).into(),
+    }
 }
 
-fn step(evidence: &Evidence, judged: &Judged) -> Result<Step, String> {
+fn steps(evidence: &Evidence, judged: &Judged) -> Result<Vec<Step>, String> {
     let send = send::send(evidence).ok_or("it is not known which user sends")?;
     let all = denials(evidence);
     if all
@@ -32,9 +37,8 @@ fn step(evidence: &Evidence, judged: &Judged) -> Result<Step, String> {
     {
         return Err("another layer refuses the message too, or may".to_owned());
     }
-    let policy = own_policy(evidence, &all).ok_or(
-        "the deny is not in one inline policy of the user alone, so that changing it reaches others",
-    )?;
+    let policy = policy_of(evidence, &all)
+        .ok_or("the denies are in several policies or statements, of which each has an owner")?;
     let before = policy.document.clone()?;
     let index = all
         .first()
@@ -44,38 +48,94 @@ fn step(evidence: &Evidence, judged: &Judged) -> Result<Step, String> {
         .iter()
         .map(|denial| denial.authorization.resource.as_str())
         .collect();
-    let after = narrowed(&before, index, &resources)
-        .ok_or("the statement names its resources in a way that cannot be narrowed by this one alone")?;
-    prove(evidence, policy, &after, &resources)?;
     let user = send.principal.rsplit('/').next().unwrap_or_default().to_owned();
-    Ok(Step {
+    let change = match policy.attachment {
+        Attachment::UserInline => of_own(policy, &before, index, &user, &resources)?,
+        Attachment::UserManaged
+        | Attachment::GroupInline(_)
+        | Attachment::GroupManaged(_)
+        | Attachment::Boundary => of_others(policy, &before, index, &send.principal, &resources)?,
+    };
+    prove(evidence, policy, &change.after, &resources)?;
+    let proof = [
+        "evaluated with it, every layer that could be read lets the message through".to_owned(),
+        format!(
+            "compared, the user's policies grant nothing with it but {} on {}",
+            send::ACTION,
+            resources.join(" and ")
+        ),
+    ];
+    let proof: Vec<String> = proof.into_iter().chain(change.proof).collect();
+    let step = |action| Step {
         causes: vec![judged.cause.id.to_owned()],
-        action: UserPolicy {
-            user: user.clone(),
-            name: policy.name.clone(),
-            before: Some(before),
-            after: Some(after),
-        }
-        .into(),
-        why: "takes the resources of this message, and nothing else, out of the deny".to_owned(),
+        action,
+        why: "takes the resources of this message, and nothing else, out of the deny for this user"
+            .to_owned(),
         risk: Risk::High,
         risk_why: "somebody wrote the deny, perhaps for exactly this user: ask them first".to_owned(),
-        blast_radius: vec![format!(
-            "only the user {user}: an inline policy reaches nobody else"
-        )],
-        proof: vec![
-            "evaluated with it, every layer that could be read lets the message through".to_owned(),
-            format!(
-                "compared, the user's policies grant nothing with it but {} on {}",
-                send::ACTION,
-                resources.join(" and ")
-            ),
-        ],
+        blast_radius: vec![change.reach.clone()],
+        proof: proof.clone(),
+    };
+    Ok(change.actions.into_iter().map(step).collect())
+}
+
+/// How a policy is changed.
+struct Change {
+    after: String,
+    actions: Vec<Action>,
+    reach: String,
+    proof: Option<String>,
+}
+
+const NOT_SO: &str = "the statement names its resources or its conditions in a way that cannot be narrowed by this message alone";
+
+fn of_own(
+    policy: &PolicyDocument,
+    before: &str,
+    index: usize,
+    user: &str,
+    resources: &[&str],
+) -> Result<Change, String> {
+    let after = narrowed(before, index, resources).ok_or(NOT_SO)?;
+    let action = UserPolicy {
+        user: user.to_owned(),
+        name: policy.name.clone(),
+        before: Some(before.to_owned()),
+        after: Some(after.clone()),
+    };
+    Ok(Change {
+        after,
+        actions: vec![action.into()],
+        reach: format!("only the user {user}: an inline policy reaches nobody else"),
+        proof: None,
     })
 }
 
-/// The one inline policy of the user in which every deny stands, in one statement.
-fn own_policy<'a>(evidence: &'a Evidence, denials: &[Denial]) -> Option<&'a PolicyDocument> {
+fn of_others(
+    policy: &PolicyDocument,
+    before: &str,
+    index: usize,
+    principal: &str,
+    resources: &[&str],
+) -> Result<Change, String> {
+    let after = shared_deny::excepting(before, index, principal, resources).ok_or(NOT_SO)?;
+    let actions = shared_deny::actions(policy, before, &after)
+        .ok_or("the deny is in a policy that this account cannot change")?;
+    match shared_deny::spares_all_others(before, &after, principal) {
+        true => Ok(Change {
+            after,
+            actions,
+            reach: shared_deny::reach(policy),
+            proof: Some(
+                "compared, nobody but this user gets anything that the policy denied before".to_owned(),
+            ),
+        }),
+        false => Err("it could not be proven that others would get nothing".to_owned()),
+    }
+}
+
+/// The one policy in which every deny stands, in one statement. A managed one may reach the user on several ways.
+fn policy_of<'a>(evidence: &'a Evidence, denials: &[Denial]) -> Option<&'a PolicyDocument> {
     let first = denials.first()?.at.as_ref()?;
     let same = |denial: &Denial| {
         denial
@@ -92,7 +152,8 @@ fn own_policy<'a>(evidence: &'a Evidence, denials: &[Denial]) -> Option<&'a Poli
         .iter()
         .filter(|policy| policy.document.as_deref() == Ok(first.text.as_str()));
     let policy = with_it.next()?;
-    (with_it.next().is_none() && policy.attachment == Attachment::UserInline).then_some(policy)
+    let is_same = |other: &PolicyDocument| other.arn.is_some() && other.arn == policy.arn;
+    with_it.all(is_same).then_some(policy)
 }
 
 /// The document with a statement that no longer reaches these resources.
@@ -129,7 +190,10 @@ fn prove(
 ) -> Result<(), String> {
     let mut changed = evidence.clone();
     if let crate::Observed::Known(policies) = &mut changed.policies.observed {
-        for known in policies.iter_mut().filter(|known| *known == policy) {
+        for known in policies
+            .iter_mut()
+            .filter(|known| known.document == policy.document)
+        {
             known.document = Ok(after.to_owned());
         }
     }

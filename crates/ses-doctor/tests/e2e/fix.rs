@@ -1,13 +1,13 @@
 //! From a broken world to a login and a message that work, and back to the very world that was there before.
 
 use crate::program::{Run, RunningLab, ses_doctor, world};
-use crate::ward::{APPLY, CURABLE, Ward, states};
+use crate::ward::{APPLY, CURABLE, CURABLE_WORLDS, Ward, states};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::path::Path;
 
-fn cured_and_undone(name: &str, told: &[&str]) -> Result<()> {
-    let ward = Ward::of(RunningLab::of(name)?)?;
+fn cured_and_undone(lab: RunningLab, told: &[&str]) -> Result<()> {
+    let ward = Ward::of(lab)?;
     let before = ward.world();
     let planned = ward.plan(told)?;
     anyhow::ensure!(planned.code == 0, "plan: {} {}", planned.stdout, planned.stderr);
@@ -50,10 +50,16 @@ fn cured_and_undone(name: &str, told: &[&str]) -> Result<()> {
 
 #[test]
 fn every_curable_scenario_is_cured_verified_and_undone() {
-    let complaints: Vec<String> = CURABLE
+    let scenarios = CURABLE
         .iter()
-        .filter_map(|(name, told)| {
-            let error = cured_and_undone(name, told).err()?;
+        .map(|(name, told)| (*name, RunningLab::of(name), *told));
+    let worlds = CURABLE_WORLDS
+        .iter()
+        .map(|name| (*name, RunningLab::of_world(name), &[][..]));
+    let complaints: Vec<String> = scenarios
+        .chain(worlds)
+        .filter_map(|(name, lab, told)| {
+            let error = lab.and_then(|lab| cured_and_undone(lab, told)).err()?;
             Some(format!("{name}: {error:#}"))
         })
         .collect();
@@ -320,5 +326,62 @@ fn a_login_that_aws_keeps_is_tried_again_from_there() -> Result<()> {
             "{scenario}: no message arrived"
         );
     }
+    Ok(())
+}
+
+#[test]
+fn a_one_way_step_takes_a_word_of_its_own_and_says_what_cannot_be_undone() -> Result<()> {
+    let mut world = world("configuration-set-missing")?;
+    // The set that is gone comes with the identity, not with the client.
+    let gone = world.client.configuration_set.take();
+    for ses in world.account.iter_mut().flat_map(|account| &mut account.ses) {
+        ses.identity[0].configuration_set.clone_from(&gone);
+    }
+    let ward = Ward::of(RunningLab::serving(world)?)?;
+    let before = ward.world();
+    ward.plan(&[])?;
+    let refused = ward.apply(APPLY)?;
+    assert_eq!(
+        (refused.code, ward.world() == before),
+        (4, true),
+        "{}",
+        refused.stdout
+    );
+    assert_eq!(states(&refused.report()?), ["needs-consent"]);
+    let consented: Vec<&str> = APPLY.iter().copied().chain(["--allow-one-way", "1"]).collect();
+    let report = ward.apply(&consented)?.report()?;
+    assert_eq!(report["verification"]["state"], "verified", "{report:#}");
+    let run = report["run"].as_str().context("no run")?;
+    let undone = ward.run(&["rollback", run, "--apply"])?;
+    assert_eq!(undone.code, 6, "{} {}", undone.stdout, undone.stderr);
+    Ok(())
+}
+
+#[test]
+fn a_sixth_version_of_a_managed_policy_is_refused_and_nothing_is_left_half_done() -> Result<()> {
+    let path = format!(
+        "{}/tests/worlds/denied-by-a-managed-policy.toml",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let mut world = ses_lab::World::read(path.as_ref()).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let policy = &mut world.account[0].policy[0];
+    policy.version = 5;
+    policy.other_version = (1..=4)
+        .map(|number| ses_lab::world::PolicyVersion {
+            number,
+            document: format!(r#"{{"Version":"2012-10-17","Id":"{number}","Statement":[]}}"#),
+        })
+        .collect();
+    let ward = Ward::of(RunningLab::serving(world)?)?;
+    let before = ward.world();
+    ward.plan(&[])?;
+    let run = ward.apply(APPLY)?;
+    let report = run.report()?;
+    assert_eq!((run.code, states(&report)[1]), (5, "not-begun"), "{report:#}");
+    assert!(
+        report["steps"][0]["why"].to_string().contains("up to 5 versions"),
+        "{report:#}"
+    );
+    assert_eq!(ward.world(), before);
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! world that a plan cures, are gone through in one process by `ses-doctor-aws/src/run/scenario_tests.rs`.
 
 use crate::program::{Run, RunningLab};
-use crate::ward::{APPLY, CURABLE, Ward, states};
+use crate::ward::{APPLY, CURABLE, CURABLE_WORLDS, Ward, states};
 use anyhow::{Context, Result, ensure};
 use ses_lab::HeldUp;
 use std::process::{Child, Stdio};
@@ -42,8 +42,8 @@ fn writes(ward: &Ward) -> u32 {
 }
 
 /// Kills the program at every call until all steps are done, and goes on or back from there. How often it had begun a run.
-fn killed_at_every_call(name: &str, told: &[&str]) -> Result<u32> {
-    let ward = Ward::of(RunningLab::of(name)?)?;
+fn killed_at_every_call(lab: RunningLab, told: &[&str]) -> Result<u32> {
+    let ward = Ward::of(lab)?;
     let before = ward.world();
     ensure!(ward.plan(told)?.code == 0, "no plan");
     let (mut in_its_midst, mut goes_on) = (0, true);
@@ -89,16 +89,23 @@ fn killed_at_every_call(name: &str, told: &[&str]) -> Result<u32> {
 
 #[test]
 fn killed_at_every_call_a_run_is_resumed_or_undone_and_nothing_is_done_twice() {
-    let next = std::sync::Mutex::new(CURABLE.iter());
+    type Make = fn(&str) -> Result<RunningLab>;
+    let scenarios = CURABLE
+        .iter()
+        .map(|(name, told)| (*name, RunningLab::of as Make, *told));
+    let worlds = CURABLE_WORLDS
+        .iter()
+        .map(|name| (*name, RunningLab::of_world as Make, &[][..]));
+    let next = std::sync::Mutex::new(scenarios.chain(worlds));
     let complaints = std::sync::Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
                 loop {
-                    let Some((name, told)) = next.lock().unwrap().next() else {
+                    let Some((name, make, told)) = next.lock().unwrap().next() else {
                         return;
                     };
-                    match killed_at_every_call(name, told) {
+                    match make(name).and_then(|lab| killed_at_every_call(lab, told)) {
                         Ok(killed) if killed >= 5 => {}
                         Ok(killed) => complaints
                             .lock()

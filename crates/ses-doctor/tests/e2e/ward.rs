@@ -8,10 +8,11 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// The scenarios that calls to AWS cure, with what the person has to tell for it.
-pub(crate) const CURABLE: [(&str, &[&str]); 12] = [
+pub(crate) const CURABLE: [(&str, &[&str]); 14] = [
     ("api-version-condition", &[]),
     ("configuration-set-not-permitted", &[]),
     ("configuration-set-paused", &[]),
+    ("explicit-deny", &[]),
     ("from-address-condition", &[]),
     ("ip-condition", &["--source-ip", "198.51.100.40"]),
     ("key-inactive", &[]),
@@ -22,9 +23,14 @@ pub(crate) const CURABLE: [(&str, &[&str]); 12] = [
         &["--client-source", "10.60.0.0/16"],
     ),
     ("sending-disabled", &[]),
+    ("tenant-resource-missing", &[]),
     ("unsupported-condition-key", &[]),
     ("vpc-endpoint-policy-deny", &[]),
 ];
+
+/// Worlds beside the scenarios that are cured likewise.
+pub(crate) const CURABLE_WORLDS: [&str; 2] =
+    ["denied-by-a-managed-policy", "tenant-switched-off-by-its-account"];
 
 /// A lab, and a folder for plans and runs.
 pub(crate) struct Ward {

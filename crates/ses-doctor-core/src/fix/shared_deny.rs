@@ -1,0 +1,241 @@
+//! Narrowing a deny in a policy that reaches others too: an inline policy of a group, or a customer managed policy. The
+//! statement goes on to hold for everybody else as it is; for this one user it becomes another, which leaves the resources of
+//! this message out. Both are proven: that the user gets nothing but the message, and that nobody else gets anything.
+
+use super::statement::{self, Conditions};
+use crate::action::{Action, DefaultVersion, GroupPolicy, PolicyVersion};
+use crate::evidence::{Attachment, PolicyDocument};
+use iam_eval::compare::{Documents, Hints, compare};
+use iam_eval::minimize::literally;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+const PRINCIPAL: &str = "aws:PrincipalArn";
+
+/// The actions that put `after` in the place of a shared policy; `None` for what is not the account's to change.
+pub(super) fn actions(policy: &PolicyDocument, before: &str, after: &str) -> Option<Vec<Action>> {
+    let (before, after) = (before.to_owned(), after.to_owned());
+    match (&policy.attachment, &policy.arn) {
+        (Attachment::GroupInline(group), _) if group != Attachment::UNREAD_GROUP => {
+            let change = GroupPolicy {
+                group: group.clone(),
+                name: policy.name.clone(),
+                before: Some(before),
+                after: Some(after),
+            };
+            Some(vec![change.into()])
+        }
+        (Attachment::UserManaged | Attachment::GroupManaged(_), Some(arn)) if !is_of_aws(arn) => {
+            let version = PolicyVersion {
+                policy: arn.clone(),
+                document: after.clone(),
+                before: false,
+                after: true,
+                is_history: false,
+            };
+            let default = DefaultVersion {
+                policy: arn.clone(),
+                before,
+                after,
+            };
+            Some(vec![version.into(), default.into()])
+        }
+        (
+            Attachment::GroupInline(_)
+            | Attachment::UserManaged
+            | Attachment::GroupManaged(_)
+            | Attachment::UserInline
+            | Attachment::Boundary,
+            _,
+        ) => None,
+    }
+}
+
+fn is_of_aws(arn: &str) -> bool {
+    arn.split(':').nth(4) == Some("aws")
+}
+
+/// Whom the policy reaches, as far as the plan knows; the rehearsal reads the rest.
+pub(super) fn reach(policy: &PolicyDocument) -> String {
+    match &policy.attachment {
+        Attachment::GroupInline(group) => {
+            format!("the policy is of the group {group}: for its other users it stays as it is")
+        }
+        Attachment::UserManaged
+        | Attachment::GroupManaged(_)
+        | Attachment::UserInline
+        | Attachment::Boundary => format!(
+            "the policy {} may be attached to others: for them it stays as it is; IAM keeps five versions of it, and refuses a sixth",
+            policy.name
+        ),
+    }
+}
+
+/// The document whose statement holds for everybody but `principal` as it is, and for `principal` without these resources.
+pub(super) fn excepting(text: &str, index: usize, principal: &str, resources: &[&str]) -> Option<String> {
+    let document: Value = serde_json::from_str(text).ok()?;
+    let mut statements = statement::statements(&document);
+    let whole = statements.get(index)?.clone();
+    let mut for_others = whole.clone();
+    condition(&mut for_others, "StringNotEquals", principal)?;
+    let for_sender = without(&whole, resources)?;
+    if let Some(mut for_sender) = for_sender {
+        condition(&mut for_sender, "StringEquals", principal)?;
+        // Two statements of one Sid would be refused.
+        for_sender.as_object_mut()?.remove("Sid");
+        statements.insert(index + 1, for_sender);
+    }
+    *statements.get_mut(index)? = for_others;
+    Some(statement::with_statements(&document, statements))
+}
+
+/// Adds the condition on the principal; `None` where the statement has one of that kind already. (The ARN operators would leave
+/// open what holds for a value that is no ARN.)
+fn condition(statement: &mut Value, operator: &str, principal: &str) -> Option<()> {
+    let members = statement.as_object_mut()?;
+    let conditions = members.entry("Condition").or_insert_with(|| json!({}));
+    let tests = conditions
+        .as_object_mut()?
+        .entry(operator)
+        .or_insert_with(|| json!({}));
+    let tests = tests.as_object_mut()?;
+    if tests.keys().any(|known| known.eq_ignore_ascii_case(PRINCIPAL)) {
+        return None;
+    }
+    tests.insert(PRINCIPAL.to_owned(), json!(literally(principal)));
+    Some(())
+}
+
+/// The statement without these resources: `Some(None)` where nothing is left of it, `None` where its words cannot say that.
+fn without(statement: &Value, resources: &[&str]) -> Option<Option<Value>> {
+    let mut left = statement.clone();
+    let members = left.as_object_mut()?;
+    let literally = || resources.iter().map(|it| json!(literally(it)));
+    if let Some(spared) = members.get("NotResource").cloned() {
+        let spared = listed(&spared)?.into_iter().chain(literally());
+        members.insert("NotResource".to_owned(), Value::Array(spared.collect()));
+        return Some(Some(left));
+    }
+    let named = listed(members.get("Resource")?)?;
+    if named.iter().any(|name| name == "*") {
+        members.remove("Resource");
+        members.insert("NotResource".to_owned(), Value::Array(literally().collect()));
+        return Some(Some(left));
+    }
+    let kept: Vec<Value> = named
+        .into_iter()
+        .filter(|name| !name.as_str().is_some_and(|name| resources.contains(&name)))
+        .collect();
+    if kept.is_empty() {
+        return Some(None);
+    }
+    members.insert("Resource".to_owned(), Value::Array(kept));
+    Some(Some(left))
+}
+
+fn listed(value: &Value) -> Option<Vec<Value>> {
+    match value {
+        Value::String(_) => Some(vec![value.clone()]),
+        Value::Array(all) => Some(all.clone()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    }
+}
+
+/// Whatever else somebody is allowed, with the new document nobody but `principal` gets anything that the old one denied.
+pub(super) fn spares_all_others(before: &str, after: &str, principal: &str) -> bool {
+    let parse = |name: &str, text: &str| iam_eval::PolicyDocument::parse(name, text).ok().map(Arc::new);
+    let everything = |conditions: &Conditions| {
+        let mut statement = json!({ "Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*" });
+        if let Some(members) = statement.as_object_mut().filter(|_| !conditions.is_empty()) {
+            members.insert("Condition".to_owned(), Value::Object(conditions.clone()));
+        }
+        parse("everything", &statement::document(&[statement]))
+    };
+    let own = Map::from_iter([(
+        "StringEquals".to_owned(),
+        json!({ PRINCIPAL: literally(principal) }),
+    )]);
+    let (Some(all), Some(own), Some(old), Some(new)) = (
+        everything(&Conditions::new()),
+        everything(&own),
+        parse("before", before),
+        parse("after", after),
+    ) else {
+        return false;
+    };
+    let documents = Documents {
+        old: &[Arc::clone(&all), old],
+        new: &[all, new],
+        intended: &[own],
+    };
+    compare(documents, Hints::default()).is_nothing_more()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USER: &str = "arn:aws:iam::111122223333:user/mailer";
+    const IDENTITY: &str = "arn:aws:ses:eu-west-1:111122223333:identity/example.com";
+
+    fn deny(resource: &str) -> String {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"NoMail","Effect":"Deny","Action":"ses:Send*",{resource},
+            "Condition":{{"Bool":{{"aws:SecureTransport":"true"}}}}}}]}}"#
+        )
+    }
+
+    #[test]
+    fn the_deny_holds_for_everybody_else_as_it_was() {
+        for resource in [
+            r#""Resource":"*""#.to_owned(),
+            format!(r#""Resource":["{IDENTITY}","arn:aws:ses:eu-west-1:111122223333:identity/b.example"]"#),
+            format!(r#""Resource":"{IDENTITY}""#),
+            r#""NotResource":"arn:aws:ses:eu-west-1:111122223333:identity/c.example""#.to_owned(),
+        ] {
+            let before = deny(&resource);
+            let after = excepting(&before, 0, USER, &[IDENTITY]).unwrap();
+            assert!(spares_all_others(&before, &after, USER), "{after}");
+            assert!(!spares_all_others(&before, r#"{"Statement":[]}"#, USER));
+            assert!(
+                after.contains("NoMail") && after.contains("StringNotEquals"),
+                "{after}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_statement_that_says_something_of_the_principal_already_is_left_alone() {
+        let own = r#"{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalArn":"x"}}}]}"#;
+        assert_eq!(excepting(own, 0, USER, &[IDENTITY]), None);
+        let pattern =
+            r#"{"Statement":[{"Effect":"Deny","Action":"*","Resource":"arn:aws:ses:*:*:identity/*"}]}"#;
+        let after = excepting(pattern, 0, USER, &[IDENTITY]).unwrap();
+        // A pattern cannot leave one out: the statement stays, and the proof that the message gets through fails.
+        assert!(after.matches("identity/*").count() == 2, "{after}");
+    }
+
+    #[test]
+    fn policies_of_aws_and_boundaries_are_nobodys_to_change() {
+        let policy = |attachment, arn: Option<&str>| PolicyDocument {
+            name: "p".into(),
+            arn: arn.map(str::to_owned),
+            attachment,
+            document: Ok("{}".into()),
+        };
+        let own = Some("arn:aws:iam::111122223333:policy/p");
+        let changes = |policy| actions(&policy, "{}", "{}").map(|actions| actions.len());
+        assert_eq!(changes(policy(Attachment::UserManaged, own)), Some(2));
+        assert_eq!(
+            changes(policy(Attachment::GroupInline("g".into()), None)),
+            Some(1)
+        );
+        for no in [
+            policy(Attachment::UserManaged, Some("arn:aws:iam::aws:policy/p")),
+            policy(Attachment::Boundary, own),
+            policy(Attachment::GroupInline(Attachment::UNREAD_GROUP.into()), None),
+        ] {
+            assert_eq!(changes(no), None);
+        }
+    }
+}
