@@ -9,10 +9,24 @@ use super::{
 const POLICY: &str = "arn:aws:iam::111122223333:policy/mail";
 
 pub(crate) fn one_of_each() -> Vec<Action> {
-    let (old, new) = (
+    let file = LocalFile {
+        path: "/etc/msmtprc".into(),
+        before: "aa".repeat(32),
+        after: "bb".repeat(32),
+    };
+    let others = of_ses_and_ec2().into_iter().chain([file.into()]);
+    of_iam().into_iter().chain(others).collect()
+}
+
+fn documents() -> (String, String) {
+    (
         r#"{"Statement":[]}"#.to_owned(),
         r#"{"Statement":[{}]}"#.to_owned(),
-    );
+    )
+}
+
+fn of_iam() -> Vec<Action> {
+    let (old, new) = documents();
     let user = "mailer".to_owned();
     vec![
         AccessKeyStatus {
@@ -36,20 +50,6 @@ pub(crate) fn one_of_each() -> Vec<Action> {
             after: Some(new.clone()),
         }
         .into(),
-        TenantSending {
-            tenant: "acme".into(),
-            arn: "arn:aws:ses:eu-west-1:111122223333:tenant/acme/tn-1".into(),
-            before: "DISABLED".into(),
-            after: "ENABLED".into(),
-        }
-        .into(),
-        TenantResource {
-            tenant: "acme".into(),
-            resource: "arn:aws:ses:eu-west-1:111122223333:identity/example.com".into(),
-            before: false,
-            after: true,
-        }
-        .into(),
         AttachedPolicy {
             user,
             policy: POLICY.into(),
@@ -69,6 +69,26 @@ pub(crate) fn one_of_each() -> Vec<Action> {
             policy: POLICY.into(),
             before: old.clone(),
             after: new.clone(),
+        }
+        .into(),
+    ]
+}
+
+fn of_ses_and_ec2() -> Vec<Action> {
+    let (old, new) = documents();
+    vec![
+        TenantSending {
+            tenant: "acme".into(),
+            arn: "arn:aws:ses:eu-west-1:111122223333:tenant/acme/tn-1".into(),
+            before: "DISABLED".into(),
+            after: "ENABLED".into(),
+        }
+        .into(),
+        TenantResource {
+            tenant: "acme".into(),
+            resource: "arn:aws:ses:eu-west-1:111122223333:identity/example.com".into(),
+            before: false,
+            after: true,
         }
         .into(),
         AccountSending {
@@ -101,12 +121,6 @@ pub(crate) fn one_of_each() -> Vec<Action> {
             endpoint: "vpce-1".into(),
             before: old,
             after: new,
-        }
-        .into(),
-        LocalFile {
-            path: "/etc/msmtprc".into(),
-            before: "aa".repeat(32),
-            after: "bb".repeat(32),
         }
         .into(),
     ]
