@@ -9,12 +9,13 @@ import re
 import subprocess
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 import boto3
 import pytest
 from conftest import program
 from derivation import smtp_password
-from doctor import CAUSE_FOUND, HEALTHY, INCONCLUSIVE, INCONCLUSIVE, Run, run
+from doctor import CAUSE_FOUND, HEALTHY, INCONCLUSIVE, Run, run
 from server import Server, SesLike
 
 REGION = "eu-west-1"
@@ -50,6 +51,10 @@ class World:
     authority: str
     ses: dict[str, SesLike]
 
+    def evidence(self, done: Run, name: str) -> dict:
+        (found,) = [item for item in done.report["evidence"] if item["id"] == name]
+        return found
+
     def diagnose(self, password_file: str, *args: str) -> Run:
         reader = {"AWS_ACCESS_KEY_ID": "AKIAREADERREADERREAD", "AWS_SECRET_ACCESS_KEY": "reader"}
         endpoints = [part for endpoint in self.endpoints for part in ("--smtp-endpoint", endpoint)]
@@ -57,7 +62,6 @@ class World:
             "diagnose", "--region", REGION, *endpoints, "--endpoint-url", self.moto, "--tls-ca", self.authority,
             "--username", self.key, "--password-file", password_file, "--no-wait", "--output", "json", *args, env=reader,
         )  # fmt: skip
-
 
     def diagnose_kept(self, *args: str) -> Run:
         """With a pair that moto keeps, and none of the client's own."""
@@ -258,3 +262,35 @@ def test_a_secret_that_is_not_there_or_is_marked_for_deletion_is_no_clean_bill(w
     secrets.delete_secret(SecretId="gone/smtp", RecoveryWindowInDays=7)
     done = world.diagnose_kept("--password-secret", "gone/smtp")
     assert done.code == INCONCLUSIVE and "marked for deletion" in world.kept(done)["unavailable"], done
+
+
+def test_what_cloudwatch_counted_is_read(world, secret_file):
+    """When mail stopped, by moto's CloudWatch, which is written to by boto3."""
+    cloudwatch = boto3.client("cloudwatch", endpoint_url=world.moto, region_name=REGION, **ADMIN)
+    now = datetime.now(timezone.utc)
+    ages = [timedelta(minutes=5 * step) for step in range(12, 600, 12)]
+    for chunk in (ages[:20], ages[20:]):
+        data = [{"MetricName": "Send", "Timestamp": now - age, "Value": 3.0, "Unit": "Count"} for age in chunk]
+        cloudwatch.put_metric_data(Namespace="AWS/SES", MetricData=data)
+    world.iam.update_access_key(UserName=world.user, AccessKeyId=world.key, Status="Inactive")
+    refuse(world)
+    done = world.diagnose(secret_file(smtp_password(world.secret, REGION)))
+    sending = world.evidence(done, "cloudwatch.sending")
+    assert not sending.get("unavailable"), sending
+    (sends,) = [series for series in sending["value"]["series"] if series["metric"] == "Send"]
+    assert sum(value or 0 for value in sends["values"]) == 3.0 * len(ages), sends
+
+
+def test_the_path_in_the_organization_is_read(world, secret_file):
+    organizations = boto3.client("organizations", endpoint_url=world.moto, region_name="us-east-1", **ADMIN)
+    organizations.create_organization(FeatureSet="ALL")
+    try:
+        root = organizations.list_roots()["Roots"][0]["Id"]
+        organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+        refuse_message(world)
+        done = world.diagnose(secret_file(smtp_password(world.secret, REGION)), "--send", "--from", SENDER)
+        path = world.evidence(done, "organizations.path")
+        assert not path.get("unavailable"), path
+        assert path["value"]["management_account"] in json.dumps(organizations.describe_organization()), path
+    finally:
+        organizations.delete_organization()

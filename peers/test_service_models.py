@@ -107,6 +107,20 @@ def test_reads_of_ec2(account):
     assert account.watch.differences == []
 
 
+@in_world("tenant-paused")
+def test_reads_of_tenants(account):
+    ses = account.sesv2
+    (paused,) = [t["TenantName"] for t in ses.list_tenants()["Tenants"] if t["TenantName"] == "millrace-bakery"]
+    tenant = ses.get_tenant(TenantName=paused)["Tenant"]
+    assert tenant["SendingStatus"] == "DISABLED"
+    assert ses.list_tenant_resources(TenantName=paused)["TenantResources"]
+    entity = {"ReputationEntityType": "RESOURCE", "ReputationEntityReference": tenant["TenantArn"]}
+    assert ses.get_reputation_entity(**entity)["ReputationEntity"]["SendingStatusAggregate"] == "DISABLED"
+    account.refused(ses.get_tenant, "NotFoundException", TenantName="nobody")
+    account.refused(ses.list_tenant_resources, "NotFoundException", TenantName="nobody")
+    assert account.watch.differences == []
+
+
 @pytest.fixture
 def speaking(monkeypatch):
     """`speaking("query")`: boto3 takes this of the protocols that a service's model lists. Other SDKs take others than botocore does."""
