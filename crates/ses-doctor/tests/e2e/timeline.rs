@@ -161,3 +161,33 @@ fn the_change_at_fault_reads_well() -> Result<()> {
     settings.bind(|| insta::assert_snapshot!("timeline", section.join("\n")));
     Ok(())
 }
+
+/// Changes of control policies are recorded in the management account alone: who reads there is told who made them.
+#[test]
+fn who_moved_the_account_under_a_control_policy_is_named_to_who_reads_the_management_account() -> Result<()> {
+    let lab = RunningLab::changed("scp-deny", |text| {
+        format!(
+            "{}\n[[account]]\nid = \"190447528863\"\n\n[[account.user]]\nname = \"landing-zone\"\n\
+             attached = [\"arn:aws:iam::aws:policy/SecurityAudit\"]\n\n[[account.user.key]]\nid = \"@KEY@\"\n\
+             secret = \"Uq8sPkd0vJ2nRw5eYtX7cLbM3hGzA1oFiD9KQ4sT\"\n\n[[event]]\nname = \"MoveAccount\"\n\
+             source = \"organizations.amazonaws.com\"\naccount = \"190447528863\"\nat = \"-9h\"\n\
+             user = \"landing-zone\"\nsource_ip = \"198.51.100.77\"\n\
+             request = {{ accountId = \"851602298603\", destinationParentId = \"ou-x\", sourceParentId = \"r-x\" }}\n",
+            text.replace("key = \"AKIA4MR3T23VSOVL7X7Q\"", "key = \"@KEY@\"")
+        )
+        .replace("@KEY@", "AKIASYV4OVOPZUFRMIJM")
+    })?;
+    let timeline = timeline(&mut lab.diagnose())?;
+    let fault = &timeline["at_fault"][0];
+    assert_eq!(fault["cause"], "scp-deny", "{timeline:#}");
+    let change = &entry(&timeline, &fault["entry"])["change"];
+    assert_eq!(change["event"], "MoveAccount");
+    assert_eq!(change["by"]["name"], "user landing-zone");
+    // The account's own readers are not told, and nobody is blamed.
+    let lab = RunningLab::of("scp-deny")?;
+    assert_eq!(
+        self::timeline(&mut lab.diagnose())?["at_fault"],
+        serde_json::json!([])
+    );
+    Ok(())
+}
