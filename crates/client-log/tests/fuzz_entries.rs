@@ -8,8 +8,10 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use std::path::Path;
 
+type Target = fn(&[u8]);
+
 /// Each target by the name of its seeds.
-const TARGETS: [(&str, fn(&[u8])); 2] = [
+const TARGETS: [(&str, Target); 2] = [
     ("client_log", entries::client_log),
     ("log_moment", entries::log_moment),
 ];
