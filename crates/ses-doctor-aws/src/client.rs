@@ -108,6 +108,14 @@ impl Aws {
             .flatten()
     }
 
+    /// The access key of the operator's own AWS credentials.
+    pub async fn operator_key_id(&self) -> Option<String> {
+        let found = timeout(self.0.deadline, self.0.operator.credentials())
+            .await
+            .ok()?;
+        found.ok().map(|found| found.access_key_id().to_owned())
+    }
+
     /// Why AWS cannot be read at all: there are no usable credentials. `None` when there are some.
     pub async fn unavailable(&self) -> Option<String> {
         match timeout(self.0.deadline, self.0.operator.credentials()).await {
@@ -201,6 +209,15 @@ impl Aws {
     /// IAM of the partition that `region`, else the operator's own region, belongs to.
     pub(crate) fn iam(&self, region: Option<&str>) -> aws_sdk_iam::Client {
         aws_sdk_iam::Client::new(&self.config(self.home(region)))
+    }
+
+    /// The same for a call that must not be made twice: the SDK makes no retries of its own.
+    pub(crate) fn iam_once(&self, region: Option<&str>) -> aws_sdk_iam::Client {
+        let once = self
+            .config(self.home(region))
+            .to_builder()
+            .retry_config(RetryConfig::disabled());
+        aws_sdk_iam::Client::new(&once.build())
     }
 
     /// STS in the partition's home region: the one that no account can switch off.

@@ -26,6 +26,7 @@ mod readiness;
 mod redact;
 mod region;
 pub mod reproduce;
+mod rotation;
 mod run;
 #[cfg(test)]
 mod session_tests;
@@ -44,8 +45,9 @@ pub use notice::{NAMESPACE, REMEDIATIONS};
 pub use permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS};
 pub use readiness::{Readiness, can_meet};
 pub use run::{
-    Finish, JournalFile, Kept, Listed, Patience, RunStore, StoreError, TargetLock, carry_out, look, snapshot,
+    Finish, JournalFile, Kept, Listed, Patience, RunStore, StoreError, TargetLock, Vault, VaultRecord,
+    carry_out, look, snapshot,
 };
 pub use settings::Settings;
-pub use stored_password::{About, ContentError, ReadPassword, StoredAt, StoredPassword};
+pub use stored_password::{About, ContentError, KeptNow, ReadPassword, StoredAt, StoredPassword};
 pub use subject::{Owner, Subject};

@@ -39,6 +39,8 @@ pub(crate) const DESCRIBE_EVENT_DETAILS: &str = "health:DescribeEventDetails";
 pub(crate) const DESCRIBE_AFFECTED_ENTITIES: &str = "health:DescribeAffectedEntities";
 pub(crate) const GET_METRIC_DATA: &str = "cloudwatch:GetMetricData";
 pub(crate) const UPDATE_ACCESS_KEY: &str = "iam:UpdateAccessKey";
+pub(crate) const CREATE_ACCESS_KEY: &str = "iam:CreateAccessKey";
+pub(crate) const DELETE_ACCESS_KEY: &str = "iam:DeleteAccessKey";
 pub(crate) const PUT_USER_POLICY: &str = "iam:PutUserPolicy";
 pub(crate) const DELETE_USER_POLICY: &str = "iam:DeleteUserPolicy";
 pub(crate) const ATTACH_USER_POLICY: &str = "iam:AttachUserPolicy";
@@ -64,9 +66,13 @@ pub(crate) const PUBLISH: &str = "sns:Publish";
 pub(crate) const PUT_METRIC_DATA: &str = "cloudwatch:PutMetricData";
 pub(crate) const GET_SECRET_VALUE: &str = "secretsmanager:GetSecretValue";
 pub(crate) const DESCRIBE_SECRET: &str = "secretsmanager:DescribeSecret";
+pub(crate) const PUT_SECRET_VALUE: &str = "secretsmanager:PutSecretValue";
+pub(crate) const UPDATE_SECRET_VERSION_STAGE: &str = "secretsmanager:UpdateSecretVersionStage";
 pub(crate) const GET_PARAMETER: &str = "ssm:GetParameter";
+pub(crate) const PUT_PARAMETER: &str = "ssm:PutParameter";
 pub(crate) const DESCRIBE_PARAMETERS: &str = "ssm:DescribeParameters";
 pub(crate) const DECRYPT: &str = "kms:Decrypt";
+pub(crate) const GENERATE_DATA_KEY: &str = "kms:GenerateDataKey";
 pub(crate) const VALIDATE_POLICY: &str = "access-analyzer:ValidatePolicy";
 pub(crate) const CHECK_NO_NEW_ACCESS: &str = "access-analyzer:CheckNoNewAccess";
 pub(crate) const CHECK_ACCESS_NOT_GRANTED: &str = "access-analyzer:CheckAccessNotGranted";
@@ -75,6 +81,25 @@ pub(crate) const CHECK_ACCESS_NOT_GRANTED: &str = "access-analyzer:CheckAccessNo
 /// they judge the documents that are sent along. AWS bills the last two by the call.
 pub const ACCESS_ANALYZER_PERMISSIONS: &[&str] =
     &[VALIDATE_POLICY, CHECK_NO_NEW_ACCESS, CHECK_ACCESS_NOT_GRANTED];
+
+/// The IAM actions that `rotate` takes; those of a secret or parameter only where the pair is kept in one. Deleting keys is for
+/// a key whose secret was lost, for an idle key that makes place, and for `rotate --finish`.
+pub(crate) const ROTATION_PERMISSIONS: &[&str] = &[
+    GET_CALLER_IDENTITY,
+    GET_ACCESS_KEY_LAST_USED,
+    LIST_ACCESS_KEYS,
+    CREATE_ACCESS_KEY,
+    UPDATE_ACCESS_KEY,
+    DELETE_ACCESS_KEY,
+    GET_SECRET_VALUE,
+    DESCRIBE_SECRET,
+    PUT_SECRET_VALUE,
+    UPDATE_SECRET_VERSION_STAGE,
+    GET_PARAMETER,
+    PUT_PARAMETER,
+    DESCRIBE_PARAMETERS,
+    GENERATE_DATA_KEY,
+];
 
 /// The IAM actions of each need that AWS can meet, all of them reads.
 ///

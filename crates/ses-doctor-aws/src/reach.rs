@@ -35,6 +35,9 @@ impl AwsActuator {
             Action::AccessKeyStatus(change) => {
                 (GET_ACCESS_KEY_LAST_USED, Box::pin(last_use(iam(), &change.key)))
             }
+            Action::AccessKeyDeletion(change) => {
+                (GET_ACCESS_KEY_LAST_USED, Box::pin(last_use(iam(), &change.key)))
+            }
             Action::PolicyVersion(change) => (
                 LIST_ENTITIES_FOR_POLICY,
                 Box::pin(entities(iam(), &change.policy)),
@@ -56,7 +59,12 @@ impl AwsActuator {
             | Action::TenantSending(_)
             | Action::TenantResource(_)
             | Action::IdentityConfigurationSet(_)
-            | Action::LocalFile(_) => return None,
+            | Action::LocalFile(_)
+            | Action::WritableStore(_)
+            | Action::NewAccessKey(_)
+            | Action::LoginProof(_)
+            | Action::StoredPair(_)
+            | Action::QuietKey(_) => return None,
         })
     }
 

@@ -133,6 +133,11 @@ pub enum Outcome {
         /// What was seen.
         why: String,
     },
+    /// A gate that opens later: the run waits, and is gone on with by whoever resumes it.
+    NotYet {
+        /// What it waits for.
+        why: String,
+    },
 }
 
 /// How a run ended.
@@ -284,9 +289,27 @@ impl Progress {
     pub fn may_have_changed(&self, index: usize) -> bool {
         match self.steps.get(index) {
             Some(StepState::Intended | StepState::Settled(Outcome::Done | Outcome::Unknown { .. })) => true,
-            Some(StepState::Pending | StepState::Settled(Outcome::AlreadyDone | Outcome::NotDone { .. }))
+            Some(
+                StepState::Pending
+                | StepState::Settled(Outcome::AlreadyDone | Outcome::NotDone { .. } | Outcome::NotYet { .. }),
+            )
             | None => false,
         }
+    }
+
+    /// What the run waits for, where it waits: nothing is at work then, and nothing is half done.
+    pub fn waits_for(&self) -> Option<&str> {
+        if self.end.is_some() || self.steps.contains(&StepState::Intended) {
+            return None;
+        }
+        self.steps.iter().find_map(|step| match step {
+            StepState::Settled(Outcome::NotYet { why }) => Some(why.as_str()),
+            StepState::Pending
+            | StepState::Intended
+            | StepState::Settled(
+                Outcome::Done | Outcome::AlreadyDone | Outcome::NotDone { .. } | Outcome::Unknown { .. },
+            ) => None,
+        })
     }
 }
 

@@ -29,6 +29,7 @@ mod reading;
 pub mod report;
 pub mod reproduction;
 pub mod rollback;
+pub mod rotation;
 #[cfg(test)]
 mod testimony;
 pub mod timeline;

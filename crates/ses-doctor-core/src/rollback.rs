@@ -1,21 +1,28 @@
 //! Undoing a run: a plan of its own, made of inverses. Nothing is erased.
 
+use crate::action::{Action, NewAccessKey, NewKey};
 use crate::journal::Progress;
 use crate::plan::{Plan, Risk, Step};
 use jiff::Timestamp;
 
 /// The plan that undoes what the run did, or may have done, last first. A step whose outcome nobody knows is in it: if it
-/// was not carried out, the check finds it undone already.
+/// was not carried out, the check finds it undone already. Gates change nothing and are left out; so is the deletion of a
+/// key, which nothing takes back.
 pub fn rollback(plan: &Plan, progress: &Progress, made_at: Timestamp, made_by: &str) -> Plan {
     let changed = plan.steps.iter().enumerate();
-    let changed = changed.filter(|(index, _)| progress.may_have_changed(*index));
+    let changed: Vec<(usize, &Step)> = changed
+        .filter(|(index, step)| progress.may_have_changed(*index) && !step.action.is_gate())
+        .collect();
+    let was_stored = changed
+        .iter()
+        .any(|(_, step)| matches!(step.action, Action::StoredPair(_)));
+    let (lost, back): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(_, step)| step.action.is_final());
     let inverse = |(index, step): (usize, &Step)| Step {
         causes: step.causes.clone(),
-        action: step.action.inverse(),
+        action: way_back(&step.action, was_stored),
         why: format!("undoes step {} of the run {}", index + 1, progress.run),
         risk: Risk::Low,
-        risk_why: "brings back the state before the run, and with it what that state kept from working"
-            .to_owned(),
+        risk_why: risk_of_the_way_back(&step.action, was_stored).to_owned(),
         blast_radius: step.blast_radius.clone(),
         proof: Vec::new(),
     };
@@ -24,13 +31,40 @@ pub fn rollback(plan: &Plan, progress: &Progress, made_at: Timestamp, made_by: &
         made_by: made_by.to_owned(),
         target: plan.target.clone(),
         saw: plan.saw.clone(),
-        steps: changed.rev().map(inverse).collect(),
+        steps: back.into_iter().rev().map(inverse).collect(),
         requests: Vec::new(),
-        assumptions: Vec::new(),
+        assumptions: lost
+            .iter()
+            .map(|(_, step)| format!("{} stays {}", step.action.resource(), step.action.after().words()))
+            .collect(),
         symptom_path: None,
         undoes: Some(progress.run.to_string()),
         rehearses: None,
     }
+}
+
+/// The inverse; but a new key whose pair was stored may have been taken up by somebody, so that it is only switched off.
+fn way_back(action: &Action, was_stored: bool) -> Action {
+    let inverse = action.inverse();
+    if let Action::NewAccessKey(key) = &inverse
+        && was_stored
+        && key.after == NewKey::Absent
+    {
+        return NewAccessKey {
+            after: NewKey::Inactive,
+            ..key.clone()
+        }
+        .into();
+    }
+    inverse
+}
+
+fn risk_of_the_way_back(action: &Action, was_stored: bool) -> &'static str {
+    if was_stored && matches!(action, Action::NewAccessKey(_)) {
+        return "the new key is switched off and not deleted, since its pair was stored: programs that took it up have to \
+                read the old pair again";
+    }
+    "brings back the state before the run, and with it what that state kept from working"
 }
 
 #[cfg(test)]
@@ -67,6 +101,51 @@ mod tests {
     }
 
     #[test]
+    fn a_new_key_is_deleted_only_if_its_pair_was_never_stored() {
+        let plan = plan();
+        let at = |wanted: &str| {
+            let mut ids = plan.steps.iter().map(|step| step.action.id());
+            ids.position(|id| id == wanted).unwrap()
+        };
+        let (made, stored) = (at("new-access-key"), at("stored-pair"));
+        for (is_stored, expected) in [(false, State::Absent), (true, State::Word("Inactive".into()))] {
+            let mut states = vec![StepState::Pending; plan.steps.len()];
+            states[made] = StepState::Settled(Outcome::Done);
+            if is_stored {
+                states[stored] = StepState::Intended;
+            }
+            let undo = rollback(&plan, &progress(states), now(), "test");
+            assert_eq!(undo.steps.len(), 1 + usize::from(is_stored));
+            let last = undo.steps.last().unwrap();
+            assert_eq!(
+                (last.action.id(), last.action.after()),
+                ("new-access-key", expected)
+            );
+        }
+    }
+
+    #[test]
+    fn a_deleted_key_stays_deleted_and_that_is_said() {
+        let mut plan = plan();
+        plan.steps.truncate(1);
+        plan.steps[0].action = crate::action::AccessKeyDeletion {
+            user: "mailer".into(),
+            key: "AKIAOLDKEYOLDKEY2222".into(),
+            idle_for: None,
+            before: true,
+            after: false,
+        }
+        .into();
+        let undo = rollback(
+            &plan,
+            &progress(vec![StepState::Settled(Outcome::Done)]),
+            now(),
+            "test",
+        );
+        assert!(undo.steps.is_empty() && undo.assumptions[0].contains("stays not there"));
+    }
+
+    #[test]
     fn steps_that_were_never_begun_or_were_done_already_are_left_alone() {
         let steps = [
             StepState::Settled(Outcome::Done),
@@ -86,8 +165,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn apply_and_then_its_inverse_is_the_identity(done in 0_usize..12) {
-            let plan = plan();
+        fn apply_and_then_its_inverse_is_the_identity(done in 0_usize..20) {
+            let mut plan = plan();
+            // A gate changes nothing; and a stored pair leaves a key behind that is switched off, which has its own test.
+            plan.steps.retain(|step| !step.action.is_gate() && step.action.id() != "stored-pair");
             let done = done.min(plan.steps.len());
             let before: World = plan.steps.iter().map(|step| (step.action.resource(), step.action.before())).collect();
             let mut world = before.clone();

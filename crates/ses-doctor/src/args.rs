@@ -8,6 +8,7 @@ mod permissions;
 mod plan;
 mod policy;
 mod reproduce;
+mod rotate;
 mod simulate;
 mod stored;
 mod trail;
@@ -19,10 +20,11 @@ pub(crate) use minimize::MinimizeArgs;
 pub(crate) use permissions::{PermissionTask, PermissionsArgs, PermissionsFormat};
 pub(crate) use plan::{
     AgainArgs, ApplyArgs, ConnectArgs, FollowArgs, GuardArgs, PlanArgs, RollbackArgs, RunsCommand,
-    RunsListArgs, RunsResumeArgs, RunsShowArgs, StateArgs,
+    RunsListArgs, RunsResumeArgs, RunsShowArgs, SettingsArgs, StateArgs,
 };
 pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
 pub(crate) use reproduce::{ApiCall, ReproduceArgs};
+pub(crate) use rotate::{RotateArgs, StoreArg};
 pub(crate) use simulate::{Expected, SimulateArgs};
 pub(crate) use stored::StoredArgs;
 pub(crate) use trail::{ScanArgs, ScanFormat, TrailCommand, TrailFilterArgs};
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     Apply(Box<ApplyArgs>),
     /// Undo a run
     Rollback(Box<RollbackArgs>),
+    /// Replace the SMTP user's access key without downtime: make, prove, store, and switch off the old one once it is quiet
+    Rotate(Box<RotateArgs>),
     /// See what was applied on this computer, and go on with what was stopped
     #[command(subcommand)]
     Runs(RunsCommand),

@@ -9,6 +9,7 @@ mod error;
 mod exchange;
 mod exit;
 mod hands;
+mod kept_file;
 mod local_file;
 mod log_file;
 mod logged_failures;
@@ -18,6 +19,7 @@ mod redaction;
 mod render;
 mod secret_input;
 mod settings;
+mod smtp_proof;
 mod stored_password;
 
 use args::{Cli, Color, Talk};

@@ -15,7 +15,7 @@ use crate::aws::{HeldUp, HoldUp};
 use crate::smtp::{Disturbances, Held, Server, SmtpPort};
 use crate::state::{Datum, Login, Message, Published, Shared};
 use crate::tls::{Authorities, TlsError};
-use crate::world::{Certificate, Endpoint, Fault, Ses, TlsMode, Trust, World};
+use crate::world::{Certificate, Endpoint, Fault, Key, Ses, TlsMode, Trust, User, World};
 
 /// How a lab is run.
 #[derive(Clone, Debug, Default)]
@@ -305,6 +305,27 @@ impl Lab {
             account.ses.retain(|ses| !untouched(ses));
         }
         format!("{accounts:#?}")
+    }
+
+    /// The keys of the user whose key the client's world began with, as they are now.
+    pub fn smtp_keys(&self) -> Vec<Key> {
+        let began_with = self.client_username();
+        let of_user = |user: &User| user.key.iter().any(|key| key.id == began_with);
+        let accounts = || self.world().account.iter();
+        let named = accounts()
+            .find_map(|account| Some((&account.id, account.user.iter().find(|user| of_user(user))?)));
+        let Some((account, user)) = named else {
+            return Vec::new();
+        };
+        let live = self.shared.live();
+        let users = live.account(account).map(|account| account.user.as_slice());
+        let now = users.into_iter().flatten().find(|now| now.name == user.name);
+        now.map(|user| user.key.clone()).unwrap_or_default()
+    }
+
+    /// The secrets of all keys that `CreateAccessKey` made, also of those that are gone again.
+    pub fn made_secrets(&self) -> Vec<SecretString> {
+        self.shared.live().made_secrets.clone()
     }
 
     /// The values that secrets and parameters hold by now, each whole.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 
 use crate::aws::HoldUp;
 use crate::stored::Stored;
@@ -110,6 +111,8 @@ pub(crate) struct Live {
     pub(crate) calls_made: BTreeMap<String, u64>,
     /// The accounts as they were before changes that stale reads do not see yet, oldest first.
     before: VecDeque<(Timestamp, Vec<Account>)>,
+    /// Secrets of the keys that calls made.
+    pub(crate) made_secrets: Vec<SecretString>,
     /// How often each action was called.
     pub(crate) calls: BTreeMap<String, u32>,
     /// The call that is held up.
@@ -154,6 +157,7 @@ impl Shared {
             failures_left: world.faults.error_5xx.clone(),
             calls_made: BTreeMap::new(),
             before: VecDeque::new(),
+            made_secrets: Vec::new(),
             calls: BTreeMap::new(),
             hold_up: None,
             operator_policies: world
@@ -201,6 +205,7 @@ impl Shared {
             failures_left: BTreeMap::new(),
             calls_made: BTreeMap::new(),
             before: VecDeque::new(),
+            made_secrets: Vec::new(),
             calls: BTreeMap::new(),
             hold_up: None,
             operator_policies: None,
@@ -356,6 +361,19 @@ pub(crate) fn unique_id(prefix: &str, length: usize) -> String {
         .chars()
         .chain(random.iter().take(length).map(digit))
         .collect()
+}
+
+/// A new access key id of the account: its digits tell the account, as those of AWS do (general knowledge, not sourced).
+pub(crate) fn access_key_id(account: &str) -> String {
+    const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let account: u128 = account.parse().unwrap_or_default();
+    let chance = u128::from(u64::from_le_bytes(random::<8>())) & 0x7f_ffff_ffff;
+    let bits = (1 << 79) | (account << 39) | chance;
+    let digit = |at: u32| {
+        let five = usize::try_from((bits >> (75 - 5 * at)) & 31).unwrap_or_default();
+        DIGITS.get(five).map_or('A', |digit| char::from(*digit))
+    };
+    "AKIA".chars().chain((0..16).map(digit)).collect()
 }
 
 /// Forty random characters, as in secret access keys.

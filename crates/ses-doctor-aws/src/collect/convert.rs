@@ -4,7 +4,7 @@ use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
 /// A time; `None` when it is out of range.
-pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
+pub(crate) fn timestamp(time: &DateTime) -> Option<Timestamp> {
     Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
 }
 

@@ -5,7 +5,7 @@ mod access_keys;
 mod account_summary;
 mod caller;
 mod configuration_set;
-mod convert;
+pub(crate) mod convert;
 pub(crate) mod document;
 mod event;
 mod health_events;

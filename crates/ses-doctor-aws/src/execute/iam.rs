@@ -3,10 +3,11 @@
 use crate::collect::document::decode;
 use crate::outcome::{Judge, Look, Trouble, optional};
 use crate::permissions::{
-    ATTACH_USER_POLICY, DELETE_USER_POLICY, DETACH_USER_POLICY, GET_USER_POLICY, LIST_ACCESS_KEYS,
+    ATTACH_USER_POLICY, DELETE_ACCESS_KEY, DELETE_USER_POLICY, DETACH_USER_POLICY, GET_USER_POLICY,
     LIST_ATTACHED_USER_POLICIES, LIST_GROUPS_FOR_USER, LIST_USER_POLICIES, PUT_USER_POLICY,
     UPDATE_ACCESS_KEY,
 };
+use crate::rotation::user_keys;
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::StatusType;
 use serde_json::{Value, json};
@@ -15,17 +16,8 @@ use std::collections::BTreeMap;
 
 /// Key ids with their status.
 async fn keys(iam: &Client, user: &str) -> Look<BTreeMap<String, String>> {
-    let pages = iam
-        .list_access_keys()
-        .user_name(user)
-        .into_paginator()
-        .items()
-        .send();
-    let keys: Vec<_> = pages.collect::<Result<_, _>>().await.judge(LIST_ACCESS_KEYS)?;
-    let keys = keys.into_iter();
-    Ok(keys
-        .filter_map(|key| Some((key.access_key_id?, key.status?.as_str().to_owned())))
-        .collect())
+    let keys = user_keys(iam, user).await?.into_iter();
+    Ok(keys.map(|key| (key.id, key.status)).collect())
 }
 
 pub(super) async fn key_status(iam: &Client, change: &AccessKeyStatus) -> Look<State> {
@@ -34,17 +26,26 @@ pub(super) async fn key_status(iam: &Client, change: &AccessKeyStatus) -> Look<S
 }
 
 pub(super) async fn set_key_status(iam: &Client, change: &AccessKeyStatus) -> Look<()> {
-    let status = if change.after {
+    update_key(iam, &change.user, &change.key, change.after).await
+}
+
+pub(super) async fn update_key(iam: &Client, user: &str, key: &str, active: bool) -> Look<()> {
+    let status = if active {
         StatusType::Active
     } else {
         StatusType::Inactive
     };
     let call = iam
         .update_access_key()
-        .user_name(&change.user)
-        .access_key_id(&change.key)
+        .user_name(user)
+        .access_key_id(key)
         .status(status);
     call.send().await.judge(UPDATE_ACCESS_KEY).map(drop)
+}
+
+pub(super) async fn delete_key(iam: &Client, user: &str, key: &str) -> Look<()> {
+    let call = iam.delete_access_key().user_name(user).access_key_id(key);
+    call.send().await.judge(DELETE_ACCESS_KEY).map(drop)
 }
 
 async fn inline(iam: &Client, user: &str, name: &str) -> Look<String> {

@@ -4,8 +4,11 @@
 mod ec2;
 pub(crate) mod group;
 mod iam;
+mod idle_key;
 mod managed_policy;
+mod new_access_key;
 mod ses;
+mod stored_pair;
 mod tenant;
 
 use crate::client::Aws;
@@ -13,10 +16,14 @@ use crate::collect::vpc_endpoints::EC2;
 use crate::outcome::Judge;
 use crate::outcome::{Look, Trouble};
 use crate::permissions::GET_CALLER_IDENTITY;
+use crate::rotation::Memory;
+use crate::run::Vault;
 use crate::signed::{Query, Signed};
 use serde_json::Value;
 use ses_doctor_core::action::{Action, State};
+use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// Why a change was not seen to be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +34,9 @@ pub enum CallError {
     /// There was no answer, or none that says: the thing itself has to be read.
     #[error("{0}")]
     Unclear(String),
+    /// A gate opens later.
+    #[error("{0}")]
+    NotYet(String),
 }
 
 /// Who reads and changes things. The engine of runs knows no other way to the world.
@@ -46,6 +56,7 @@ pub trait Actuator: Sync {
 pub struct AwsActuator {
     aws: Aws,
     region: String,
+    memory: Arc<Memory>,
 }
 
 impl AwsActuator {
@@ -54,17 +65,46 @@ impl AwsActuator {
         Self {
             aws,
             region: region.into(),
+            memory: Arc::default(),
         }
     }
 
-    /// AWS.
-    pub(crate) fn aws(&self) -> &Aws {
-        &self.aws
+    /// The folder of the run that it works for. What is told first counts.
+    pub fn keep_in(&self, folder: &Path) {
+        self.memory.keep_in(folder);
     }
 
-    /// The region of SES.
-    pub(crate) fn region(&self) -> &str {
+    /// What the run keeps of its key; `None` outside of a run.
+    pub fn vault(&self) -> Option<&Vault> {
+        self.memory.vault()
+    }
+
+    /// Waits before a gate that opens later, in place of ending there.
+    pub fn wait_at_gates(&self) {
+        self.memory.set_waiting();
+    }
+
+    /// Says that a gate was passed that is not of AWS.
+    pub fn pass(&self, gate: &Action) {
+        self.memory.pass(gate.resource());
+    }
+
+    /// The state of a gate: passed in this process, or not.
+    pub fn gate(&self, gate: &Action) -> State {
+        match self.memory.is_passed(&gate.resource()) {
+            true => gate.after(),
+            false => gate.before(),
+        }
+    }
+
+    /// The region.
+    pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// The way to AWS.
+    pub fn aws(&self) -> &Aws {
+        &self.aws
     }
 
     /// The account that the credentials belong to.
@@ -78,11 +118,7 @@ impl AwsActuator {
             let account = answer.judge(GET_CALLER_IDENTITY)?.account;
             account.ok_or_else(|| Trouble::failed("STS named no account"))
         };
-        self.told(self.aws.within(GET_CALLER_IDENTITY, look).await)
-    }
-
-    fn told<T>(&self, look: Look<T>) -> Result<T, String> {
-        look.map_err(|trouble| self.aws.clean(&trouble.reason()))
+        self.aws.told(self.aws.within(GET_CALLER_IDENTITY, look).await)
     }
 
     fn iam(&self) -> aws_sdk_iam::Client {
@@ -122,6 +158,18 @@ impl AwsActuator {
             Action::EndpointPolicy(change) => {
                 Box::pin(async { ec2::endpoint_policy(&self.ec2(), change).await })
             }
+            Action::NewAccessKey(change) => {
+                Box::pin(async { new_access_key::state(&self.iam(), change, &self.memory).await })
+            }
+            Action::AccessKeyDeletion(change) => {
+                Box::pin(async { idle_key::state(&self.iam(), change).await })
+            }
+            Action::StoredPair(change) => {
+                Box::pin(stored_pair::state(&self.aws, &self.region, change, &self.memory))
+            }
+            Action::WritableStore(_) | Action::LoginProof(_) | Action::QuietKey(_) => {
+                Box::pin(async { Ok(self.gate(action)) })
+            }
             Action::LocalFile(_) => Box::pin(async { Err(not_of_aws()) }),
         }
     }
@@ -159,7 +207,22 @@ impl AwsActuator {
             Action::EndpointPolicy(change) => {
                 Box::pin(async { ec2::put_endpoint_policy(&self.ec2(), change).await })
             }
-            Action::LocalFile(_) => Box::pin(async { Err(not_of_aws()) }),
+            Action::NewAccessKey(change) => Box::pin(new_access_key::change(
+                &self.aws,
+                &self.region,
+                change,
+                &self.memory,
+            )),
+            Action::AccessKeyDeletion(change) => {
+                Box::pin(async { idle_key::delete(&self.iam(), change).await })
+            }
+            Action::StoredPair(change) => {
+                Box::pin(stored_pair::change(&self.aws, &self.region, change, &self.memory))
+            }
+            Action::WritableStore(gate) => Box::pin(stored_pair::try_writing(&self.aws, gate)),
+            Action::QuietKey(_) | Action::LoginProof(_) | Action::LocalFile(_) => {
+                Box::pin(async { Err(not_of_aws()) })
+            }
         }
     }
 
@@ -202,6 +265,18 @@ impl AwsActuator {
             Action::EndpointPolicy(change) => {
                 Box::pin(async { ec2::describe_endpoint(&self.ec2(), &change.endpoint).await })
             }
+            Action::NewAccessKey(change) => {
+                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
+            }
+            Action::AccessKeyDeletion(change) => {
+                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
+            }
+            Action::StoredPair(change) => {
+                Box::pin(stored_pair::describe(&self.aws, &self.region, &change.store))
+            }
+            Action::WritableStore(_) | Action::LoginProof(_) | Action::QuietKey(_) => {
+                Box::pin(async { Ok(Value::Null) })
+            }
             Action::LocalFile(_) => Box::pin(async { Err(not_of_aws()) }),
         }
     }
@@ -217,10 +292,15 @@ fn not_of_aws() -> Trouble {
 impl Actuator for AwsActuator {
     async fn read(&self, action: &Action) -> Result<State, String> {
         let look = self.aws.within(&action.resource(), self.look(action)).await;
-        self.told(look)
+        self.aws.told(look)
     }
 
     async fn act(&self, action: &Action) -> Result<(), CallError> {
+        if let Action::QuietKey(gate) = action {
+            idle_key::wait(&self.aws, &self.region, gate, &self.memory).await?;
+            self.pass(action);
+            return Ok(());
+        }
         let look = self.aws.within(&action.call().name(), self.change(action)).await;
         look.map_err(|trouble| {
             let why = self.aws.clean(&trouble.reason());
@@ -228,14 +308,20 @@ impl Actuator for AwsActuator {
                 Trouble::Missing | Trouble::Denied { .. } => CallError::Refused(why),
                 Trouble::Failed { .. } => CallError::Unclear(why),
             }
-        })
+        })?;
+        if action.is_gate() {
+            self.pass(action);
+        }
+        Ok(())
     }
 
     async fn describe(&self, action: &Action) -> Result<Value, String> {
         let look = self.aws.within(&action.resource(), self.whole(action)).await;
-        self.told(look)
+        self.aws.told(look)
     }
 }
 
+#[cfg(test)]
+mod rotation_tests;
 #[cfg(test)]
 mod tests;

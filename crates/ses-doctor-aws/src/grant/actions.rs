@@ -3,8 +3,8 @@
 use super::Calls::{AtMost, Each};
 use super::Level::{
     ConfigurationSet, ControlPolicy, Group, HealthEvent, Identity, ManagedPolicy, Nothing,
-    OrganizationAccount, OrganizationChild, OrganizationTarget, OrganizationalUnit, UnknownUser, Unread,
-    User,
+    OrganizationAccount, OrganizationChild, OrganizationTarget, OrganizationalUnit, Parameter, Secret,
+    UnknownUser, Unread, User,
 };
 use super::Use::{Comfort, Conclusion, InPlaceOf};
 use super::{Action, Calls, Level, Use};
@@ -148,14 +148,14 @@ pub const ACTIONS: &[Action] = &[
     ),
     action(
         GET_SECRET_VALUE,
-        Unread,
+        Secret,
         AtMost(2),
         "the kept password, where a secret was named with --password-secret",
     ),
     aside(
         action(
             DESCRIBE_SECRET,
-            Unread,
+            Secret,
             AtMost(2),
             "age, rotation and versions of that secret",
         ),
@@ -165,7 +165,7 @@ pub const ACTIONS: &[Action] = &[
     ),
     action(
         GET_PARAMETER,
-        Unread,
+        Parameter,
         AtMost(3),
         "the kept password, where a parameter was named with --password-parameter",
     ),
@@ -282,6 +282,51 @@ pub const ACTIONS: &[Action] = &[
             "the units' names",
         ),
         Comfort("it gives the units' names"),
+    ),
+    action(
+        CREATE_ACCESS_KEY,
+        User,
+        AtMost(1),
+        "nothing: it makes the new key of a rotation",
+    ),
+    action(
+        UPDATE_ACCESS_KEY,
+        User,
+        AtMost(1),
+        "nothing: it switches a key off, or on again when that is undone",
+    ),
+    action(
+        DELETE_ACCESS_KEY,
+        User,
+        AtMost(1),
+        "nothing: it deletes a key whose secret was lost, and, by consent, an idle or replaced one",
+    ),
+    action(
+        PUT_SECRET_VALUE,
+        Secret,
+        AtMost(1),
+        "nothing: it stores the new pair; before that, the present value under its present version, which changes nothing",
+    ),
+    action(
+        UPDATE_SECRET_VERSION_STAGE,
+        Secret,
+        AtMost(1),
+        "nothing: it makes the old pair the current one again when a rotation is undone",
+    ),
+    action(
+        PUT_PARAMETER,
+        Parameter,
+        AtMost(1),
+        "nothing: it stores the new password; before that, a value that is not to be overwritten, which changes nothing",
+    ),
+    aside(
+        action(
+            GENERATE_DATA_KEY,
+            Unread,
+            AtMost(1),
+            "nothing: it encrypts what is stored, where a key of the account's own does so",
+        ),
+        Comfort("with AWS's own key it is not asked for; with the account's own, kms:Decrypt is, too"),
     ),
     action(
         VALIDATE_POLICY,

@@ -10,7 +10,7 @@ pub use actions::ACTIONS;
 pub use policy::{Policy, document, policies};
 pub use scope::Scope;
 
-use crate::permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS};
+use crate::permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, ROTATION_PERMISSIONS};
 use ses_doctor_core::Need;
 
 /// One IAM action.
@@ -49,6 +49,10 @@ pub enum Level {
     Identity,
     /// An SES configuration set.
     ConfigurationSet,
+    /// A secret of Secrets Manager.
+    Secret,
+    /// A parameter of Systems Manager.
+    Parameter,
     /// The account in its organization.
     OrganizationAccount,
     /// The account or an organizational unit above it.
@@ -88,6 +92,8 @@ pub enum Task {
     Diagnose,
     /// `policy compare --access-analyzer`.
     Compare,
+    /// `rotate`.
+    Rotate,
 }
 
 impl Action {
@@ -120,11 +126,34 @@ impl Task {
                 .copied()
                 .collect(),
             Self::Compare => ACCESS_ANALYZER_PERMISSIONS.to_vec(),
+            Self::Rotate => ROTATION_PERMISSIONS.to_vec(),
         };
         ACTIONS
             .iter()
             .filter(|action| names.contains(&action.name))
             .collect()
+    }
+
+    /// The same, without those of places that a rotation does not write to.
+    pub fn actions_in(self, scope: &Scope) -> Vec<&'static Action> {
+        let mut actions = self.actions();
+        if self == Self::Rotate {
+            actions.retain(|action| match action.name.split(':').next() {
+                Some("secretsmanager") => !scope.secrets.is_empty(),
+                Some("ssm") => !scope.parameters.is_empty(),
+                Some("kms") => !scope.secrets.is_empty() || !scope.parameters.is_empty(),
+                _ => true,
+            });
+        }
+        actions
+    }
+
+    /// How often it calls an action.
+    pub fn calls(self, action: &Action) -> Calls {
+        match self {
+            Self::Diagnose | Self::Compare => action.calls,
+            Self::Rotate => Calls::Each("step that it belongs to, and for each look before and after"),
+        }
     }
 }
 
@@ -143,6 +172,8 @@ impl Level {
             | Self::ManagedPolicy
             | Self::Identity
             | Self::ConfigurationSet
+            | Self::Secret
+            | Self::Parameter
             | Self::OrganizationAccount
             | Self::OrganizationChild
             | Self::OrganizationalUnit
@@ -163,6 +194,8 @@ impl Level {
             Self::ManagedPolicy => "ManagedPolicies",
             Self::Identity => "Identities",
             Self::ConfigurationSet => "ConfigurationSets",
+            Self::Secret => "Secrets",
+            Self::Parameter => "Parameters",
             Self::OrganizationAccount => "AccountInOrganization",
             Self::OrganizationChild => "PathOfTheAccount",
             Self::OrganizationalUnit => "OrganizationalUnits",
@@ -213,7 +246,9 @@ const fn all_needs_described(permissions: &[(Need, &[&str])]) -> bool {
 }
 
 const _: () = assert!(
-    all_needs_described(PERMISSIONS) && all_described(ACCESS_ANALYZER_PERMISSIONS),
+    all_needs_described(PERMISSIONS)
+        && all_described(ACCESS_ANALYZER_PERMISSIONS)
+        && all_described(ROTATION_PERMISSIONS),
     "an action of permissions.rs has no line in grant/actions.rs"
 );
 

@@ -18,7 +18,7 @@ pub struct Policy {
 /// The least policies for a task.
 pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
     let needed: Vec<&Action> = task
-        .actions()
+        .actions_in(scope)
         .into_iter()
         .filter(|action| action.use_ == Use::Conclusion)
         .collect();
@@ -28,9 +28,12 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
         name: match task {
             Task::Diagnose => "ses-doctor-diagnose",
             Task::Compare => "ses-doctor-compare",
+            Task::Rotate => "ses-doctor-rotate",
         },
         attach_to: match task {
-            Task::Diagnose => "the principal that runs ses-doctor, in the account of the SMTP user",
+            Task::Diagnose | Task::Rotate => {
+                "the principal that runs ses-doctor, in the account of the SMTP user"
+            }
             Task::Compare => "the principal that runs ses-doctor",
         },
         document: document(&own, scope),

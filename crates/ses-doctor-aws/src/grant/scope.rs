@@ -17,6 +17,10 @@ pub struct Scope {
     pub addresses: Vec<String>,
     /// The configuration set in use.
     pub configuration_set: Option<String>,
+    /// Names or ARNs of secrets that keep a pair.
+    pub secrets: Vec<String>,
+    /// Names or ARNs of parameters that keep one.
+    pub parameters: Vec<String>,
 }
 
 impl Scope {
@@ -37,6 +41,8 @@ impl Scope {
                 .cloned()
                 .collect(),
             configuration_set: subject.configuration_set.clone(),
+            secrets: Vec::new(),
+            parameters: Vec::new(),
         }
     }
 
@@ -67,6 +73,14 @@ impl Scope {
                     &format!("configuration-set/{name}"),
                 )]
             }
+            // Secrets Manager adds six characters to a name (user guide, "What's in a Secrets Manager secret?").
+            Level::Secret => self.kept("secretsmanager", &self.secrets, |name| match name {
+                "*" => "secret:*".to_owned(),
+                name => format!("secret:{name}-??????"),
+            }),
+            Level::Parameter => self.kept("ssm", &self.parameters, |name| {
+                format!("parameter/{}", name.trim_start_matches('/'))
+            }),
             Level::OrganizationAccount => vec![account()],
             Level::OrganizationChild => vec![account(), unit()],
             Level::OrganizationalUnit => vec![unit()],
@@ -89,6 +103,19 @@ impl Scope {
         }
         let arn = |name: &String| self.arn("ses", "*", self.account(), &format!("identity/{name}"));
         names.iter().map(arn).collect()
+    }
+
+    /// What was named, by ARN or by name; any, where nothing was.
+    fn kept(&self, service: &str, named: &[String], rest: impl Fn(&str) -> String) -> Vec<String> {
+        let region = self.region.as_deref().unwrap_or("*");
+        let arn = |name: &str| match name.starts_with("arn:") {
+            true => name.to_owned(),
+            false => self.arn(service, region, self.account(), &rest(name)),
+        };
+        match named {
+            [] => vec![arn("*")],
+            named => named.iter().map(|name| arn(name)).collect(),
+        }
     }
 
     fn account(&self) -> &str {

@@ -10,6 +10,8 @@ fn narrow() -> Scope {
         region: Some("eu-west-1".to_owned()),
         addresses: vec!["app@mail.example.com".to_owned(), "to@example.org".to_owned()],
         configuration_set: Some("tracking".to_owned()),
+        secrets: vec!["prod/smtp".to_owned()],
+        parameters: vec!["/prod/smtp".to_owned()],
     }
 }
 
@@ -24,7 +26,7 @@ fn text(policies: &[Policy]) -> Vec<String> {
 fn every_action_is_listed_once_and_called_by_a_task() {
     let names: BTreeSet<&str> = ACTIONS.iter().map(|action| action.name).collect();
     assert_eq!(names.len(), ACTIONS.len());
-    let called: Vec<&Action> = [Task::Diagnose, Task::Compare]
+    let called: Vec<&Action> = [Task::Diagnose, Task::Compare, Task::Rotate]
         .iter()
         .flat_map(|task| task.actions())
         .collect();
@@ -32,7 +34,7 @@ fn every_action_is_listed_once_and_called_by_a_task() {
     assert!(
         ACTIONS
             .iter()
-            .filter(|action| !action.name.starts_with("access-analyzer:"))
+            .filter(|action| Task::Diagnose.actions().contains(action))
             .all(|action| !action.needs().is_empty())
     );
 }
@@ -40,7 +42,7 @@ fn every_action_is_listed_once_and_called_by_a_task() {
 #[test]
 fn documents_are_valid_and_fit_into_a_managed_policy() {
     for scope in [Scope::default(), narrow()] {
-        for text in [Task::Diagnose, Task::Compare]
+        for text in [Task::Diagnose, Task::Compare, Task::Rotate]
             .iter()
             .flat_map(|task| text(&policies(*task, &scope)))
         {
@@ -92,6 +94,28 @@ fn what_is_known_narrows_it() {
         text(&policies(Task::Diagnose, &gov))
             .concat()
             .contains("arn:aws-us-gov:iam::")
+    );
+}
+
+#[test]
+fn a_rotation_may_write_to_its_own_places_and_user_alone() {
+    let text = text(&policies(Task::Rotate, &narrow())).concat();
+    for words in [
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/smtp-??????",
+        "arn:aws:ssm:eu-west-1:111122223333:parameter/prod/smtp",
+        "iam:CreateAccessKey",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let files = Scope {
+        secrets: Vec::new(),
+        parameters: Vec::new(),
+        ..narrow()
+    };
+    let text = super::tests::text(&policies(Task::Rotate, &files)).concat();
+    assert!(
+        !text.contains("secretsmanager") && !text.contains("ssm:"),
+        "{text}"
     );
 }
 

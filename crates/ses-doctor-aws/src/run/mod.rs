@@ -7,10 +7,12 @@
 mod journal_file;
 mod snapshot;
 mod store;
+mod vault;
 
 pub use journal_file::JournalFile;
 pub use snapshot::snapshot;
 pub use store::{Kept, Listed, RunStore, StoreError, TargetLock};
+pub use vault::{Vault, VaultRecord};
 
 use crate::execute::{Actuator, CallError};
 use ses_doctor_core::action::{Action, State};
@@ -53,6 +55,13 @@ pub enum Finish {
         /// The step, from 1.
         step: usize,
         /// What was seen.
+        why: String,
+    },
+    /// A gate opens later; later steps were not begun. The run is gone on with by resuming it.
+    Waiting {
+        /// The step, from 1.
+        step: usize,
+        /// What it waits for.
         why: String,
     },
 }
@@ -101,8 +110,12 @@ pub async fn carry_out<A: Actuator>(
             step: number,
             outcome: outcome.clone(),
         })?;
-        if let Outcome::NotDone { why } | Outcome::Unknown { why } = outcome {
-            return Ok(Finish::Stopped { step: number, why });
+        match outcome {
+            Outcome::Done | Outcome::AlreadyDone => {}
+            Outcome::NotDone { why } | Outcome::Unknown { why } => {
+                return Ok(Finish::Stopped { step: number, why });
+            }
+            Outcome::NotYet { why } => return Ok(Finish::Waiting { step: number, why }),
         }
     }
     Ok(Finish::Done)
@@ -122,6 +135,7 @@ async fn change<A: Actuator>(actuator: &A, action: &Action, patience: &Patience)
         let called = actuator.act(action).await;
         let looks = match &called {
             Ok(()) => patience.looks,
+            Err(CallError::NotYet(why)) => return Outcome::NotYet { why: why.clone() },
             Err(CallError::Refused(_)) => 1,
             Err(CallError::Unclear(_)) => patience.looks_if_unclear,
         };
@@ -129,7 +143,7 @@ async fn change<A: Actuator>(actuator: &A, action: &Action, patience: &Patience)
         match (settle(actuator, action, looks, patience).await, called) {
             (Seen::After, _) => return Outcome::Done,
             (Seen::Before, Err(CallError::Refused(why))) => return Outcome::NotDone { why },
-            (Seen::Before, Err(CallError::Unclear(why))) => last = why,
+            (Seen::Before, Err(CallError::Unclear(why) | CallError::NotYet(why))) => last = why,
             (Seen::Before, Ok(())) => {
                 let why = "AWS took the change, and it does not show".to_owned();
                 return Outcome::Unknown { why };

@@ -9,7 +9,8 @@ use ses_doctor_core::plan::Checked;
 /// plan goes back to stands in the plan itself, and was checked.
 pub async fn snapshot<A: Actuator>(checked: &Checked, actuator: &A) -> Value {
     let mut things: Vec<Value> = Vec::new();
-    for step in &checked.plan().steps {
+    let steps = checked.plan().steps.iter().filter(|step| !step.action.is_gate());
+    for step in steps {
         let described = match actuator.describe(&step.action).await {
             Ok(value) => value,
             Err(why) => json!({ "unavailable": why }),

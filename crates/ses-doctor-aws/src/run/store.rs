@@ -79,7 +79,7 @@ fn private_folder(path: &Path) -> io::Result<()> {
 }
 
 /// The names in a folder are on the disk when this returns. (Windows keeps them without.)
-fn settle(folder: &Path) -> io::Result<()> {
+pub(super) fn settle(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()
     } else {
@@ -287,14 +287,16 @@ impl RunStore {
         Ok(runs.filter(|(_, kept)| began(kept)).collect())
     }
 
-    /// Refuses a target on which a run was stopped before its end.
+    /// Refuses a target on which a run was stopped before its end. One that waits has nothing half done, and is in nobody's
+    /// way.
     ///
     /// # Errors
     /// When there is one, or runs cannot be read.
     pub fn refuse_unfinished(&self, target: &Target) -> Result<(), StoreError> {
         for (run, kept) in self.list()? {
             let kept = kept?;
-            if kept.progress.end.is_none() && kept.progress.target == *target {
+            let stopped = kept.progress.end.is_none() && kept.progress.waits_for().is_none();
+            if stopped && kept.progress.target == *target {
                 return Err(StoreError::Unfinished(run));
             }
         }

@@ -40,6 +40,15 @@ pub enum ContentError {
         /// Those that could be it.
         names: Vec<String>,
     },
+    /// The key is kept for calls of AWS's APIs, too.
+    #[error(
+        "the value keeps a secret access key beside the SMTP pair ({name}): it is used for calls of AWS's APIs, too, which a \
+         new SMTP pair would break"
+    )]
+    ApiSecret {
+        /// The member.
+        name: String,
+    },
 }
 
 fn listed(names: &[String]) -> String {
@@ -57,7 +66,7 @@ pub(super) struct Content {
 }
 
 /// Usual names, written without capitals and signs, the most telling first: names of an SMTP password go before those of any.
-const PASSWORDS: [&str; 14] = [
+pub(super) const PASSWORDS: [&str; 14] = [
     "sessmtppasswordv4",
     "smtppasswordv4",
     "sessmtppassword",
@@ -73,7 +82,7 @@ const PASSWORDS: [&str; 14] = [
     "pass",
     "pwd",
 ];
-const USERNAMES: [&str; 17] = [
+pub(super) const USERNAMES: [&str; 17] = [
     "sessmtpusername",
     "sessmtpuser",
     "smtpusername",
@@ -125,7 +134,7 @@ pub(super) fn read(value: &SecretString, key: Option<&str>) -> Result<Content, C
     })
 }
 
-fn named<'a>(members: &'a Map<String, Value>, key: &str) -> Result<&'a str, ContentError> {
+pub(super) fn named<'a>(members: &'a Map<String, Value>, key: &str) -> Result<&'a str, ContentError> {
     let found = members.get(key).and_then(Value::as_str);
     found.ok_or_else(|| ContentError::NoSuchKey {
         key: key.to_owned(),
@@ -134,7 +143,7 @@ fn named<'a>(members: &'a Map<String, Value>, key: &str) -> Result<&'a str, Cont
 }
 
 /// The one member with a usual name. Several with the same text are one.
-fn usual(members: &Map<String, Value>) -> Result<&str, ContentError> {
+pub(super) fn usual(members: &Map<String, Value>) -> Result<&str, ContentError> {
     let (of_mail, general) = PASSWORDS.split_at(OF_MAIL);
     for names in [of_mail, general] {
         let found: Vec<(&String, &str)> = members
@@ -158,13 +167,13 @@ fn usual(members: &Map<String, Value>) -> Result<&str, ContentError> {
 }
 
 /// `SMTP_Password` to `smtppassword`.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// A name for an error. One that is as long as a secret may be one: somebody may have made an object the wrong way round.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     const SHORTER_THAN_SECRETS: usize = 32;
     match name.chars().count() {
         length if length >= SHORTER_THAN_SECRETS => format!("a name of {length} characters"),

@@ -3,11 +3,14 @@
 
 mod content;
 mod parameter_store;
+mod renew;
 mod secrets_manager;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use content::ContentError;
+pub use write::KeptNow;
 
 use crate::client::Aws;
 use crate::outcome::{Look, Trouble, observed};
@@ -71,7 +74,7 @@ pub type ReadPassword = Result<Observation<StoredPassword>, ContentError>;
 
 /// A read that failed, or a value that is of no use.
 #[derive(Debug)]
-enum Unread {
+pub(crate) enum Unread {
     Trouble(Trouble),
     Content(ContentError),
 }

@@ -3,9 +3,9 @@
 use super::{About, StoredAt, StoredPassword, Unread, content, text, time};
 use crate::client::Aws;
 use crate::outcome::{Look, Trouble};
-use crate::permissions::{DECRYPT, DESCRIBE_PARAMETERS, GET_PARAMETER};
+use crate::permissions::{DECRYPT, DESCRIBE_PARAMETERS, GET_PARAMETER, PUT_PARAMETER};
 use crate::signed::{Json, Service, Signed};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use ses_doctor_core::evidence::StoredVersion;
 
@@ -73,6 +73,66 @@ async fn value(service: &Signed<Json>, name: &str) -> Look<Value> {
     parameter.ok_or_else(|| Trouble::failed(format!("{GET_PARAMETER}: the answer has no parameter")))
 }
 
+/// The number and the value of a version; the current one without a number.
+pub(super) async fn version(
+    aws: &Aws,
+    at: &StoredAt,
+    region: &str,
+    number: Option<&str>,
+) -> Look<(String, SecretString)> {
+    let sealed = aws.signed(SERVICE, region).sensitive();
+    let name = match number {
+        Some(number) => format!("{}:{number}", at.id),
+        None => at.id.clone(),
+    };
+    let answer = value(&sealed, &name).await?;
+    let number = answer.get("Version").and_then(Value::as_u64).unwrap_or_default();
+    let kept = text(&answer, "Value").unwrap_or_default();
+    Ok((number.to_string(), SecretString::from(kept)))
+}
+
+/// Writes a value. One that is there is only written over if that is said.
+pub(super) async fn put(
+    aws: &Aws,
+    at: &StoredAt,
+    region: &str,
+    value: &SecretString,
+    overwrite: bool,
+) -> Look<()> {
+    let mut question = json!({
+        "Name": name_of(&at.id),
+        "Value": value.expose_secret(),
+        "Overwrite": overwrite,
+    });
+    if let Some(fields) = question.as_object_mut().filter(|_| !overwrite) {
+        fields.insert("Type".to_owned(), json!("SecureString"));
+    }
+    let sealed = aws.signed(SERVICE, region).sensitive();
+    sealed
+        .call(PUT_PARAMETER, &question)
+        .await
+        .map(drop)
+        .map_err(judged)
+}
+
+/// The parameter with all that is told about it; no value.
+pub(super) async fn described(aws: &Aws, at: &StoredAt, region: &str) -> Look<Value> {
+    let filter = json!([{ "Key": "Name", "Option": "Equals", "Values": [name_of(&at.id)] }]);
+    let question = json!({ "ParameterFilters": filter });
+    aws.signed(SERVICE, region)
+        .call(DESCRIBE_PARAMETERS, &question)
+        .await
+}
+
+/// Of an ARN, the name is what follows `parameter`.
+fn name_of(id: &str) -> &str {
+    match id.split_once(":parameter") {
+        Some((_, name)) if name.matches('/').count() == 1 => name.trim_start_matches('/'),
+        Some((_, name)) => name,
+        None => id,
+    }
+}
+
 /// `ParameterNotFound` is Systems Manager's word for what is not there; a refused decryption is told by its text alone.
 fn judged(trouble: Trouble) -> Trouble {
     match trouble {
@@ -91,13 +151,7 @@ fn judged(trouble: Trouble) -> Trouble {
 
 /// ARN of who wrote the current version.
 async fn writer(service: &Signed<Json>, id: &str) -> Look<Option<String>> {
-    // `DescribeParameters` finds by name: of an ARN, that is what follows `parameter`.
-    let name = match id.split_once(":parameter") {
-        Some((_, name)) if name.matches('/').count() == 1 => name.trim_start_matches('/'),
-        Some((_, name)) => name,
-        None => id,
-    };
-    let filter = json!([{ "Key": "Name", "Option": "Equals", "Values": [name] }]);
+    let filter = json!([{ "Key": "Name", "Option": "Equals", "Values": [name_of(id)] }]);
     let answer = service
         .call(DESCRIBE_PARAMETERS, &json!({ "ParameterFilters": filter }))
         .await?;

@@ -3,11 +3,13 @@
 use super::{About, StoredAt, StoredPassword, Unread, content, text, time};
 use crate::client::Aws;
 use crate::outcome::{Look, Trouble};
-use crate::permissions::{DECRYPT, DESCRIBE_SECRET, GET_SECRET_VALUE};
+use crate::permissions::{
+    DECRYPT, DESCRIBE_SECRET, GET_SECRET_VALUE, PUT_SECRET_VALUE, UPDATE_SECRET_VERSION_STAGE,
+};
 use crate::signed::{Json, Service};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use ses_doctor_core::evidence::StoredVersion;
 
@@ -48,6 +50,54 @@ pub(super) async fn read(
         password: content.password,
         about: told(aws, &value, about),
     })
+}
+
+/// The id and the value of the current version.
+pub(super) async fn current(
+    aws: &Aws,
+    at: &StoredAt,
+    region: &str,
+) -> Result<(String, SecretString), Unread> {
+    let sealed = aws.signed(SERVICE, region).sensitive();
+    let question = json!({ "SecretId": at.id, "VersionStage": "AWSCURRENT" });
+    let value = sealed.call(GET_SECRET_VALUE, &question).await.map_err(judged)?;
+    let id = text(&value, "VersionId").unwrap_or_default();
+    Ok((id, text_of(&value)?))
+}
+
+/// Writes a version under this id, and makes it the current one. A version that is there with the same value is left as it
+/// is; with another value, AWS refuses (API reference, PutSecretValue, `ClientRequestToken`).
+pub(super) async fn put(aws: &Aws, at: &StoredAt, region: &str, id: &str, value: &SecretString) -> Look<()> {
+    let question = json!({
+        "SecretId": at.id,
+        "ClientRequestToken": id,
+        "SecretString": value.expose_secret(),
+        "VersionStages": ["AWSCURRENT"],
+    });
+    let sealed = aws.signed(SERVICE, region).sensitive();
+    let answer = sealed.call(PUT_SECRET_VALUE, &question).await;
+    answer.map(drop).map_err(judged)
+}
+
+/// Makes an earlier version the current one again.
+pub(super) async fn restore(aws: &Aws, at: &StoredAt, region: &str, from: &str, to: &str) -> Look<()> {
+    let question = json!({
+        "SecretId": at.id,
+        "VersionStage": "AWSCURRENT",
+        "RemoveFromVersionId": from,
+        "MoveToVersionId": to,
+    });
+    let answer = aws
+        .signed(SERVICE, region)
+        .call(UPDATE_SECRET_VERSION_STAGE, &question)
+        .await;
+    answer.map(drop)
+}
+
+/// The secret with all that is told about it; no value.
+pub(super) async fn described(aws: &Aws, at: &StoredAt, region: &str) -> Look<Value> {
+    let question = json!({ "SecretId": at.id });
+    aws.signed(SERVICE, region).call(DESCRIBE_SECRET, &question).await
 }
 
 /// A refused decryption is refused in the name of `GetSecretValue` (AWS Secrets Manager user guide, "Troubleshoot"), and a secret

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
-    /// The service by the name that the AWS CLI gives it: `iam`, `sesv2`, `ec2`. `file` for this computer.
+    /// The service by the name that the AWS CLI gives it: `iam`, `sesv2`, `ec2`. `file` for this computer, `smtp` for a login.
     pub service: String,
     /// The operation, by the service's own name.
     pub operation: String,
@@ -36,7 +36,7 @@ impl Call {
 
     /// The same as a command; `None` for what is no call to AWS.
     pub fn command_line(&self, region: &str) -> Option<String> {
-        if self.service == "file" {
+        if matches!(self.service.as_str(), "file" | "smtp") {
             return None;
         }
         let options = self.parameters.iter().map(|(name, value)| {

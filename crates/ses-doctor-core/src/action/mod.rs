@@ -5,32 +5,46 @@
 //! answer was lost has been carried out is seen by reading the thing again.
 
 mod access_key;
+mod access_key_deletion;
 mod attached_policy;
 mod call;
 mod group_policy;
 mod identity;
 mod local_file;
+mod login_proof;
 mod managed_policy;
+mod new_access_key;
+mod quiet_key;
 mod security_group;
 mod sending;
 mod state;
+mod store;
+mod stored_pair;
 mod tenant;
 mod user_policy;
 mod vpc_endpoint;
+mod writable_store;
 
 pub use access_key::AccessKeyStatus;
+pub use access_key_deletion::AccessKeyDeletion;
 pub use attached_policy::AttachedPolicy;
 pub use call::Call;
 pub use group_policy::GroupPolicy;
 pub use identity::IdentityConfigurationSet;
 pub use local_file::LocalFile;
+pub use login_proof::{LoginProof, ProvenLogin};
 pub use managed_policy::{DefaultVersion, PolicyVersion};
+pub use new_access_key::{NewAccessKey, NewKey};
+pub use quiet_key::{QuietKey, span};
 pub use security_group::Ingress;
 pub use sending::{AccountSending, ConfigurationSetSending};
 pub use state::State;
+pub use store::{FileForm, Holds, Store};
+pub use stored_pair::{NEW_PAIR, StoredPair, Which};
 pub use tenant::{TenantResource, TenantSending};
 pub use user_policy::UserPolicy;
 pub use vpc_endpoint::EndpointPolicy;
+pub use writable_store::WritableStore;
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +65,14 @@ trait Change {
     /// Why its inverse does not bring back exactly what was there; `None` when it does.
     fn one_way(&self) -> Option<&'static str> {
         None
+    }
+    /// It changes nothing: what stands behind it waits until it is passed, in each process anew.
+    fn is_gate(&self) -> bool {
+        false
+    }
+    /// Nothing takes it back: an undoing leaves it out, and says so.
+    fn is_final(&self) -> bool {
+        false
     }
 }
 
@@ -111,6 +133,18 @@ actions! {
     EndpointPolicy = "vpc-endpoint-policy",
     /// A file of this computer.
     LocalFile = "local-file",
+    /// A write that changes nothing, to see whether there may be one that does.
+    WritableStore = "writable-store",
+    /// IAM `CreateAccessKey`.
+    NewAccessKey = "new-access-key",
+    /// SMTP logins with the new pair.
+    LoginProof = "login-proof",
+    /// The pair of a new key where its client finds it.
+    StoredPair = "stored-pair",
+    /// IAM `GetAccessKeyLastUsed`, until it is long enough ago.
+    QuietKey = "quiet-key",
+    /// IAM `DeleteAccessKey`.
+    AccessKeyDeletion = "access-key-deletion",
 }
 
 impl Action {
@@ -148,6 +182,24 @@ impl Action {
     /// Why the way back does not lead to exactly what was there; `None` for what can be undone.
     pub fn one_way(&self) -> Option<&'static str> {
         self.change().one_way()
+    }
+
+    /// What a person may write to consent to it in place of its number: `delete-key:AKIA…`.
+    pub fn consent(&self) -> Option<String> {
+        if let Self::AccessKeyDeletion(deletion) = self {
+            return (!deletion.after).then(|| deletion.consent());
+        }
+        None
+    }
+
+    /// It changes nothing; what stands behind it waits until it is passed. An undoing has no use for it.
+    pub fn is_gate(&self) -> bool {
+        self.change().is_gate()
+    }
+
+    /// Nothing takes it back: an undoing leaves it out, and says so.
+    pub fn is_final(&self) -> bool {
+        self.change().is_final()
     }
 
     /// What has to be true for it to be carried out.

@@ -1,9 +1,10 @@
 //! One action of every kind.
 
 use super::{
-    AccessKeyStatus, AccountSending, Action, AttachedPolicy, ConfigurationSetSending, DefaultVersion,
-    EndpointPolicy, GroupPolicy, IdentityConfigurationSet, Ingress, LocalFile, PolicyVersion, TenantResource,
-    TenantSending, UserPolicy,
+    AccessKeyDeletion, AccessKeyStatus, AccountSending, Action, AttachedPolicy, ConfigurationSetSending,
+    DefaultVersion, EndpointPolicy, GroupPolicy, Holds, IdentityConfigurationSet, Ingress, LocalFile,
+    LoginProof, NewAccessKey, NewKey, PolicyVersion, ProvenLogin, QuietKey, Store, StoredPair,
+    TenantResource, TenantSending, UserPolicy, Which, WritableStore,
 };
 
 const POLICY: &str = "arn:aws:iam::111122223333:policy/mail";
@@ -15,7 +16,11 @@ pub(crate) fn one_of_each() -> Vec<Action> {
         after: "bb".repeat(32),
     };
     let others = of_ses_and_ec2().into_iter().chain([file.into()]);
-    of_iam().into_iter().chain(others).collect()
+    of_iam()
+        .into_iter()
+        .chain(others)
+        .chain(of_a_rotation())
+        .collect()
 }
 
 fn documents() -> (String, String) {
@@ -121,6 +126,70 @@ fn of_ses_and_ec2() -> Vec<Action> {
             endpoint: "vpce-1".into(),
             before: old,
             after: new,
+        }
+        .into(),
+    ]
+}
+
+const OLD_KEY: &str = "AKIAOLDKEYOLDKEY2222";
+
+/// One of every kind that only a rotation has; nothing of it is one-way.
+fn of_a_rotation() -> Vec<Action> {
+    let user = "mailer".to_owned();
+    let store = Store::Secret {
+        id: "prod/smtp".into(),
+        member: None,
+    };
+    let region = "eu-west-1".to_owned();
+    vec![
+        WritableStore {
+            store: store.clone(),
+            region: region.clone(),
+            before: false,
+            after: true,
+        }
+        .into(),
+        NewAccessKey {
+            user: user.clone(),
+            known: vec![OLD_KEY.into()],
+            before: NewKey::Absent,
+            after: NewKey::Active,
+        }
+        .into(),
+        LoginProof {
+            logins: vec![ProvenLogin {
+                region: region.clone(),
+                kept: Some((store.clone(), Holds::Pair)),
+            }],
+            before: false,
+            after: true,
+        }
+        .into(),
+        StoredPair {
+            store,
+            holds: Holds::Pair,
+            region,
+            key: OLD_KEY.into(),
+            old: Some("v-1".into()),
+            before: Which::Old,
+            after: Which::New,
+        }
+        .into(),
+        QuietKey {
+            user: user.clone(),
+            key: OLD_KEY.into(),
+            seconds: 86_400,
+            before: false,
+            after: true,
+        }
+        .into(),
+        // The way back from a deletion: that one is not one-way, and nobody can go it.
+        AccessKeyDeletion {
+            user,
+            key: OLD_KEY.into(),
+            idle_for: None,
+            before: false,
+            after: true,
         }
         .into(),
     ]

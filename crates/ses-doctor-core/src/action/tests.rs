@@ -36,7 +36,7 @@ fn every_call_to_aws_is_among_the_permissions() {
         let call = action.call();
         let prefix = match call.service.as_str() {
             "sesv2" => "ses",
-            "file" => continue,
+            "file" | "smtp" => continue,
             service => service,
         };
         let permission = format!("{prefix}:{}", call.operation);
@@ -61,7 +61,7 @@ fn ids_are_kebab_case_and_differ() {
 }
 
 #[test]
-fn only_the_deletion_of_an_old_version_is_one_way() {
+fn only_deletions_are_one_way() {
     assert!(one_of_each().iter().all(|action| action.one_way().is_none()));
     let version = PolicyVersion {
         policy: "arn:aws:iam::111122223333:policy/mail".into(),
@@ -71,4 +71,13 @@ fn only_the_deletion_of_an_old_version_is_one_way() {
         is_history: true,
     };
     assert!(Action::from(version).one_way().is_some());
+    let key = AccessKeyDeletion {
+        user: "mailer".into(),
+        key: "AKIAOLDKEYOLDKEY2222".into(),
+        idle_for: None,
+        before: true,
+        after: false,
+    };
+    assert_eq!(key.consent(), "delete-key:AKIAOLDKEYOLDKEY2222");
+    assert!(Action::from(key).one_way().is_some());
 }

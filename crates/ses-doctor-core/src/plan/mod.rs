@@ -14,7 +14,7 @@ pub use format::{Format, PlanId};
 pub use paper::{Drafted, PlanError};
 pub use rehearsal::rehearsal;
 
-use crate::action::Action;
+use crate::action::{Action, LoginProof, StoredPair};
 use crate::verdict::Certainty;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -181,11 +181,56 @@ impl Plan {
         all
     }
 
+    /// The user whose key is replaced, of a plan that makes a new credential. Such a plan answers to no finding.
+    pub fn rotates(&self) -> Option<&str> {
+        let made = self.steps.iter().find_map(|step| user_of_new_key(&step.action));
+        made.filter(|_| self.undoes.is_none())
+    }
+
+    /// It makes a new credential.
+    pub fn is_rotation(&self) -> bool {
+        self.rotates().is_some()
+    }
+
+    /// The pairs that it stores.
+    pub fn stored_pairs(&self) -> impl Iterator<Item = &StoredPair> {
+        self.steps.iter().filter_map(|step| {
+            if let Action::StoredPair(pair) = &step.action {
+                return Some(pair);
+            }
+            None
+        })
+    }
+
+    /// The logins that it proves.
+    pub fn login_proofs(&self) -> impl Iterator<Item = &LoginProof> {
+        self.steps.iter().filter_map(|step| {
+            if let Action::LoginProof(proof) = &step.action {
+                return Some(proof);
+            }
+            None
+        })
+    }
+
+    /// It only takes away keys that nobody uses: there is no symptom that could be tried again.
+    pub fn only_deletes_keys(&self) -> bool {
+        let is_deletion = |step: &Step| matches!(step.action, Action::AccessKeyDeletion(_));
+        !self.steps.is_empty() && self.steps.iter().all(is_deletion)
+    }
+
     /// The causes that its steps cure.
     pub fn cures(&self, cause: &str) -> bool {
         let mut causes = self.steps.iter().flat_map(|step| &step.causes);
         causes.any(|cured| cured == cause)
     }
+}
+
+/// The user that gets a new key.
+fn user_of_new_key(action: &Action) -> Option<&str> {
+    if let Action::NewAccessKey(key) = action {
+        return Some(&key.user);
+    }
+    None
 }
 
 #[cfg(test)]

@@ -38,6 +38,25 @@ pub struct RunReport {
     pub notes: Vec<Note>,
     /// What undid this run, after a step or the verification had failed.
     pub undone_by: Option<Undone>,
+    /// Of a rotation: its keys, and what is left to do; null for any other run.
+    pub rotation: Option<RotationReport>,
+}
+
+/// A rotation, beside its steps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RotationReport {
+    /// The IAM user.
+    pub user: String,
+    /// The key that gives way.
+    pub old_key: String,
+    /// The key that takes its place; null as long as there is none.
+    pub new_key: Option<String>,
+    /// Keys that were made on the way and deleted again, since their secret was lost.
+    pub lost_keys: Vec<String>,
+    /// What the run waits for; null where it does not.
+    pub waits_for: Option<String>,
+    /// What those who use the places have still to do.
+    pub afterwards: Vec<String>,
 }
 
 /// How a run came out, or how a rehearsal would.
@@ -56,6 +75,8 @@ pub enum RunOutcome {
     NotRolledBack,
     /// Stopped before its end: `runs resume` goes on, `rollback` undoes it.
     Unfinished,
+    /// It waits for something that takes time: `runs resume` looks again.
+    Waiting,
     /// It was stopped, and undone by another run.
     Abandoned,
 }
@@ -93,6 +114,8 @@ pub enum StepStanding {
     NotDone,
     /// Nobody could tell whether it was done.
     Unknown,
+    /// It waits, and is tried again by `runs resume`.
+    NotYet,
     /// It was not begun.
     NotBegun,
     /// The thing changed since the plan was made.
@@ -129,6 +152,7 @@ impl RunReport {
             rehearses: plan.rehearses.as_ref().map(ToString::to_string),
             notes: Vec::new(),
             undone_by: None,
+            rotation: None,
         }
     }
 
@@ -182,6 +206,7 @@ impl RunReport {
             (Some(End::Abandoned), _) => RunOutcome::Abandoned,
             (Some(End::Failed), Some(undone)) if undone.complete => RunOutcome::RolledBack,
             (Some(End::Failed), _) => RunOutcome::NotRolledBack,
+            (None, _) if progress.waits_for().is_some() => RunOutcome::Waiting,
             (None, _) => RunOutcome::Unfinished,
         };
         let steps = steps(plan, progress.steps.iter().map(standing));
@@ -206,6 +231,7 @@ fn standing(state: &StepState) -> (StepStanding, Option<String>) {
         StepState::Settled(Outcome::AlreadyDone) => (StepStanding::AlreadyDone, None),
         StepState::Settled(Outcome::NotDone { why }) => (StepStanding::NotDone, Some(why.clone())),
         StepState::Settled(Outcome::Unknown { why }) => (StepStanding::Unknown, Some(why.clone())),
+        StepState::Settled(Outcome::NotYet { why }) => (StepStanding::NotYet, Some(why.clone())),
     }
 }
 

@@ -9,6 +9,8 @@ pub(crate) enum PermissionTask {
     Diagnose,
     /// The second opinion of `policy compare --access-analyzer`.
     Compare,
+    /// Replace an access key without downtime.
+    Rotate,
 }
 
 /// The form of what is printed.
@@ -45,6 +47,12 @@ pub(crate) struct PermissionsArgs {
     /// Configuration set that the client names
     #[arg(long, value_name = "NAME", help_heading = "Narrow it down")]
     pub(crate) configuration_set: Option<String>,
+    /// Secret that keeps the pair, by name or ARN; with `rotate`, it may be written. Repeatable
+    #[arg(long, value_name = "NAME_OR_ARN", help_heading = "Narrow it down")]
+    pub(crate) secret: Vec<String>,
+    /// Parameter that keeps the password, likewise. Repeatable
+    #[arg(long, value_name = "NAME_OR_ARN", help_heading = "Narrow it down")]
+    pub(crate) parameter: Vec<String>,
     /// With --output policy: the document for the organization's management account or a delegated administrator
     #[arg(long, help_heading = "Output")]
     pub(crate) organization: bool,

@@ -65,9 +65,12 @@ pub(crate) struct ApplyArgs {
     /// Commit the snapshot to this git repository before the first change
     #[arg(long, value_name = "FOLDER", help_heading = "State")]
     pub(crate) snapshot_repo: Option<PathBuf>,
-    /// Consent to a one-way step, by its number in the plan. Repeatable
+    /// Consent to a one-way step, by its number in the plan, or as delete-key:KEY_ID. Repeatable
     #[arg(long, value_name = "STEP", help_heading = "Guards")]
-    pub(crate) allow_one_way: Vec<usize>,
+    pub(crate) allow_one_way: Vec<String>,
+    /// Of a rotation: stay until the old key is quiet; without this, the run ends there and `runs resume` goes on
+    #[arg(long)]
+    pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) state: StateArgs,
     #[command(flatten)]
@@ -270,6 +273,9 @@ pub(crate) struct RunsResumeArgs {
     /// The run
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
+    /// Of a rotation: stay until the old key is quiet
+    #[arg(long)]
+    pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     #[command(flatten)]

@@ -149,15 +149,24 @@ impl Wire {
     }
 
     async fn probe(self) -> Fact {
+        Fact::Probe(self.observed().await)
+    }
+
+    async fn observed(&self) -> Observation<ProbeFacts> {
         let facts = self.prober.probe(&self.request_of_client()).await;
-        Fact::Probe(observation(
-            &format!("SMTP {}:{}", self.place.host, self.place.port),
-            facts,
-        ))
+        observation(&format!("SMTP {}:{}", self.place.host, self.place.port), facts)
     }
 
     /// The same probe again and again, until the login is taken, is answered otherwise, or the time is over.
     pub(crate) async fn probe_until(self, until: Timestamp, first: Observation<ProbeFacts>) -> Fact {
+        Fact::Probe(self.observed_until(until, first).await)
+    }
+
+    async fn observed_until(
+        &self,
+        until: Timestamp,
+        first: Observation<ProbeFacts>,
+    ) -> Observation<ProbeFacts> {
         let begun = Instant::now();
         let (mut pause, mut tries) = (FIRST_PAUSE, 0);
         let reply_to = |probe: &ProbeFacts| probe.auth.last().map(|attempt| attempt.reply.clone());
@@ -181,7 +190,20 @@ impl Wire {
             waited_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
             first_answer: answer.map(|reply| reply.to_string()).unwrap_or_default(),
         });
-        Fact::Probe(last)
+        last
+    }
+
+    /// The login, tried again as long as it is refused and the time is not over.
+    pub(crate) async fn log_in_until(self, until: Timestamp) -> Observation<ProbeFacts> {
+        let first = self.observed().await;
+        let refused = first.known().is_some_and(|probe| {
+            let last = probe.auth.last();
+            last.is_some_and(|attempt| attempt.reply.code != 235)
+        });
+        match refused {
+            true => self.observed_until(until, first).await,
+            false => first,
+        }
     }
 
     /// The probe of the client's own settings. A temporary or otherwise hopeless user name is tried like any other: the

@@ -1,6 +1,6 @@
 //! One file a command. Each takes what was typed, writes data to `out`, and returns how the process ends.
 
-mod apply;
+pub(crate) mod apply;
 pub(crate) mod bundle;
 pub(crate) mod causes;
 mod client_settings;
@@ -16,6 +16,7 @@ pub(crate) mod policy;
 pub(crate) mod probe;
 pub(crate) mod reproduce;
 mod rollback;
+mod rotate;
 mod runs;
 pub(crate) mod trail;
 
@@ -42,6 +43,7 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Plan(args) => plan::run(*args, console).await,
         Command::Apply(args) => apply::run(*args, console).await,
         Command::Rollback(args) => rollback::run(*args, console).await,
+        Command::Rotate(args) => rotate::run(*args, console).await,
         Command::Runs(command) => runs::run(command, console).await,
         Command::Explain(args) => explain::run(&args, console),
         Command::Probe(args) => probe::run(*args, console).await,

@@ -41,6 +41,7 @@ fn task(named: PermissionTask) -> Task {
     match named {
         PermissionTask::Diagnose => Task::Diagnose,
         PermissionTask::Compare => Task::Compare,
+        PermissionTask::Rotate => Task::Rotate,
     }
 }
 
@@ -62,6 +63,8 @@ fn scope(args: &PermissionsArgs) -> Result<Scope, CliError> {
         region: args.region.clone(),
         addresses: [&args.from, &args.to].into_iter().flatten().cloned().collect(),
         configuration_set: args.configuration_set.clone(),
+        secrets: args.secret.clone(),
+        parameters: args.parameter.clone(),
     })
 }
 
@@ -116,20 +119,21 @@ fn published(named: PermissionTask, scope: &Scope, policies: &[grant::Policy]) -
         task: match named {
             PermissionTask::Diagnose => "diagnose".to_owned(),
             PermissionTask::Compare => "compare".to_owned(),
+            PermissionTask::Rotate => "rotate".to_owned(),
         },
         policies: policies.iter().map(policy).collect(),
         actions: task(named)
-            .actions()
+            .actions_in(scope)
             .into_iter()
-            .map(|one| action(one, scope))
+            .map(|one| action(task(named), one, scope))
             .collect(),
     }
 }
 
-fn action(action: &grant::Action, scope: &Scope) -> Action {
+fn action(task: Task, action: &grant::Action, scope: &Scope) -> Action {
     Action {
         action: action.name.to_owned(),
-        calls: match action.calls {
+        calls: match task.calls(action) {
             Calls::AtMost(1) => "once".to_owned(),
             Calls::AtMost(times) => format!("at most {times} times"),
             Calls::Each(what) => format!("once for each {what}"),
@@ -142,7 +146,11 @@ fn action(action: &grant::Action, scope: &Scope) -> Action {
             Use::InPlaceOf(other) => Some(format!("it is only called when {other} is refused")),
             Use::Comfort(why) => Some(why.to_owned()),
         },
-        costs: costs(action),
+        costs: match task {
+            Task::Diagnose | Task::Compare => costs(action),
+            // Without one of them, there is no rotation.
+            Task::Rotate => Costs::default(),
+        },
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result
     let kept = store.load(&id)?;
     let target = kept.plan.plan().target.clone();
     let bench = Bench::new(&args.aws, &args.state, &target).await?;
+    bench.keep_in(&store, &id)?;
     if !args.apply {
         let plan = apply::undoing(&bench, &id)?;
         return apply::rehearse(&bench, plan, &[], args.output, console).await;

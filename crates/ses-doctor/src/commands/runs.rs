@@ -1,9 +1,9 @@
 //! `runs`: what was applied and undone on this computer, and going on with what was stopped.
 
-use super::Console;
 use super::apply::notices::Afterwards;
 use super::apply::{self, Bench, Follow};
 use super::rollback::run_id;
+use super::{Console, rotate};
 use crate::args::{OutputFormat, RunsCommand, RunsListArgs, RunsResumeArgs, RunsShowArgs};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -72,7 +72,9 @@ fn report(kept: &Kept, all: &[Listed]) -> RunReport {
         complete: other.progress.end == Some(End::Applied),
         why: None,
     });
-    RunReport::kept(kept.plan.plan(), &kept.progress, undone)
+    let mut report = RunReport::kept(kept.plan.plan(), &kept.progress, undone);
+    report.rotation = rotate::report_of(kept);
+    report
 }
 
 async fn resume(args: RunsResumeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
@@ -89,6 +91,8 @@ async fn resume(args: RunsResumeArgs, console: &mut Console<'_>) -> Result<Exit,
             help: "`runs show` tells how; `rollback` undoes it".to_owned(),
         });
     }
+    bench.keep_in(&store, &id)?;
+    bench.prepare(kept.plan.plan(), &args.follow, args.wait)?;
     // Whatever was consented to when it began is not asked for again.
     let consented: Vec<usize> = (1..=kept.plan.plan().steps.len()).collect();
     let checked = match bench.check(kept.plan.clone(), &consented).await {

@@ -26,7 +26,10 @@ pub(crate) fn plan(out: &mut dyn Write, drafted: &Drafted, file: Option<&Path>) 
     if let Some(undoes) = &plan.undoes {
         writeln!(out, "It undoes the run {undoes}.")?;
     }
-    saw(out, &plan.saw)?;
+    match plan.is_rotation() || plan.only_deletes_keys() || plan.undoes.is_some() {
+        true => {}
+        false => saw(out, &plan.saw)?,
+    }
     for (number, step) in (1..).zip(&plan.steps) {
         one_step(out, number, step, &plan.target.region)?;
     }
@@ -53,8 +56,9 @@ fn saw(out: &mut dyn Write, saw: &[Saw]) -> io::Result<()> {
 fn one_step(out: &mut dyn Write, number: usize, step: &Step, region: &str) -> io::Result<()> {
     let action = &step.action;
     let way_back = match action.one_way() {
-        None => "can be undone",
         Some(_) => "one-way",
+        None if action.is_gate() => "changes nothing",
+        None => "can be undone",
     };
     writeln!(
         out,
@@ -70,7 +74,10 @@ fn one_step(out: &mut dyn Write, number: usize, step: &Step, region: &str) -> io
         paragraph(
             out,
             "  One-way  ",
-            &format!("{lost}; it needs --allow-one-way {number}"),
+            &format!(
+                "{lost}; it needs --allow-one-way {}",
+                action.consent().unwrap_or_else(|| number.to_string())
+            ),
         )?;
     }
     for reach in &step.blast_radius {
@@ -83,8 +90,10 @@ fn one_step(out: &mut dyn Write, number: usize, step: &Step, region: &str) -> io
             writeln!(out, "    {line}")?;
         }
     }
-    paragraph(out, "  Needs    ", &action.permissions().join(", "))?;
-    if let Some(command) = action.call().command_line(region) {
+    if !action.permissions().is_empty() {
+        paragraph(out, "  Needs    ", &action.permissions().join(", "))?;
+    }
+    if let Some(command) = action.call().command_line(region).filter(|_| !action.is_gate()) {
         writeln!(out, "  By hand  {DIM}$ {command}{DIM:#}")?;
     }
     Ok(())

@@ -2,8 +2,9 @@
 
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
-use ses_doctor_core::plan::{Drafted, Refusal};
-use ses_doctor_core::report::run_v1::{RunOutcome, RunReport, StepReport, StepStanding};
+use ses_doctor_core::action::Action;
+use ses_doctor_core::plan::{Drafted, Plan, Refusal};
+use ses_doctor_core::report::run_v1::{RotationReport, RunOutcome, RunReport, StepReport, StepStanding};
 use ses_doctor_core::verification::Verified;
 use similar::TextDiff;
 use std::io::{self, Write};
@@ -45,7 +46,12 @@ pub(crate) fn ready(out: &mut dyn Write, drafted: &Drafted, report: &RunReport) 
 }
 
 /// A plan that cannot be applied, with the difference.
-pub(crate) fn refused(out: &mut dyn Write, report: &RunReport, refusal: &Refusal) -> io::Result<()> {
+pub(crate) fn refused(
+    out: &mut dyn Write,
+    plan: &Plan,
+    report: &RunReport,
+    refusal: &Refusal,
+) -> io::Result<()> {
     let style = coloured(AnsiColor::Red);
     writeln!(out, "{style}refused:{style:#} {BOLD}nothing was changed{BOLD:#}")?;
     for drift in &refusal.drift {
@@ -69,9 +75,17 @@ pub(crate) fn refused(out: &mut dyn Write, report: &RunReport, refusal: &Refusal
         writeln!(out, "\nStep {step} could not be read: {why}")?;
     }
     for (step, lost) in &refusal.without_consent {
+        let action = step
+            .checked_sub(1)
+            .and_then(|at| plan.steps.get(at))
+            .map(|step| &step.action);
+        let consent = action
+            .and_then(Action::consent)
+            .unwrap_or_else(|| step.to_string());
+        let resource = action.map(Action::resource).unwrap_or_default();
         writeln!(
             out,
-            "\nStep {step} is one-way: {lost}. Consent with --allow-one-way {step}"
+            "\nStep {step}, {resource}, is one-way: {lost}. Consent with --allow-one-way {consent}"
         )?;
     }
     if !refusal.drift.is_empty() {
@@ -134,6 +148,7 @@ fn headline(report: &RunReport) -> (Style, &'static str) {
         RunOutcome::RolledBack => (coloured(AnsiColor::Yellow), "rolled back"),
         RunOutcome::NotRolledBack => (coloured(AnsiColor::Red), "failed, and not rolled back"),
         RunOutcome::Unfinished => (coloured(AnsiColor::Yellow), "unfinished"),
+        RunOutcome::Waiting => (coloured(AnsiColor::Yellow), "waiting"),
         RunOutcome::Abandoned => (coloured(AnsiColor::Yellow), "stopped, and undone"),
         RunOutcome::Ready => (coloured(AnsiColor::Green), "ready"),
         RunOutcome::Refused => (coloured(AnsiColor::Red), "refused"),
@@ -162,6 +177,7 @@ fn word(state: StepStanding) -> &'static str {
         StepStanding::Done => "done",
         StepStanding::NotDone => "not done",
         StepStanding::Unknown => "not known",
+        StepStanding::NotYet => "not yet",
         StepStanding::NotBegun => "not begun",
         StepStanding::Drifted => "changed meanwhile",
         StepStanding::Unreadable => "not readable",
@@ -170,7 +186,15 @@ fn word(state: StepStanding) -> &'static str {
 }
 
 fn advice(out: &mut dyn Write, report: &RunReport, run: &str) -> io::Result<()> {
+    if let Some(rotation) = &report.rotation {
+        rotated(out, report, rotation, run)?;
+    }
     match report.outcome {
+        RunOutcome::Waiting => writeln!(
+            out,
+            "Go on later with {BOLD}ses-doctor runs resume {run}{BOLD:#} (with --wait it stays until then), or undo it with \
+             {BOLD}ses-doctor rollback {run} --apply{BOLD:#}"
+        ),
         RunOutcome::Applied if report.undoes.is_none() && !is_undone(report) => {
             writeln!(
                 out,
@@ -191,6 +215,38 @@ fn advice(out: &mut dyn Write, report: &RunReport, run: &str) -> io::Result<()> 
         | RunOutcome::Ready
         | RunOutcome::Refused => Ok(()),
     }
+}
+
+/// The keys, and what is left to others.
+fn rotated(out: &mut dyn Write, report: &RunReport, rotation: &RotationReport, run: &str) -> io::Result<()> {
+    if let Some(new) = &rotation.new_key {
+        writeln!(
+            out,
+            "  user {}: {BOLD}{new}{BOLD:#} in place of {}",
+            rotation.user, rotation.old_key
+        )?;
+    }
+    for lost in &rotation.lost_keys {
+        writeln!(
+            out,
+            "  {lost} was made on the way and deleted again: its secret was lost with the answer, and nobody has it"
+        )?;
+    }
+    if !matches!(report.outcome, RunOutcome::Applied | RunOutcome::Waiting) || is_undone(report) {
+        return Ok(());
+    }
+    for left in &rotation.afterwards {
+        writeln!(out, "  {BOLD}left to you{BOLD:#}: {left}")?;
+    }
+    if report.outcome == RunOutcome::Applied {
+        writeln!(
+            out,
+            "  When nobody misses the old key any more, delete it: {BOLD}ses-doctor rotate --finish {run} --allow-one-way \
+             delete-key:{} --apply{BOLD:#}",
+            rotation.old_key
+        )?;
+    }
+    Ok(())
 }
 
 fn is_undone(report: &RunReport) -> bool {

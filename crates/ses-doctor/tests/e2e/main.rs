@@ -25,6 +25,8 @@ mod propagation;
 mod recovery;
 mod reference;
 mod reproduce;
+mod rotate;
+mod rotate_killed;
 mod scenarios;
 mod screen;
 mod secrets;

@@ -149,6 +149,11 @@ impl RunningLab {
             .into_iter()
             .chain(self.lab().stored_passwords());
         canaries.extend(stored.map(|value| value.expose_secret().to_owned()));
+        for secret in self.lab().made_secrets() {
+            let region = &self.lab().world().client.region;
+            let password = ses_smtp::credential::smtp_password(&secret, region);
+            canaries.extend([secret, password].map(|secret| secret.expose_secret().to_owned()));
+        }
         canaries.push(self.lab().client_password().expose_secret().to_owned());
         // Shorter ones are masks and placeholders, not secrets.
         canaries.retain(|canary| canary.trim().len() >= 16);

@@ -37,6 +37,8 @@ fn resource(world: &World, live: &Live, caller: &Caller, prefix: &str, operation
     let found = match prefix {
         "iam" => iam(live, caller, operation),
         "ses" => ses(caller, operation),
+        "secretsmanager" => super::secretsmanager::arn_of(live, caller, operation),
+        "ssm" => super::ssm::arn_of(live, caller, operation),
         "organizations" => world
             .organization
             .as_ref()

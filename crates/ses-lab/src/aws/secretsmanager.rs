@@ -8,7 +8,7 @@ use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::query::{decode_marker, encode_marker, small_first};
 use super::request::{Caller, Reply, Request, resource};
 use super::{Operation, Service, fault, stable_id};
-use crate::state::{Shared, uuid};
+use crate::state::{Live, Shared, uuid};
 use crate::stored::{CURRENT, Keeper, Stored, Version};
 
 pub(super) const SERVICE: Service = Service {
@@ -98,6 +98,17 @@ fn is_named(secret: &Stored, id: &str) -> bool {
     let arn = arn(secret);
     let partial = arn.rsplit_once('-').map_or("", |(partial, _)| partial);
     [secret.name.as_str(), arn.as_str(), partial].contains(&id)
+}
+
+/// The ARN of the secret that a call names, as permissions are asked for it.
+pub(super) fn arn_of(live: &Live, caller: &Caller, operation: &Operation) -> Option<String> {
+    let id = operation.parameter("secretId")?;
+    let mut here = live.stored.iter().filter(|secret| {
+        secret.keeper == Keeper::SecretsManager
+            && secret.account == caller.account
+            && secret.region == caller.region
+    });
+    here.find(|secret| is_named(secret, id)).map(arn)
 }
 
 fn time(at: Timestamp) -> Value {

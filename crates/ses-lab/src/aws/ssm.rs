@@ -10,7 +10,7 @@ use super::error::{ApiError, Protocol, Trouble, trouble};
 use super::query::small_first;
 use super::request::{Caller, Reply, Request, resource};
 use super::{Operation, Service, fault};
-use crate::state::{Shared, uuid};
+use crate::state::{Live, Shared, uuid};
 use crate::stored::{Keeper, Stored, Version};
 
 pub(super) const SERVICE: Service = Service {
@@ -80,6 +80,21 @@ fn arn(parameter: &Stored) -> String {
     } = parameter;
     let slash = if name.starts_with('/') { "" } else { "/" };
     format!("arn:aws:ssm:{region}:{account}:parameter{slash}{name}")
+}
+
+/// The ARN of the parameter that a call names, as permissions are asked for it.
+pub(super) fn arn_of(live: &Live, caller: &Caller, operation: &Operation) -> Option<String> {
+    let named = operation.parameter("name")?;
+    let plain = match named.rsplit_once(':') {
+        Some((plain, number)) if number.bytes().all(|digit| digit.is_ascii_digit()) => plain,
+        Some(_) | None => named,
+    };
+    let mut here = live.stored.iter().filter(|parameter| {
+        parameter.keeper == Keeper::ParameterStore
+            && parameter.account == caller.account
+            && parameter.region == caller.region
+    });
+    here.find(|it| it.name == plain || arn(it) == plain).map(arn)
 }
 
 fn kind(parameter: &Stored) -> &'static str {

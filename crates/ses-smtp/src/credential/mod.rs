@@ -13,3 +13,8 @@ pub use facts::{
 };
 pub use inspect::inspect;
 pub use mend::{Repair, repairs};
+
+/// Whether a text has the form of a long-term access key id, which is the user name of an SMTP login.
+pub fn is_access_key_id(text: &str) -> bool {
+    shape::username_shape(text) == UsernameShape::AccessKeyId
+}

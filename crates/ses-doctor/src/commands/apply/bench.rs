@@ -1,17 +1,19 @@
 //! Everything that work on a plan needs: the way to AWS, and where runs are kept.
 
-use crate::args::{ConnectArgs, StateArgs};
+use crate::args::{ConnectArgs, FollowArgs, StateArgs};
 use crate::commands::diagnose::SESSION_WAIT;
 use crate::error::CliError;
 use crate::hands::Hands;
+use crate::smtp_proof::SmtpProof;
 use etcetera::base_strategy::{BaseStrategy, choose_base_strategy};
 use ses_doctor_aws::{Aws, AwsActuator, Patience, RunStore, Settings, look};
+use ses_doctor_core::journal::RunId;
 use ses_doctor_core::plan::{Checked, Drafted, Plan, Refusal, Target};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// One call of AWS, with its retries.
-const DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// See the [module](self).
 pub(crate) struct Bench {
@@ -59,6 +61,29 @@ impl Bench {
             all.push(self.actuator.aws().reach(&step.action).await);
         }
         all
+    }
+
+    /// Makes ready for what a rotation does beside calls: its logins, and its waiting.
+    pub(crate) fn prepare(&self, plan: &Plan, follow: &FollowArgs, wait: bool) -> Result<(), CliError> {
+        if wait {
+            self.actuator.aws().wait_at_gates();
+        }
+        if plan.is_rotation() {
+            let path = plan.symptom_path.as_ref();
+            self.actuator
+                .log_in_by(SmtpProof::new(&follow.endpoint, path, follow.verify_for)?);
+        }
+        Ok(())
+    }
+
+    /// The folder in which a run keeps what it knows of its key. What undoes a run has that of the run that it undoes.
+    pub(crate) fn keep_in(&self, store: &RunStore, run: &RunId) -> Result<(), CliError> {
+        let mut kept = store.load(run)?;
+        while let Some(undone) = kept.progress.undoes.clone() {
+            kept = store.load(&undone)?;
+        }
+        self.actuator.aws().keep_in(&kept.folder);
+        Ok(())
     }
 
     /// Holds a plan against the present.

@@ -3,7 +3,7 @@
 use super::notices::{self, Afterwards};
 use super::{Bench, undo, verify};
 use crate::args::{ConnectArgs, FollowArgs, OutputFormat};
-use crate::commands::Console;
+use crate::commands::{Console, rotate};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render;
@@ -38,14 +38,19 @@ pub(crate) async fn drive(
     let store = bench.store()?;
     let before = store.load(run)?.progress.steps;
     let finish = carry_out(checked, &before, journal, &bench.actuator, &bench.patience).await?;
+    rotate::settle(bench, &store.load(run)?)?;
     let no_rollback = follow.args.no_rollback;
     let afterwards = std::mem::take(&mut follow.afterwards);
     let failed = match finish {
         Finish::Stopped { .. } => true,
+        Finish::Waiting { .. } => return told(bench, run, None, output, console),
         // What undoes a run has no symptom: it brings the old one back.
-        Finish::Done if checked.plan().undoes.is_some() => false,
+        Finish::Done if checked.plan().undoes.is_some() || checked.plan().only_deletes_keys() => false,
         Finish::Done => {
-            let verification = verify::verify(checked.plan(), follow, console).await;
+            let verification = match checked.plan().is_rotation() {
+                true => rotate::conclude(bench, checked.plan()).await,
+                false => verify::verify(checked.plan(), follow, console).await,
+            };
             let failed = verification.state == Verified::Failed;
             journal.append(Entry::Verified { verification })?;
             failed
@@ -60,8 +65,20 @@ pub(crate) async fn drive(
     let kept = store.load(run)?;
     let outcome = RunReport::kept(kept.plan.plan(), &kept.progress, undone.clone()).outcome;
     notices::after(bench, &afterwards, checked.plan(), run, outcome, journal).await?;
-    let kept = store.load(run)?;
-    let report = RunReport::kept(kept.plan.plan(), &kept.progress, undone);
+    told(bench, run, undone, output, console)
+}
+
+/// What is told of a run.
+fn told(
+    bench: &Bench,
+    run: &RunId,
+    undone: Option<Undone>,
+    output: OutputFormat,
+    console: &mut Console<'_>,
+) -> Result<Exit, CliError> {
+    let kept = bench.store()?.load(run)?;
+    let mut report = RunReport::kept(kept.plan.plan(), &kept.progress, undone);
+    report.rotation = rotate::report_of(&kept);
     match output {
         OutputFormat::Json => render::json(console.out, &report)?,
         OutputFormat::Text => render::run::ended(console.out, &report)?,
@@ -84,6 +101,7 @@ fn exit(report: &RunReport, verification: Option<&Verification>) -> Exit {
         RunOutcome::RolledBack => Exit::RolledBack,
         RunOutcome::NotRolledBack => Exit::NotRolledBack,
         RunOutcome::Refused | RunOutcome::Unfinished => Exit::CouldNotRun,
+        RunOutcome::Waiting => Exit::Inconclusive,
         RunOutcome::Ready | RunOutcome::Abandoned => Exit::Success,
         RunOutcome::Applied => match verification.map(|verification| verification.state) {
             None | Some(Verified::Verified) => Exit::Success,

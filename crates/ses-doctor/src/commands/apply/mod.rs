@@ -8,10 +8,11 @@ mod repository;
 mod undo;
 mod verify;
 
-pub(crate) use bench::{Bench, folder};
+pub(crate) use bench::{Bench, DEADLINE, folder};
 pub(crate) use drive::{Follow, drive};
 pub(crate) use undo::plan as undoing;
 use undo::undo;
+pub(crate) use verify::endpoint;
 
 use super::Console;
 use super::plan::MADE_BY;
@@ -24,9 +25,10 @@ use jiff::Timestamp;
 use miette::NamedSource;
 use notices::Afterwards;
 use ses_doctor_aws::{JournalFile, snapshot};
+use ses_doctor_core::action::Store;
 use ses_doctor_core::journal::{End, Entry, RunId};
 use ses_doctor_core::note::Note;
-use ses_doctor_core::plan::{Checked, Drafted, PlanError, Refusal, rehearsal};
+use ses_doctor_core::plan::{Checked, Drafted, Plan, PlanError, Refusal, rehearsal};
 use ses_doctor_core::report::run_v1::RunReport;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,15 +41,28 @@ pub(crate) async fn run(args: ApplyArgs, console: &mut Console<'_>) -> Result<Ex
         Some(account) => elsewhere(&drafted, account, &settings)?,
         None => drafted,
     };
+    run_drafted(drafted, args, settings, console).await
+}
+
+/// The same for a plan that was just made.
+pub(crate) async fn run_drafted(
+    drafted: Drafted,
+    args: ApplyArgs,
+    settings: Settings,
+    console: &mut Console<'_>,
+) -> Result<Exit, CliError> {
     let bench = Bench::new(&args.aws, &args.state, &drafted.plan().target).await?;
+    let consented = consents(drafted.plan(), &args.allow_one_way)?;
     if !args.apply {
-        return rehearse(&bench, drafted, &args.allow_one_way, args.output, console).await;
+        return rehearse(&bench, drafted, &consented, args.output, console).await;
     }
+    refuse_to_mix(drafted.plan(), args.output)?;
     let store = bench.store()?;
     let target = drafted.plan().target.clone();
     let _lock = store.lock(&target)?;
     store.refuse_unfinished(&target)?;
-    let checked = match bench.check(drafted.clone(), &args.allow_one_way).await {
+    bench.prepare(drafted.plan(), &args.follow, args.wait)?;
+    let checked = match bench.check(drafted.clone(), &consented).await {
         Ok(checked) => checked,
         Err(refusal) => return refused(&drafted, &refusal, args.output, console),
     };
@@ -58,6 +73,7 @@ pub(crate) async fn run(args: ApplyArgs, console: &mut Console<'_>) -> Result<Ex
     };
     let snapshot = snapshot(&checked, &bench.actuator).await;
     let (run, mut journal) = store.begin(&checked, None, &snapshot)?;
+    bench.keep_in(&store, &run)?;
     let ready = ready_to_begin(
         &bench,
         &args,
@@ -123,6 +139,35 @@ fn elsewhere(drafted: &Drafted, account: &str, settings: &Settings) -> Result<Dr
     plan.map(Drafted::new).map_err(|why| refused(why.to_owned()))
 }
 
+/// The steps that are consented to, by number or by what they do.
+fn consents(plan: &Plan, given: &[String]) -> Result<Vec<usize>, CliError> {
+    let number = |text: &String| {
+        let mut steps = plan.steps.iter().zip(1..);
+        let found = steps.find(|(step, number)| {
+            *text == number.to_string() || step.action.consent().as_ref() == Some(text)
+        });
+        found.map(|(_, number)| number).ok_or_else(|| {
+            CliError::usage(
+                format!("the plan has no step `{text}`"),
+                "--allow-one-way wants the number of a step, or delete-key:KEY_ID, as the plan shows it",
+            )
+        })
+    };
+    given.iter().map(number).collect()
+}
+
+/// A pair on standard output would be in the midst of the JSON.
+fn refuse_to_mix(plan: &Plan, output: OutputFormat) -> Result<(), CliError> {
+    let prints = plan.stored_pairs().any(|pair| pair.store == Store::Stdout);
+    match (prints, output) {
+        (true, OutputFormat::Json) => Err(CliError::usage(
+            "the new pair and the report cannot both be JSON on standard output",
+            "leave out --output json, or store the pair somewhere else",
+        )),
+        (_, OutputFormat::Json | OutputFormat::Text) => Ok(()),
+    }
+}
+
 /// Shows what would be done, and whether it could be.
 pub(crate) async fn rehearse(
     bench: &Bench,
@@ -164,7 +209,7 @@ pub(crate) fn refused(
     let report = RunReport::refused(drafted.plan(), drafted.id().as_str(), refusal);
     match output {
         OutputFormat::Json => render::json(console.out, &report)?,
-        OutputFormat::Text => render::run::refused(console.out, &report, refusal)?,
+        OutputFormat::Text => render::run::refused(console.out, drafted.plan(), &report, refusal)?,
     }
     Ok(Exit::CouldNotRun)
 }

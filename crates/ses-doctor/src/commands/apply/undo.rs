@@ -39,7 +39,10 @@ pub(crate) async fn undo(bench: &Bench, run: &RunId) -> Result<Undone, CliError>
     let finish = carry_out(&checked, &[], &mut journal, &bench.actuator, &bench.patience).await?;
     let (end, why) = match finish {
         Finish::Done => (End::Applied, None),
-        Finish::Stopped { step, why } => (End::Failed, Some(format!("step {step}: {why}"))),
+        // An undoing has no gates.
+        Finish::Stopped { step, why } | Finish::Waiting { step, why } => {
+            (End::Failed, Some(format!("step {step}: {why}")))
+        }
     };
     journal.append(Entry::Ended { end })?;
     Ok(complete(Some(&undoing), why))

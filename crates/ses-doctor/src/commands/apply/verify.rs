@@ -88,7 +88,8 @@ fn arguments(path: &SymptomPath, follow: &Follow) -> DiagnoseArgs {
     }
 }
 
-fn endpoint(path: &SymptomPath, given: &EndpointArgs) -> EndpointArgs {
+/// The endpoint as the person tells it, else as the plan knows it.
+pub(crate) fn endpoint(path: &SymptomPath, given: &EndpointArgs) -> EndpointArgs {
     let mut endpoint = given.clone();
     if endpoint.host.is_none() && !path.host.is_empty() {
         endpoint.host = Some(path.host.clone());

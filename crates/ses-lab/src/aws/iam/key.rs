@@ -6,7 +6,7 @@ use super::{Answer, Call};
 use crate::aws::error::ApiError;
 use crate::aws::query::{page, tag, wrap};
 use crate::aws::request::resource;
-use crate::state::{fresh_secret, unique_id};
+use crate::state::{access_key_id, fresh_secret};
 use crate::trail::seconds;
 use crate::world::{Key, KeyStatus, Secret, When};
 
@@ -61,6 +61,7 @@ pub(super) fn last_used(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let start = call.start;
+    let account = call.caller.account.clone();
     let user = call.user_mut()?;
     if user.key.len() >= QUOTA {
         let message = format!("Cannot exceed quota for AccessKeysPerUser: {QUOTA}");
@@ -68,7 +69,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     }
     let secret = fresh_secret();
     let key = Key {
-        id: unique_id("AKIA", 16),
+        id: access_key_id(&account),
         secret: Secret::from(secret.clone()),
         status: KeyStatus::Active,
         created: When::At(Timestamp::now()),
@@ -81,6 +82,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     );
     call.touched.push(resource("AWS::IAM::AccessKey", &key.id));
     call.user_mut()?.key.push(key);
+    call.live.made_secrets.push(secret.into());
     Ok(wrap("AccessKey", &shown))
 }
 
