@@ -212,6 +212,22 @@ def test_groups_policies_and_who_has_them(account):
     assert account.watch.differences == []
 
 
+@in_world("identity-policy-deny")
+def test_policies_of_identities(account):
+    ses, identity = account.sesv2, "mediumwave.example"
+    named = {"EmailIdentity": identity, "PolicyName": "more"}
+    ses.create_email_identity_policy(**named, Policy=ALLOW)
+    account.refused(ses.create_email_identity_policy, "AlreadyExistsException", **named, Policy=ALLOW)
+    ses.update_email_identity_policy(**named, Policy="{}")
+    policies = ses.get_email_identity_policies(EmailIdentity=identity)["Policies"]
+    assert (sorted(policies), policies["more"]) == (["more", "studio-only"], "{}")
+    account.refused(ses.update_email_identity_policy, "BadRequestException", **named, Policy="[")
+    ses.delete_email_identity_policy(**named)
+    account.refused(ses.update_email_identity_policy, "NotFoundException", **named, Policy=ALLOW)
+    account.refused(ses.create_email_identity_policy, "NotFoundException", EmailIdentity="x.example", PolicyName="p", Policy=ALLOW)
+    assert account.watch.differences == []
+
+
 @in_world("healthy")
 def test_topics_of_sns(account):
     sns = account.sns

@@ -56,6 +56,7 @@ impl AwsActuator {
             Action::UserPolicy(_)
             | Action::AttachedPolicy(_)
             | Action::ConfigurationSetSending(_)
+            | Action::IdentityPolicy(_)
             | Action::TenantSending(_)
             | Action::TenantResource(_)
             | Action::IdentityConfigurationSet(_)

@@ -4,6 +4,7 @@
 mod ec2;
 pub(crate) mod group;
 mod iam;
+mod identity_policy;
 mod idle_key;
 mod managed_policy;
 mod new_access_key;
@@ -152,6 +153,9 @@ impl AwsActuator {
             Action::IdentityConfigurationSet(change) => {
                 Box::pin(async { ses::default_set(&self.ses(), change).await })
             }
+            Action::IdentityPolicy(change) => {
+                Box::pin(async { identity_policy::policy(&self.ses(), change).await })
+            }
             Action::TenantSending(change) => Box::pin(async { tenant::sending(&self.ses(), change).await }),
             Action::TenantResource(change) => Box::pin(async { tenant::resource(&self.ses(), change).await }),
             Action::Ingress(change) => Box::pin(async { ec2::ingress(&self.ec2(), change).await }),
@@ -196,6 +200,9 @@ impl AwsActuator {
             }
             Action::IdentityConfigurationSet(change) => {
                 Box::pin(async { ses::put_default_set(&self.ses(), change).await })
+            }
+            Action::IdentityPolicy(change) => {
+                Box::pin(async { identity_policy::put(&self.ses(), change).await })
             }
             Action::TenantSending(change) => {
                 Box::pin(async { tenant::put_sending(&self.ses(), change).await })
@@ -252,6 +259,9 @@ impl AwsActuator {
             }
             Action::IdentityConfigurationSet(change) => {
                 Box::pin(async { ses::describe_identity(&self.ses(), &change.identity).await })
+            }
+            Action::IdentityPolicy(change) => {
+                Box::pin(async { identity_policy::describe(&self.ses(), &change.identity).await })
             }
             Action::TenantSending(change) => {
                 Box::pin(async { tenant::describe_sending(&self.ses(), change).await })

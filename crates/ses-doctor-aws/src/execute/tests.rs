@@ -4,7 +4,8 @@ use super::*;
 use crate::lab_tests::{aws, lab_of};
 use ses_doctor_core::action::{
     AccessKeyStatus, AccountSending, AttachedPolicy, ConfigurationSetSending, DefaultVersion, EndpointPolicy,
-    GroupPolicy, IdentityConfigurationSet, Ingress, PolicyVersion, TenantResource, TenantSending, UserPolicy,
+    GroupPolicy, IdentityConfigurationSet, IdentityPolicy, Ingress, PolicyVersion, TenantResource,
+    TenantSending, UserPolicy,
 };
 use ses_lab::World;
 
@@ -33,6 +34,9 @@ sending_enabled = false
 [[account.ses.identity]]
 name = "example.com"
 configuration_set = "events"
+[[account.ses.identity.policy]]
+name = "one"
+document = '{"Version":"2012-10-17","Statement":[]}'
 [[account.ses.configuration_set]]
 name = "events"
 sending_enabled = false
@@ -161,6 +165,20 @@ fn of_ses_and_ec2() -> Vec<Action> {
             before: Some("events".into()),
             after: None,
             names_nothing: false,
+        }
+        .into(),
+        IdentityPolicy {
+            identity: "example.com".into(),
+            name: "new".into(),
+            before: None,
+            after: Some(NEW.into()),
+        }
+        .into(),
+        IdentityPolicy {
+            identity: "example.com".into(),
+            name: "one".into(),
+            before: Some(r#"{"Version":"2012-10-17","Statement":[]}"#.into()),
+            after: Some(NEW.into()),
         }
         .into(),
         TenantResource {

@@ -10,6 +10,7 @@ mod attached_policy;
 mod call;
 mod group_policy;
 mod identity;
+mod identity_policy;
 mod local_file;
 mod login_proof;
 mod managed_policy;
@@ -31,6 +32,7 @@ pub use attached_policy::AttachedPolicy;
 pub use call::Call;
 pub use group_policy::GroupPolicy;
 pub use identity::IdentityConfigurationSet;
+pub use identity_policy::IdentityPolicy;
 pub use local_file::LocalFile;
 pub use login_proof::{LoginProof, ProvenLogin};
 pub use managed_policy::{DefaultVersion, PolicyVersion};
@@ -123,6 +125,8 @@ actions! {
     ConfigurationSetSending = "configuration-set-sending",
     /// SES `PutEmailIdentityConfigurationSetAttributes`.
     IdentityConfigurationSet = "identity-configuration-set",
+    /// SES `CreateEmailIdentityPolicy`, `UpdateEmailIdentityPolicy` or `DeleteEmailIdentityPolicy`.
+    IdentityPolicy = "identity-policy",
     /// SES `UpdateReputationEntityCustomerManagedStatus` of a tenant.
     TenantSending = "tenant-sending",
     /// SES `CreateTenantResourceAssociation` or `DeleteTenantResourceAssociation`.

@@ -2,8 +2,8 @@
 
 use super::{
     AccessKeyDeletion, AccessKeyStatus, AccountSending, Action, AttachedPolicy, ConfigurationSetSending,
-    DefaultVersion, EndpointPolicy, GroupPolicy, Holds, IdentityConfigurationSet, Ingress, LocalFile,
-    LoginProof, NewAccessKey, NewKey, PolicyVersion, ProvenLogin, QuietKey, Store, StoredPair,
+    DefaultVersion, EndpointPolicy, GroupPolicy, Holds, IdentityConfigurationSet, IdentityPolicy, Ingress,
+    LocalFile, LoginProof, NewAccessKey, NewKey, PolicyVersion, ProvenLogin, QuietKey, Store, StoredPair,
     TenantResource, TenantSending, UserPolicy, Which, WritableStore,
 };
 
@@ -82,6 +82,13 @@ fn of_iam() -> Vec<Action> {
 fn of_ses_and_ec2() -> Vec<Action> {
     let (old, new) = documents();
     vec![
+        IdentityPolicy {
+            identity: "example.com".into(),
+            name: "others".into(),
+            before: Some(old.clone()),
+            after: Some(new.clone()),
+        }
+        .into(),
         TenantSending {
             tenant: "acme".into(),
             arn: "arn:aws:ses:eu-west-1:111122223333:tenant/acme/tn-1".into(),

@@ -7,6 +7,7 @@
 
 mod configuration_set;
 mod endpoint_policy;
+mod identity_policy;
 mod key_inactive;
 mod narrow_deny;
 mod request;
@@ -73,6 +74,7 @@ const FIXES: &[(&str, Make)] = &[
     ("configuration-set-paused", configuration_set::resume),
     ("explicit-deny", narrow_deny::fix),
     ("from-address-condition", send_policy::fix),
+    ("identity-policy-deny", identity_policy::fix),
     ("ip-condition", send_policy::fix),
     ("key-inactive", key_inactive::fix),
     ("missing-send-permission", send_policy::fix),

@@ -89,7 +89,7 @@ pub(super) fn excepting(text: &str, index: usize, principal: &str, resources: &[
     Some(statement::with_statements(&document, statements))
 }
 
-/// Adds the condition on the principal; `None` where the statement has one of that kind already. (The ARN operators would leave
+/// Adds the condition on the principal; `None` where the statement has one already that cannot take it. (The ARN operators would leave
 /// open what holds for a value that is no ARN.)
 fn condition(statement: &mut Value, operator: &str, principal: &str) -> Option<()> {
     let members = statement.as_object_mut()?;
@@ -99,10 +99,22 @@ fn condition(statement: &mut Value, operator: &str, principal: &str) -> Option<(
         .entry(operator)
         .or_insert_with(|| json!({}));
     let tests = tests.as_object_mut()?;
-    if tests.keys().any(|known| known.eq_ignore_ascii_case(PRINCIPAL)) {
-        return None;
+    let principal = json!(literally(principal));
+    let known = tests
+        .iter_mut()
+        .find(|(known, _)| known.eq_ignore_ascii_case(PRINCIPAL));
+    match known {
+        None => {
+            tests.insert(PRINCIPAL.to_owned(), principal);
+        }
+        // Not equal to any of several values.
+        Some((_, values)) if operator == "StringNotEquals" => {
+            let mut all = listed(values)?;
+            all.push(principal);
+            *values = Value::Array(all);
+        }
+        Some(_) => return None,
     }
-    tests.insert(PRINCIPAL.to_owned(), json!(literally(principal)));
     Some(())
 }
 
@@ -206,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_statement_that_says_something_of_the_principal_already_is_left_alone() {
-        let own = r#"{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalArn":"x"}}}]}"#;
+        let own = r#"{"Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalArn":{}}}}]}"#;
         assert_eq!(excepting(own, 0, USER, &[IDENTITY]), None);
         let pattern =
             r#"{"Statement":[{"Effect":"Deny","Action":"*","Resource":"arn:aws:ses:*:*:identity/*"}]}"#;

@@ -3,12 +3,14 @@
 use super::Console;
 use super::diagnose;
 use crate::args::{DiagnoseArgs, OutputFormat, PlanArgs};
+use crate::commands::diagnose::SESSION_WAIT;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::local_file;
 use crate::private_file;
 use crate::render;
 use jiff::Timestamp;
+use ses_doctor_aws::{Aws, AwsActuator, Settings};
 use ses_doctor_core::evidence::Evidence;
 use ses_doctor_core::fix::{self, Maker, Wishes};
 use ses_doctor_core::plan::{Drafted, PasswordSource, Plan, Risk, Step, SymptomPath};
@@ -31,6 +33,7 @@ pub(crate) async fn run(args: PlanArgs, console: &mut Console<'_>) -> Result<Exi
         symptom_path: symptom_path(&evidence, &diagnosed),
     };
     let mut plan = fix::draft(&evidence, &wishes, maker);
+    add_reach(&mut plan, &diagnosed).await;
     mend_files(&mut plan, &diagnosed.config);
     let plan = Drafted::new(plan);
     if let Some(path) = &args.out {
@@ -47,6 +50,24 @@ pub(crate) async fn run(args: PlanArgs, console: &mut Console<'_>) -> Result<Exi
         true => outcome.into(),
         false => Exit::Success,
     })
+}
+
+/// Who else uses what would change, as AWS tells now. Nothing is asked where the evidence was saved earlier.
+async fn add_reach(plan: &mut Plan, args: &DiagnoseArgs) {
+    if args.evidence.is_some() || args.offline || args.aws.no_aws || plan.steps.is_empty() {
+        return;
+    }
+    let settings = Settings {
+        region: Some(plan.target.region.clone()).filter(|region| !region.is_empty()),
+        profile: args.aws.profile.clone(),
+        endpoint_url: args.aws.endpoint_url.clone(),
+        session_wait: SESSION_WAIT,
+        ..Settings::default()
+    };
+    let actuator = AwsActuator::new(Aws::connect(&settings).await, &plan.target.region);
+    for step in &mut plan.steps {
+        step.blast_radius.extend(actuator.reach(&step.action).await);
+    }
 }
 
 /// What `lint` can mend in the client's files becomes steps, for the causes that were found; they need no request then.

@@ -8,12 +8,13 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// The scenarios that calls to AWS cure, with what the person has to tell for it.
-pub(crate) const CURABLE: [(&str, &[&str]); 14] = [
+pub(crate) const CURABLE: [(&str, &[&str]); 15] = [
     ("api-version-condition", &[]),
     ("configuration-set-not-permitted", &[]),
     ("configuration-set-paused", &[]),
     ("explicit-deny", &[]),
     ("from-address-condition", &[]),
+    ("identity-policy-deny", &[]),
     ("ip-condition", &["--source-ip", "198.51.100.40"]),
     ("key-inactive", &[]),
     ("missing-send-permission", &[]),

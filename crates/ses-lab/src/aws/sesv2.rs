@@ -1,6 +1,7 @@
 //! SES API v2: account, identities, configuration sets, tenants. Paths and JSON.
 
 mod configuration_set;
+mod policy;
 mod tenant;
 
 use serde_json::{Map, Value, json};
@@ -39,6 +40,9 @@ fn operation(request: &Request) -> Option<Operation> {
         ("GET", ["identities", name, "policies"]) => {
             ("GetEmailIdentityPolicies", Some(("emailIdentity", *name)))
         }
+        (method @ ("POST" | "PUT" | "DELETE"), ["identities", _, "policies", _]) => {
+            (policy::name(method), None)
+        }
         ("PUT", ["identities", name, "configuration-set"]) => (
             "PutEmailIdentityConfigurationSetAttributes",
             Some(("emailIdentity", *name)),
@@ -65,6 +69,10 @@ fn operation(request: &Request) -> Option<Operation> {
         .map(|(k, v)| (small_first(&k), v))
         .collect();
     parameters.extend(subject.map(|(key, value)| (key.to_owned(), json!(value))));
+    if let ["identities", identity, "policies", policy] = rest {
+        let named = [("emailIdentity", identity), ("policyName", policy)];
+        parameters.extend(named.map(|(key, value)| (key.to_owned(), json!(value))));
+    }
     let identity = parameters.get("emailIdentity").and_then(Value::as_str);
     let resources = identity
         .map(|name| resource("AWS::SES::EmailIdentity", name))
@@ -115,6 +123,9 @@ fn answer(
                 .iter()
                 .map(|p| (p.name.clone(), json!(p.document)));
             json!({ "Policies": policies.collect::<Map<_, _>>() })
+        }
+        "CreateEmailIdentityPolicy" | "UpdateEmailIdentityPolicy" | "DeleteEmailIdentityPolicy" => {
+            policy::answer(ses, operation)?
         }
         "ListConfigurationSets" => list(request, "ConfigurationSets", &ses.configuration_set, |set| {
             json!(set.name)
