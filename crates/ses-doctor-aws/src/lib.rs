@@ -16,6 +16,7 @@ mod http;
 #[cfg(test)]
 mod lab_tests;
 mod ledger;
+mod lookup;
 mod lookup_budget;
 mod notice;
 mod outcome;
@@ -41,9 +42,11 @@ mod xml;
 pub use access_analyzer::{AccessCheck, PolicyRemark, RemarkKind};
 pub use client::Aws;
 pub use execute::{Actuator, AwsActuator, CallError};
+pub use lookup::{LookedUp, Lookup, LookupBy, oldest_lookup};
 pub use notice::{NAMESPACE, REMEDIATIONS};
-pub use permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS};
+pub use permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, TRAIL_HISTORY_PERMISSIONS};
 pub use readiness::{Readiness, can_meet};
+pub use region::home_of;
 pub use run::{
     Finish, JournalFile, Kept, Listed, Patience, RunStore, StoreError, TargetLock, Vault, VaultRecord,
     carry_out, look, snapshot,

@@ -105,6 +105,9 @@ pub(crate) const ROTATION_PERMISSIONS: &[&str] = &[
     GENERATE_DATA_KEY,
 ];
 
+/// The IAM actions that `trail history` takes.
+pub const TRAIL_HISTORY_PERMISSIONS: &[&str] = &[LOOKUP_EVENTS];
+
 /// The IAM actions of each need that AWS can meet, all of them reads.
 ///
 /// `sts:GetCallerIdentity` needs no permission. [`Need::PasswordSource`] takes the actions of the service that was named, for that

@@ -4,7 +4,7 @@
 ///
 /// IAM events are recorded in us-east-1 (CloudTrail user guide); the other partitions' home regions follow the SDK's
 /// endpoint rules and are general knowledge, not sourced.
-pub(crate) fn home_of(region: &str) -> &'static str {
+pub fn home_of(region: &str) -> &'static str {
     const HOMES: [(&str, &str); 3] = [
         ("us-gov-", "us-gov-west-1"),
         ("cn-", "cn-north-1"),

@@ -3,6 +3,7 @@
 mod bundle;
 mod compare;
 mod experiment;
+mod history;
 mod minimize;
 mod permissions;
 mod plan;
@@ -16,6 +17,7 @@ mod trail;
 pub(crate) use bundle::BundleArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use experiment::ExperimentArgs;
+pub(crate) use history::HistoryArgs;
 pub(crate) use minimize::MinimizeArgs;
 pub(crate) use permissions::{PermissionTask, PermissionsArgs, PermissionsFormat};
 pub(crate) use plan::{

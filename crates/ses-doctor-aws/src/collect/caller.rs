@@ -1,10 +1,23 @@
 //! [`Need::Caller`](ses_doctor_core::Need::Caller): STS `GetCallerIdentity`.
 
 use crate::client::Aws;
-use crate::outcome::{Judge, Look, Trouble};
+use crate::outcome::{Judge, Look, Trouble, observed};
 use crate::permissions::GET_CALLER_IDENTITY;
 use crate::subject::Subject;
+use ses_doctor_core::Observed;
 use ses_doctor_core::evidence::Caller;
+
+impl Aws {
+    /// Who reads AWS, outside of a diagnosis.
+    pub async fn caller(&self, region: &str) -> Observed<Caller> {
+        let subject = Subject {
+            region: Some(region.to_owned()),
+            ..Subject::default()
+        };
+        let look = self.within(GET_CALLER_IDENTITY, look(self, &subject)).await;
+        observed(look, |text| self.clean(text))
+    }
+}
 
 pub(super) async fn look(aws: &Aws, subject: &Subject) -> Look<Caller> {
     let sts = aws.sts(subject.region.as_deref());

@@ -7,25 +7,21 @@
 
 use super::{key_of, policies, region_of, told, user_of};
 use crate::client::Aws;
-use crate::outcome::{Judge, Look, Trouble};
-use crate::permissions::LOOKUP_EVENTS;
+use crate::lookup::{self, Asked};
+use crate::outcome::{Look, Trouble};
 use crate::subject::Subject;
 use aws_sdk_cloudtrail::Client;
-use aws_sdk_cloudtrail::error::SdkError;
+use aws_sdk_cloudtrail::operation::lookup_events::LookupEventsOutput;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use futures::future::try_join_all;
 use ses_doctor_core::evidence::{Keeper, TrailEvent, TrailHistory};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 /// Pages of what acted upon a key or a user.
 const MOST_PAGES: usize = 3;
 /// Policies and groups, or security groups, each of which takes a look-up of its own.
 const MOST_NAMES: usize = 6;
-const ATTEMPTS: u32 = 5;
-const PAUSE: Duration = Duration::from_millis(1000);
 
 pub(super) async fn of_key(aws: &Aws, subject: &Subject) -> Look<TrailHistory> {
     let key = key_of(subject)?;
@@ -228,29 +224,12 @@ impl<'a> Trail<'a> {
         })
     }
 
-    /// One request within the budget, made again when AWS throttles it or fails for a moment.
-    async fn page(
-        &self,
-        attribute: LookupAttribute,
-        next: Option<String>,
-    ) -> Look<aws_sdk_cloudtrail::operation::lookup_events::LookupEventsOutput> {
-        let mut attempt = 1;
-        loop {
-            self.aws.lookups().turn(&self.region).await;
-            self.lookups.fetch_add(1, Ordering::Relaxed);
-            let request = self.client.lookup_events().lookup_attributes(attribute.clone());
-            let answer = request.set_next_token(next.clone()).send().await;
-            let passing = answer.as_ref().is_err_and(|error| {
-                let status = error.raw_response().map(|raw| raw.status().as_u16());
-                let busy = error.code().is_some_and(crate::outcome::is_throttling);
-                let cut_off = attempt == 1 && matches!(error, SdkError::DispatchFailure(_));
-                busy || cut_off || status.is_some_and(|status| status >= 500)
-            });
-            if !passing || attempt >= ATTEMPTS {
-                return answer.judge(LOOKUP_EVENTS);
-            }
-            self.aws.lookups().hold(&self.region, PAUSE * attempt);
-            attempt += 1;
-        }
+    async fn page(&self, attribute: LookupAttribute, next: Option<String>) -> Look<LookupEventsOutput> {
+        let asked = Asked {
+            by: Some(attribute),
+            within: None,
+            next,
+        };
+        lookup::page(self.aws, &self.client, &self.region, &self.lookups, asked).await
     }
 }

@@ -10,7 +10,9 @@ pub use actions::ACTIONS;
 pub use policy::{Policy, document, policies};
 pub use scope::Scope;
 
-use crate::permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, ROTATION_PERMISSIONS};
+use crate::permissions::{
+    ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, ROTATION_PERMISSIONS, TRAIL_HISTORY_PERMISSIONS,
+};
 use ses_doctor_core::Need;
 
 /// One IAM action.
@@ -94,6 +96,8 @@ pub enum Task {
     Compare,
     /// `rotate`.
     Rotate,
+    /// `trail history`.
+    History,
 }
 
 impl Action {
@@ -127,6 +131,7 @@ impl Task {
                 .collect(),
             Self::Compare => ACCESS_ANALYZER_PERMISSIONS.to_vec(),
             Self::Rotate => ROTATION_PERMISSIONS.to_vec(),
+            Self::History => TRAIL_HISTORY_PERMISSIONS.to_vec(),
         };
         ACTIONS
             .iter()
@@ -152,6 +157,7 @@ impl Task {
     pub fn calls(self, action: &Action) -> Calls {
         match self {
             Self::Diagnose | Self::Compare => action.calls,
+            Self::History => Calls::Each("50 events of a region"),
             Self::Rotate => Calls::Each("step that it belongs to, and for each look before and after"),
         }
     }
@@ -248,7 +254,8 @@ const fn all_needs_described(permissions: &[(Need, &[&str])]) -> bool {
 const _: () = assert!(
     all_needs_described(PERMISSIONS)
         && all_described(ACCESS_ANALYZER_PERMISSIONS)
-        && all_described(ROTATION_PERMISSIONS),
+        && all_described(ROTATION_PERMISSIONS)
+        && all_described(TRAIL_HISTORY_PERMISSIONS),
     "an action of permissions.rs has no line in grant/actions.rs"
 );
 

@@ -29,12 +29,13 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
             Task::Diagnose => "ses-doctor-diagnose",
             Task::Compare => "ses-doctor-compare",
             Task::Rotate => "ses-doctor-rotate",
+            Task::History => "ses-doctor-history",
         },
         attach_to: match task {
             Task::Diagnose | Task::Rotate => {
                 "the principal that runs ses-doctor, in the account of the SMTP user"
             }
-            Task::Compare => "the principal that runs ses-doctor",
+            Task::Compare | Task::History => "the principal that runs ses-doctor",
         },
         document: document(&own, scope),
     };

@@ -26,7 +26,7 @@ fn text(policies: &[Policy]) -> Vec<String> {
 fn every_action_is_listed_once_and_called_by_a_task() {
     let names: BTreeSet<&str> = ACTIONS.iter().map(|action| action.name).collect();
     assert_eq!(names.len(), ACTIONS.len());
-    let called: Vec<&Action> = [Task::Diagnose, Task::Compare, Task::Rotate]
+    let called: Vec<&Action> = [Task::Diagnose, Task::Compare, Task::Rotate, Task::History]
         .iter()
         .flat_map(|task| task.actions())
         .collect();
@@ -42,7 +42,7 @@ fn every_action_is_listed_once_and_called_by_a_task() {
 #[test]
 fn documents_are_valid_and_fit_into_a_managed_policy() {
     for scope in [Scope::default(), narrow()] {
-        for text in [Task::Diagnose, Task::Compare, Task::Rotate]
+        for text in [Task::Diagnose, Task::Compare, Task::Rotate, Task::History]
             .iter()
             .flat_map(|task| text(&policies(*task, &scope)))
         {

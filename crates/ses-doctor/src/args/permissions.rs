@@ -11,6 +11,8 @@ pub(crate) enum PermissionTask {
     Compare,
     /// Replace an access key without downtime.
     Rotate,
+    /// `trail history`.
+    History,
 }
 
 /// The form of what is printed.

@@ -1,5 +1,6 @@
 //! What may be typed after `trail`.
 
+use super::HistoryArgs;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use trail_scan::{Name, SourceIp};
@@ -8,6 +9,8 @@ use trail_scan::{Name, SourceIp};
 pub(crate) enum TrailCommand {
     /// Search CloudTrail archives: files of any size, at the speed of unpacking them
     Scan(Box<ScanArgs>),
+    /// Search CloudTrail's own history of the last 90 days, two requests a second for each region
+    History(Box<HistoryArgs>),
 }
 
 #[derive(Debug, Args)]

@@ -56,6 +56,7 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Reproduce(args) => reproduce::run(&args, console).await,
         Command::Permissions(args) => permissions::run(&args, console),
         Command::Trail(TrailCommand::Scan(args)) => trail::scan::run(&args, console),
+        Command::Trail(TrailCommand::History(args)) => trail::history::run(&args, console).await,
         Command::Causes(args) => causes::run(&args, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();

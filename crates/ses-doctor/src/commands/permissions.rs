@@ -42,6 +42,7 @@ fn task(named: PermissionTask) -> Task {
         PermissionTask::Diagnose => Task::Diagnose,
         PermissionTask::Compare => Task::Compare,
         PermissionTask::Rotate => Task::Rotate,
+        PermissionTask::History => Task::History,
     }
 }
 
@@ -120,6 +121,7 @@ fn published(named: PermissionTask, scope: &Scope, policies: &[grant::Policy]) -
             PermissionTask::Diagnose => "diagnose".to_owned(),
             PermissionTask::Compare => "compare".to_owned(),
             PermissionTask::Rotate => "rotate".to_owned(),
+            PermissionTask::History => "history".to_owned(),
         },
         policies: policies.iter().map(policy).collect(),
         actions: task(named)
@@ -148,8 +150,8 @@ fn action(task: Task, action: &grant::Action, scope: &Scope) -> Action {
         },
         costs: match task {
             Task::Diagnose | Task::Compare => costs(action),
-            // Without one of them, there is no rotation.
-            Task::Rotate => Costs::default(),
+            // Without one of them, there is no rotation and no history.
+            Task::Rotate | Task::History => Costs::default(),
         },
     }
 }

@@ -45,6 +45,14 @@ impl Progress {
             .set_message(format!("experiment: trial {number} of at most {at_most}: {what}"));
     }
 
+    /// How far the history of a region has been read.
+    pub(crate) fn history(&self, region: &str, requests: u32, events: usize, back_to: i64) {
+        let back_to = super::trail::history::time(back_to);
+        self.bar.set_message(format!(
+            "{region}: {requests} requests, {events} events, back to {back_to}"
+        ));
+    }
+
     /// Something that the person should know now, beside the line.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {

@@ -14,6 +14,7 @@ mod experiment;
 mod explain;
 mod fix;
 mod guards;
+mod history;
 mod lint;
 mod offline;
 mod outage;

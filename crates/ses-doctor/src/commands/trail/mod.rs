@@ -1,5 +1,6 @@
 //! `trail`: CloudTrail, wherever its events are kept.
 
 mod filter;
+pub(crate) mod history;
 pub(crate) mod scan;
 mod sources;

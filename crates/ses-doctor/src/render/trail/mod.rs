@@ -1,6 +1,7 @@
 //! Events of CloudTrail: as they stand, as a table, as a spreadsheet; and what is told beside them.
 
 mod csv;
+pub(crate) mod history;
 mod table;
 
 use crate::args::ScanFormat;
