@@ -163,7 +163,58 @@ mod tests {
         assert!(undo.undoes.is_some());
     }
 
+    /// The steps that can be undone wholly.
+    fn reversible() -> Plan {
+        let mut plan = plan();
+        plan.steps.retain(|step| {
+            !step.action.is_gate() && !step.action.is_final() && step.action.id() != "stored-pair"
+        });
+        plan
+    }
+
+    /// What became of a step, and whether its thing is then as planned.
+    fn fate() -> impl Strategy<Value = (StepState, bool)> {
+        let unknown = || {
+            StepState::Settled(Outcome::Unknown {
+                why: "no answer".into(),
+            })
+        };
+        let refused = StepState::Settled(Outcome::NotDone { why: "denied".into() });
+        prop_oneof![
+            Just((StepState::Settled(Outcome::Done), true)),
+            Just((StepState::Settled(Outcome::AlreadyDone), true)),
+            Just((StepState::Intended, true)),
+            Just((StepState::Intended, false)),
+            Just((unknown(), true)),
+            Just((unknown(), false)),
+            Just((refused, false)),
+            Just((StepState::Pending, false)),
+        ]
+    }
+
     proptest! {
+        #[test]
+        fn whatever_became_of_its_steps_the_undoing_brings_back_all_but_what_was_there_before(
+            fates in proptest::collection::vec(fate(), reversible().steps.len())
+        ) {
+            let plan = reversible();
+            let (mut world, mut expected) = (World::new(), World::new());
+            for (step, (state, is_done)) in plan.steps.iter().zip(&fates) {
+                let (resource, action) = (step.action.resource(), &step.action);
+                let was_there = *state == StepState::Settled(Outcome::AlreadyDone);
+                world.insert(resource.clone(), if *is_done { action.after() } else { action.before() });
+                expected.insert(resource, if was_there { action.after() } else { action.before() });
+            }
+            let states = fates.into_iter().map(|(state, _)| state).collect();
+            for step in &rollback(&plan, &progress(states), now(), "test").steps {
+                // What is found undone already is left alone, as the check does.
+                if world.get(&step.action.resource()) != Some(&step.action.after()) {
+                    apply(&mut world, &step.action);
+                }
+            }
+            prop_assert_eq!(world, expected);
+        }
+
         #[test]
         fn apply_and_then_its_inverse_is_the_identity(done in 0_usize..20) {
             let mut plan = plan();
