@@ -60,14 +60,23 @@ impl<'b> Buffer<'b> {
     /// Makes room for `size` bytes, whatever stands in them; `None` when the budget does not go so far.
     pub(crate) fn room(&mut self, size: usize) -> Option<&mut [u8]> {
         if size > self.bytes.len() {
-            let more = size.saturating_sub(OWN).saturating_sub(self.taken);
-            self.budget.take(more).then_some(())?;
-            self.taken += more;
+            // More than is asked for, so that it grows seldom; pages that are not touched take no memory.
+            let size = self
+                .take(size.saturating_add(size / 2))
+                .or_else(|| self.take(size))?;
             // The old one goes first, so that both never exist together.
             self.bytes = Vec::new();
             self.bytes = vec![0; size];
         }
         self.bytes.get_mut(..size)
+    }
+
+    /// Takes what a buffer of that size needs beyond what this one has.
+    fn take(&mut self, size: usize) -> Option<usize> {
+        let more = size.saturating_sub(OWN).saturating_sub(self.taken);
+        self.budget.take(more).then_some(())?;
+        self.taken += more;
+        Some(size)
     }
 
     /// After a file: gives back what others may want.

@@ -3,14 +3,24 @@
 //! A value stands in JSON as it is written, unless a writer escapes it. Whatever in it a writer may escape is left out of
 //! the search; letters and digits can only be escaped as `\u00XX`, so that records with such an escape count as found.
 
-use aho_corasick::packed::{MatchKind, Searcher};
+use aho_corasick::packed::{Config, MatchKind, Searcher};
+use memchr::memmem::Finder;
 
 use crate::filter::{Filter, Name, SourceIp};
 
 /// The search for a filter.
 #[derive(Debug)]
 pub(crate) struct Needle {
-    searcher: Option<Searcher>,
+    literals: Option<Literals>,
+    escape: Finder<'static>,
+    is_of_text: bool,
+}
+
+/// Of one, there is a faster search than of several.
+#[derive(Debug)]
+enum Literals {
+    One(Finder<'static>),
+    Several(Searcher),
 }
 
 /// What an ASCII letter or digit may hide behind.
@@ -25,35 +35,106 @@ const MOST: usize = 60;
 impl Needle {
     /// The search for the rarest kind that the filter asks for. Without one, every record has to be parsed.
     pub(crate) fn new(filter: &Filter) -> Self {
-        let searcher = kinds(filter)
-            .into_iter()
-            .flatten()
-            .next()
-            .filter(|literals| literals.len() <= MOST)
-            .and_then(|literals| {
-                let mut config = aho_corasick::packed::Config::new();
-                let mut builder = config.match_kind(MatchKind::LeftmostFirst).builder();
-                let literals = literals.iter().map(Vec::as_slice);
-                builder.extend(literals.chain([ESCAPED])).build()
-            });
-        Self { searcher }
+        let kind = kinds(filter).into_iter().flatten().next();
+        let is_of_text = kind.is_some() && kind == of_texts(&filter.texts);
+        Self {
+            literals: kind.as_deref().and_then(Literals::of),
+            escape: Finder::new(ESCAPED),
+            is_of_text,
+        }
     }
 
     /// False: every record has to be parsed.
     pub(crate) fn is_of_use(&self) -> bool {
-        self.searcher.is_some()
+        self.literals.is_some()
+    }
+
+    /// It may stand anywhere in a record, not only in the members that are its own.
+    pub(crate) fn is_of_text(&self) -> bool {
+        self.is_of_text
     }
 
     /// Whether `record` may be wanted.
     pub(crate) fn may_be_in(&self, record: &[u8]) -> bool {
-        !self.is_of_use() || self.find(record, 0).is_some()
+        !self.is_of_use() || self.hits(record).next(0).is_some()
     }
 
-    /// The first place from `from` on that a wanted record may hold.
-    pub(crate) fn find(&self, text: &[u8], from: usize) -> Option<usize> {
-        let span = aho_corasick::Span::from(from..text.len());
-        let found = self.searcher.as_ref()?.find_in(text, span)?;
-        Some(found.start())
+    /// The places in `text` that wanted records may hold.
+    pub(crate) fn hits<'n>(&'n self, text: &'n [u8]) -> Hits<'n> {
+        Hits {
+            needle: self,
+            text,
+            literal: Place::NotSought,
+            escape: Place::NotSought,
+        }
+    }
+}
+
+impl Literals {
+    fn of(literals: &[Vec<u8>]) -> Option<Self> {
+        match literals {
+            [one] => Some(Self::One(Finder::new(one).into_owned())),
+            several if several.len() <= MOST => {
+                let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
+                builder.extend(several.iter().map(Vec::as_slice));
+                builder.build().map(Self::Several)
+            }
+            _ => None,
+        }
+    }
+
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        match self {
+            Self::One(finder) => finder.find(text),
+            Self::Several(searcher) => searcher.find(text).map(|found| found.start()),
+        }
+    }
+}
+
+/// Goes from hit to hit.
+#[derive(Debug)]
+pub(crate) struct Hits<'n> {
+    needle: &'n Needle,
+    text: &'n [u8],
+    literal: Place,
+    escape: Place,
+}
+
+/// Where the next hit of one search is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    NotSought,
+    At(usize),
+    Nowhere,
+}
+
+impl Place {
+    fn next(&mut self, from: usize, find: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+        let is_past = match self {
+            Self::NotSought => true,
+            Self::At(at) => *at < from,
+            Self::Nowhere => false,
+        };
+        if is_past {
+            *self = find(from).map_or(Self::Nowhere, |length| Self::At(from + length));
+        }
+        match self {
+            Self::At(at) => Some(*at),
+            Self::NotSought | Self::Nowhere => None,
+        }
+    }
+}
+
+impl Hits<'_> {
+    /// The first place from `from` on, which never goes back.
+    pub(crate) fn next(&mut self, from: usize) -> Option<usize> {
+        let Self { needle, text, .. } = *self;
+        let literals = needle.literals.as_ref()?;
+        let literal = self.literal.next(from, |from| literals.find(text.get(from..)?));
+        let escape = self
+            .escape
+            .next(from, |from| needle.escape.find(text.get(from..)?));
+        literal.into_iter().chain(escape).min()
     }
 }
 
@@ -175,7 +256,14 @@ mod tests {
             ..Filter::default()
         };
         let needle = Needle::new(&filter);
-        assert_eq!(needle.find(br#"{"errorCode":"\u0041ccessDenied"}"#, 0), Some(14));
-        assert_eq!(needle.find(br#"{"errorCode":"AccessDeniedException"}"#, 0), None);
+        let hit = |text: &[u8]| needle.hits(text).next(0);
+        assert_eq!(hit(br#"{"errorCode":"\u0041ccessDenied"}"#), Some(14));
+        assert_eq!(hit(br#"{"errorCode":"AccessDeniedException"}"#), None);
+        let both = br#"\u0041 "AccessDenied" \u0041 "AccessDenied""#;
+        let mut hits = needle.hits(both);
+        assert_eq!(
+            [0, 1, 8, 9, 23, 31].map(|from| hits.next(from)),
+            [Some(0), Some(7), Some(22), Some(22), Some(29), None]
+        );
     }
 }

@@ -9,8 +9,9 @@ use crate::cursor::{Broken, Cursor, Malformed, Prefix, after_mark, list_of_recor
 use crate::json::{end_of_value, skip_space};
 use crate::needle::Needle;
 
-/// Events have at most 256 KB, and 1 MB where a trail is set so. (CloudTrail User Guide, "quotas".)
-const LARGEST_EVENT: usize = 1024 * 1024;
+/// Events have at most 256 KB, and 1 MB where a trail is set so: what goes beyond is context that AWS adds at the end, behind
+/// the caller's own parameters, which have 100 KB at most. (CloudTrail User Guide, "quotas" and "record contents".)
+const LARGEST_EVENT: usize = 256 * 1024;
 
 /// The time of a record at some offset, if it is wanted.
 pub(crate) type Judge<'a> = dyn FnMut(&[u8], usize) -> Option<i64> + 'a;
@@ -24,7 +25,7 @@ pub(crate) fn wanted(
     give: &mut dyn FnMut(i64, Range<usize>),
 ) -> Result<Broken, Malformed> {
     if needle.is_of_use() {
-        let Some(first) = needle.find(text, 0) else {
+        let Some(first) = needle.hits(text).next(0) else {
             return whole(text);
         };
         if let Some(found) = around_hits(text, needle, first, judge) {
@@ -55,6 +56,7 @@ fn around_hits(
     judge: &mut Judge<'_>,
 ) -> Option<Vec<(i64, Range<usize>)>> {
     let mut starts = Starts::of(text)?;
+    let mut hits = needle.hits(text);
     let mut found = Vec::new();
     let mut hit = Some(first);
     while let Some(at) = hit {
@@ -64,11 +66,13 @@ fn around_hits(
             // It is in a record that begins otherwise, or around one that begins as they all do.
             return None;
         }
-        if let Some(seconds) = judge(text.get(start..end)?, start) {
-            starts.is_outermost(text, start).then_some(())?;
-            found.push((seconds, start..end));
+        let wanted = judge(text.get(start..end)?, start);
+        // A member of the record around this one would have been a hit by itself; a text may stand in here only.
+        if wanted.is_some() || needle.is_of_text() {
+            starts.is_outermost(start).then_some(())?;
         }
-        hit = needle.find(text, end);
+        found.extend(wanted.map(|seconds| (seconds, start..end)));
+        hit = hits.next(end);
     }
     Some(found)
 }
@@ -95,45 +99,44 @@ fn ends_well(text: &[u8]) -> Option<()> {
 
 /// Where the records of a text begin that is one list, written as AWS writes it: each record begins with the same bytes,
 /// right after the one before it.
-struct Starts {
-    starts: Vec<usize>,
+struct Starts<'t> {
+    text: &'t [u8],
+    opening: &'t [u8],
     /// A start of which it is known that no other record is around it.
     outermost: usize,
 }
 
-impl Starts {
+impl<'t> Starts<'t> {
     /// `None` when the text is not of that form.
-    fn of(text: &[u8]) -> Option<Self> {
+    fn of(text: &'t [u8]) -> Option<Self> {
         let first = first_of_list(text)?;
-        let opening = opening(text, first)?;
-        let mut starts = Vec::new();
-        for start in memmem::find_iter(text, opening) {
-            // A record inside a record would begin after a bracket or a colon.
-            let follows = start.checked_sub(2).and_then(|at| text.get(at..start)) == Some(b"},");
-            if start != first && !follows {
-                return None;
-            }
-            starts.push(start);
-        }
         Some(Self {
-            starts,
+            text,
+            opening: opening(text, first)?,
             outermost: first,
         })
     }
 
     /// Whether no other record holds the one at `start`: a caller's own parameters may look like a record. The one around
     /// it would begin less than the size of an event before, and from there on one record would not follow on the other.
-    fn is_outermost(&mut self, text: &[u8], start: usize) -> bool {
-        let far = start.saturating_sub(LARGEST_EVENT);
-        let index = self.starts.partition_point(|other| *other < far);
-        let from = self.starts.get(index).copied().unwrap_or(start);
-        let mut at = from.max(self.outermost);
+    fn is_outermost(&mut self, start: usize) -> bool {
+        let far = self.text.get(start.saturating_sub(LARGEST_EVENT)..start);
+        let from = far.and_then(|far| Some(start - far.len() + memmem::find(far, self.opening)?));
+        let mut at = from.unwrap_or(start).max(self.outermost);
+        if self
+            .text
+            .get(..at)
+            .is_some_and(|before| at != self.outermost && !before.ends_with(b"},"))
+        {
+            return false;
+        }
         while at < start {
-            let Some(end) = end_of_value(text, at) else {
+            let Some(end) = end_of_value(self.text, at) else {
                 return false;
             };
             at = end + 1;
-            if text.get(end) != Some(&b',') || self.starts.binary_search(&at).is_err() {
+            let next = self.text.get(at..).unwrap_or_default();
+            if self.text.get(end) != Some(&b',') || !next.starts_with(self.opening) {
                 return false;
             }
         }
@@ -143,8 +146,8 @@ impl Starts {
 
     /// The start of the record that `at` would be in.
     fn before(&self, at: usize) -> Option<usize> {
-        let index = self.starts.partition_point(|start| *start <= at);
-        self.starts.get(index.checked_sub(1)?).copied()
+        let end = at.saturating_add(self.opening.len()).min(self.text.len());
+        memmem::rfind(self.text.get(..end)?, self.opening).filter(|start| *start <= at)
     }
 }
 

@@ -1,0 +1,127 @@
+"""`trail scan` beside unpacking alone and beside what else searches CloudTrail's files: the same files, in turn, the same answer
+checked. See README.md."""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from archive_of_cloudtrail import KEY
+from diagnosis import BINARY, interleaved
+from trail_peers import PEERS
+
+HERE = Path(__file__).parent
+UNPACK = HERE.parent / "target/release/examples/unpack"
+MEMORY_MB = 256
+
+
+class Outcome:
+    """Wall and processor seconds and peak memory of a whole process and its children, and what it printed."""
+
+    def __init__(self, command):
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as talk:
+            start = time.perf_counter()
+            process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=talk)
+            _, status, usage = os.wait4(process.pid, 0)
+            self.seconds = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0), talk.seek(0)
+            self.text = out.read().decode()
+            if process.returncode:
+                sys.exit(f"{command[0]} ended with {process.returncode}: {talk.read().decode()[-2000:]}")
+        self.megabytes = usage.ru_maxrss / 1024
+        self.processor = usage.ru_utime + usage.ru_stime
+
+
+def ours(folder, threads, *filters):
+    return Outcome([BINARY, "trail", "scan", folder, "-o", "json", "--quiet", "--threads", threads, "--memory", MEMORY_MB, *filters])
+
+
+def ids(text):
+    return [json.loads(line)["eventID"] for line in text.splitlines()]
+
+
+def slice_of(folder, megabytes, total, into):
+    """Some of the files, spread over all of them, for peers that would take minutes for the whole."""
+    files = sorted(Path(folder).rglob("*.json.gz"))
+    every = max(1, int(total / 1e6 / megabytes))
+    for path in files[::every]:
+        link = Path(into, path.relative_to(folder))
+        link.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, link)
+    return into
+
+
+def text_of(folder):
+    return int(Outcome([UNPACK, folder, 2]).text.split()[1])
+
+
+def compare(name, folder, threads, options, slice_folder):
+    total, part = text_of(folder), text_of(slice_folder)
+    key, refused = ["--access-key", KEY], ["--event-source", "ses", "--error-code", "AccessDenied*"]
+    results = interleaved(
+        options.rounds,
+        unpack=lambda: Outcome([UNPACK, folder, threads]),
+        key=lambda: ours(folder, threads, *key),
+        refused=lambda: ours(folder, threads, *refused),
+    )
+    wall = {contest: statistics.median(one.seconds for one in outcomes) for contest, outcomes in results.items()}
+    work = {contest: statistics.median(one.processor for one in outcomes) for contest, outcomes in results.items()}
+    limit = total / wall["unpack"] / 1e9
+    memory = max(one.megabytes for contest in ("key", "refused") for one in results[contest])
+    print(f"\n{name} files, {total / 1e9:.2f} GB of text, threads: {threads}")
+    print(f"  {'unpacking alone (libdeflate)':34} {limit:7.3f} GB/s {results['unpack'][0].megabytes:5.0f} MB")
+    for contest, what in (("key", "trail scan, events of a key"), ("refused", "trail scan, what SES refused")):
+        speed = total / wall[contest] / 1e9
+        print(
+            f"  {what:34} {speed:7.3f} GB/s {memory:5.0f} MB, {speed / limit:.2f} of unpacking alone "
+            f"(goal 0.85; by processor time {work['unpack'] / work[contest]:.2f}); {len(ids(results[contest][0].text))} events"
+        )
+    mine = total / wall["key"] / 1e9
+    expected = sorted(ids(ours(slice_folder, threads, *key).text))
+    best = 0.0
+    for peer in options.peers:
+        outcomes = [Outcome([sys.executable, HERE / "trail_peers.py", peer, slice_folder, KEY, threads]) for _ in range(options.peer_rounds)]
+        for outcome in outcomes:
+            if sorted(outcome.text.split()) != expected:
+                sys.exit(f"{peer} finds {len(outcome.text.split())} events, not these {len(expected)}")
+        speed = part / statistics.median(outcome.seconds for outcome in outcomes) / 1e9
+        best = max(best, speed)
+        print(f"  {peer:34} {speed:7.3f} GB/s {outcomes[0].megabytes:5.0f} MB, trail scan is {mine / speed:.1f} times as fast")
+    if best:
+        print(f"  the best peer: {mine / best:.1f} times (goal 3); memory {memory:.0f} MB (goal {MEMORY_MB})")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer-rounds", type=int, default=2)
+    parser.add_argument("--small-mb", type=float, default=400)
+    parser.add_argument("--large-mb", type=float, default=400)
+    parser.add_argument("--slice-mb", type=float, default=100, help="text that the peers get, of the same files")
+    parser.add_argument("--archive", help="a folder with archives that were made before, in `small` and `large`")
+    parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
+    options = parser.parse_args()
+    for program in ("jq", "rg"):
+        if not shutil.which(program):
+            sys.exit(f"{program} is not there: apt-get install jq ripgrep")
+    with tempfile.TemporaryDirectory() as made:
+        archive = Path(options.archive or made)
+        for profile, size in (("small", options.small_mb), ("large", options.large_mb)):
+            folder = archive / profile
+            if not folder.exists():
+                subprocess.run([sys.executable, HERE / "archive_of_cloudtrail.py", folder, str(size), profile], check=True)
+            with tempfile.TemporaryDirectory(dir=archive) as part:
+                slice_of(folder, options.slice_mb, text_of(folder), part)
+                for threads in (1, 2):
+                    compare(profile, folder, threads, options, part)
+
+
+if __name__ == "__main__":
+    main()
