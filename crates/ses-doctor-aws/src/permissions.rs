@@ -203,10 +203,12 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const NOT_OF_AWS: [Need; 10] = [
+    const NOT_OF_AWS: [Need; 12] = [
         Need::Symptom,
         Need::ClientConfig,
         Need::ClientLog,
+        Need::ArchivedEvents,
+        Need::ArchivedUse,
         Need::Credential,
         Need::Probe,
         Need::Regions,

@@ -62,6 +62,10 @@ pub enum Need {
     ConfigurationSet,
     /// The tenant that the client names, and what belongs to it (SES `GetTenant`, `ListTenantResources`).
     Tenant,
+    /// CloudTrail events about the key and its user, SES and Organizations, in the files that were given.
+    ArchivedEvents,
+    /// What the key was used for, in these files.
+    ArchivedUse,
     /// CloudTrail events that acted upon the key (`LookupEvents`, us-east-1).
     KeyEvents,
     /// CloudTrail events that acted upon the user (`LookupEvents`, us-east-1).
@@ -129,6 +133,8 @@ impl Need {
         Self::OrganizationEvents,
         Self::VpcEvents,
         Self::SecretEvents,
+        Self::ArchivedEvents,
+        Self::ArchivedUse,
         Self::HealthEvents,
         Self::SendingMetrics,
     ];
@@ -170,6 +176,8 @@ impl Need {
             Self::OrganizationEvents => "cloudtrail.organization-events",
             Self::VpcEvents => "cloudtrail.vpc-events",
             Self::SecretEvents => "cloudtrail.secret-events",
+            Self::ArchivedEvents => "cloudtrail.archived-events",
+            Self::ArchivedUse => "cloudtrail.archived-use",
             Self::HealthEvents => "health.events",
             Self::SendingMetrics => "cloudwatch.sending",
         }
@@ -223,6 +231,8 @@ impl Need {
             | Self::Experiment
             | Self::Tenant
             | Self::PasswordSource
+            | Self::ArchivedEvents
+            | Self::ArchivedUse
             | Self::HealthEvents
             | Self::SendingMetrics => &[],
         }
@@ -236,6 +246,9 @@ impl Need {
             }
             Self::ClientConfig => "give the client's configuration files with --config",
             Self::ClientLog => "give the client's log with --log",
+            Self::ArchivedEvents | Self::ArchivedUse => {
+                "give CloudTrail's files with --trail, and the key with --username"
+            }
             Self::Credential => "give --username and --password-file, --password-env or --password-stdin",
             Self::Probe => "run where the SMTP endpoint can be reached, with --username and a password",
             Self::Regions => "allow the login to be tried in other regions (leave out --no-region-sweep)",

@@ -154,6 +154,15 @@ pub(crate) struct DiagnoseArgs {
     /// option gives them, and its faults count as evidence. Repeatable
     #[arg(long, value_name = "FILE", help_heading = "Symptom")]
     pub(crate) config: Vec<PathBuf>,
+    /// CloudTrail's files, folders or patterns: what was done to the key and with it, beyond the 90 days that AWS looks up, and
+    /// in data events. Repeatable
+    #[arg(
+        long,
+        value_name = "PATH",
+        help_heading = "Symptom",
+        conflicts_with = "evidence"
+    )]
+    pub(crate) trail: Vec<PathBuf>,
     /// File with the secret access key of the SMTP user's key: lets the password be checked for every region offline
     #[arg(long, value_name = "FILE", help_heading = "Credentials")]
     pub(crate) secret_key_file: Option<PathBuf>,

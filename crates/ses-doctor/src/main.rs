@@ -21,6 +21,7 @@ mod secret_input;
 mod settings;
 mod smtp_proof;
 mod stored_password;
+mod trail_archive;
 
 use args::{Cli, Color, Talk};
 use clap::Parser;

@@ -11,6 +11,12 @@ use std::collections::BTreeMap;
 /// Stands in for the error code of an event whose text cannot be read: nobody may take the call for carried out.
 const UNREADABLE: &str = "(unreadable event)";
 
+/// The event of a record as CloudTrail's files hold it; `None` when not even its time can be told.
+pub fn event_of_record(record: &str) -> Option<TrailEvent> {
+    let frame = Event::builder().cloud_trail_event(record).build();
+    parse(&frame)
+}
+
 /// The event; `None` when not even its time can be told.
 pub(super) fn parse(event: &Event) -> Option<TrailEvent> {
     let text = event.cloud_trail_event.as_deref();
@@ -41,7 +47,10 @@ pub(super) fn parse(event: &Event) -> Option<TrailEvent> {
             .clone()
             .or_else(|| body.text("/eventSource"))
             .unwrap_or_default(),
-        actor: body.text("/userIdentity/arn").or_else(|| event.username.clone()),
+        actor: body
+            .text("/userIdentity/arn")
+            .or_else(|| event.username.clone())
+            .or_else(|| body.text("/userIdentity/userName")),
         identity: body.identity(),
         source_ip: body.text("/sourceIPAddress"),
         user_agent: body.text("/userAgent"),
@@ -259,6 +268,17 @@ mod tests {
             );
             assert!(!parsed.succeeded(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_record_of_a_file_tells_as_much_as_its_frame() {
+        let parsed = event_of_record(UPDATE).unwrap();
+        assert_eq!(
+            (parsed.name.as_str(), parsed.status.as_deref()),
+            ("UpdateAccessKey", Some("Inactive"))
+        );
+        assert_eq!(parsed.at.to_string(), "2026-05-01T10:00:00Z");
+        assert!(event_of_record("{}").is_none() && event_of_record("[").is_none());
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub(crate) mod vpc_endpoints;
 #[cfg(test)]
 mod vpc_endpoints_tests;
 
+pub use event::event_of_record;
 pub(crate) use identities::candidates as identity_names;
 
 use crate::client::Aws;
@@ -121,6 +122,8 @@ impl Aws {
             Need::Symptom
             | Need::ClientConfig
             | Need::ClientLog
+            | Need::ArchivedEvents
+            | Need::ArchivedUse
             | Need::Credential
             | Need::Probe
             | Need::Regions

@@ -1,10 +1,10 @@
 //! One observation on its way into the evidence, and the one table that ties needs to slots.
 
 use super::{
-    AccessKeys, Caller, ConfigFault, ConfigurationSet, Evidence, HealthEvent, Identity, IdentityElsewhere,
-    KeyLastUsed, LoggedFailures, OrganizationPolicies, PasswordSource, PolicyDocument, PortCheck,
-    RegionLogin, RepairLogin, SendingMetrics, SesAccount, Simulation, StoredLogin, Symptom, Tenant,
-    TrailHistory, User, VpcEndpoint,
+    AccessKeys, ArchivedUse, Caller, ConfigFault, ConfigurationSet, Evidence, HealthEvent, Identity,
+    IdentityElsewhere, KeyLastUsed, LoggedFailures, OrganizationPolicies, PasswordSource, PolicyDocument,
+    PortCheck, RegionLogin, RepairLogin, SendingMetrics, SesAccount, Simulation, StoredLogin, Symptom,
+    Tenant, TrailHistory, User, VpcEndpoint,
 };
 use crate::experiment::Experiment;
 use crate::need::Need;
@@ -128,6 +128,8 @@ slots! {
     OrganizationEvents => organization_events: TrailHistory,
     VpcEvents => vpc_events: TrailHistory,
     SecretEvents => secret_events: TrailHistory,
+    ArchivedEvents => archived_events: TrailHistory,
+    ArchivedUse => archived_use: ArchivedUse,
     HealthEvents => health_events: Vec<HealthEvent>,
     SendingMetrics => sending_metrics: SendingMetrics,
 }

@@ -32,7 +32,7 @@ pub use ses::{
 };
 pub use simulation::{EvalDecision, MatchedStatement, SimulatedDecision, Simulation};
 pub use symptom::{Reported, Symptom};
-pub use trail::{TrailEvent, TrailHistory, UserIdentity};
+pub use trail::{ArchivedUse, CallCount, TrailEvent, TrailHistory, UserIdentity};
 pub use vpc::{IngressRule, SecurityGroup, VpcEndpoint};
 pub use wire::{LoginOutcome, PortCheck, RegionLogin, RepairLogin};
 
@@ -117,6 +117,12 @@ pub struct Evidence {
     /// [`Need::SecretEvents`].
     #[serde(default)]
     pub secret_events: Observation<TrailHistory>,
+    /// [`Need::ArchivedEvents`].
+    #[serde(default)]
+    pub archived_events: Observation<TrailHistory>,
+    /// [`Need::ArchivedUse`].
+    #[serde(default)]
+    pub archived_use: Observation<ArchivedUse>,
     /// [`Need::HealthEvents`].
     pub health_events: Observation<Vec<HealthEvent>>,
     /// [`Need::SendingMetrics`].

@@ -32,7 +32,41 @@ impl TrailHistory {
     }
 }
 
-/// One event of `LookupEvents`.
+/// What a key was used for, by CloudTrail's files. Data events are among it where a trail records them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ArchivedUse {
+    /// Calls that the key signed.
+    pub calls: u64,
+    /// The first of them.
+    pub first: Option<Timestamp>,
+    /// The last of them.
+    pub last: Option<Timestamp>,
+    /// The last that was carried out.
+    pub last_success: Option<Timestamp>,
+    /// Those that were refused, the most frequent first.
+    pub refused: Vec<CallCount>,
+    /// False when a part of the files could not be read.
+    pub complete: bool,
+}
+
+/// Calls of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallCount {
+    /// `eventSource`.
+    pub source: String,
+    /// `eventName`.
+    pub name: String,
+    /// `errorCode`.
+    pub error_code: String,
+    /// How many.
+    pub count: u64,
+    /// The first.
+    pub first: Timestamp,
+    /// The last.
+    pub last: Timestamp,
+}
+
+/// One event of `LookupEvents`, or of CloudTrail's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TrailEvent {
     /// Event id.

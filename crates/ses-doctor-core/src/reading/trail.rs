@@ -5,7 +5,7 @@ use crate::need::Need;
 use crate::observed::Observation;
 
 /// Everything that CloudTrail told, each event with the evidence that holds it.
-pub(crate) fn histories(evidence: &Evidence) -> [(Need, &Observation<TrailHistory>); 7] {
+pub(crate) fn histories(evidence: &Evidence) -> [(Need, &Observation<TrailHistory>); 8] {
     [
         (Need::KeyEvents, &evidence.key_events),
         (Need::UserEvents, &evidence.user_events),
@@ -14,16 +14,19 @@ pub(crate) fn histories(evidence: &Evidence) -> [(Need, &Observation<TrailHistor
         (Need::OrganizationEvents, &evidence.organization_events),
         (Need::VpcEvents, &evidence.vpc_events),
         (Need::SecretEvents, &evidence.secret_events),
+        (Need::ArchivedEvents, &evidence.archived_events),
     ]
 }
 
 /// The changes of the key and its user that were carried out, each with the evidence that holds it.
 pub(crate) fn events(evidence: &Evidence) -> impl Iterator<Item = (Need, &TrailEvent)> {
-    let [of_key, of_user, ..] = histories(evidence);
-    let all = [of_key, of_user].into_iter().flat_map(|(need, history)| {
-        let events = history.known().into_iter().flat_map(|history| &history.events);
-        events.map(move |event| (need, event))
-    });
+    let [of_key, of_user, .., of_files] = histories(evidence);
+    let all = [of_key, of_user, of_files]
+        .into_iter()
+        .flat_map(|(need, history)| {
+            let events = history.known().into_iter().flat_map(|history| &history.events);
+            events.map(move |event| (need, event))
+        });
     all.filter(|(_, event)| event.succeeded())
 }
 

@@ -157,6 +157,7 @@ pub(super) fn entries(evidence: &Evidence) -> Vec<Entry> {
         })
         .collect();
     all.extend(of_key(evidence));
+    all.extend(of_archive(evidence));
     all.extend(of_log(evidence));
     all.extend(of_health(evidence));
     all.extend(of_metrics(evidence));
@@ -199,6 +200,38 @@ fn of_key(evidence: &Evidence) -> Vec<Entry> {
         milestone(Need::KeyLastUsed, at, "used", words)
     });
     made.into_iter().chain(used).collect()
+}
+
+/// Kinds of refused calls that are worth a line.
+const MOST_REFUSALS: usize = 5;
+
+/// What CloudTrail's files tell of the key's use.
+fn of_archive(evidence: &Evidence) -> Vec<Entry> {
+    let Some(used) = evidence.archived_use.known() else {
+        return Vec::new();
+    };
+    let need = Need::ArchivedUse;
+    let moment = |at: Option<Timestamp>, what: &str, words: &str| {
+        at.map(|at| milestone(need, at, what, format!("{words} in CloudTrail's files")))
+    };
+    let uses = [
+        moment(used.first, "first", "the first call with the key"),
+        moment(used.last, "last", "the last call with the key").filter(|_| used.calls > 1),
+    ];
+    let refused = used.refused.iter().take(MOST_REFUSALS).map(|call| {
+        let service = call.source.strip_suffix(".amazonaws.com").unwrap_or(&call.source);
+        let what = format!("{service}:{} {}", call.name, call.error_code);
+        let words = match call.count {
+            1 => format!("a call with the key was refused: {what} in CloudTrail's files"),
+            count => {
+                format!(
+                    "the first of {count} calls with the key that were refused: {what} in CloudTrail's files"
+                )
+            }
+        };
+        milestone(need, call.first, &what, words)
+    });
+    uses.into_iter().flatten().chain(refused).collect()
 }
 
 fn of_log(evidence: &Evidence) -> Vec<Entry> {

@@ -23,6 +23,7 @@ pub use onset::{Moment, Onset};
 
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
+use crate::need::Need;
 use crate::reading;
 use crate::verdict::Certainty;
 use jiff::Timestamp;
@@ -107,9 +108,11 @@ fn limits(evidence: &Evidence) -> Vec<String> {
             limits.push(format!("{need} could not be read: {why}"));
         }
         if history.known().is_some_and(|history| !history.complete) {
-            limits.push(format!(
-                "{need} holds more events than were read, older ones or of more names"
-            ));
+            limits.push(if need == Need::ArchivedEvents {
+                format!("{need}: a part of CloudTrail's files could not be read")
+            } else {
+                format!("{need} holds more events than were read, older ones or of more names")
+            });
         }
     }
     if histories.iter().any(|(_, history)| history.known().is_some()) {

@@ -14,6 +14,7 @@ use crate::redaction;
 use crate::render::{self, progress::Progress};
 use crate::secret_input;
 use crate::stored_password::{self, Stored};
+use crate::trail_archive;
 use client_log::Event;
 use jiff::Timestamp;
 use miette::NamedSource;
@@ -189,6 +190,9 @@ async fn fresh(
     if !args.config.is_empty() {
         let faults = Observed::Known(config.faults);
         evidence.client_config = Observation::new("the configuration files", Timestamp::now(), faults);
+    }
+    if !args.trail.is_empty() {
+        trail_archive::read(&mut evidence, &args.trail, console.quiet)?;
     }
     let progress = Progress::new(console.quiet);
     let trials = args

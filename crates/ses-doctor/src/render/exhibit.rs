@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use ses_doctor_core::evidence::{
-    ControlPolicy, Evidence, HealthEvent, Keeper, LogTime, LoggedFailures, LoginOutcome, MetricSeries,
-    OrganizationLevel, OrganizationPolicies, OrganizationTarget, PasswordSource, PolicyDocument,
-    SendingMetrics, Simulation, TargetKind, Tenant, TrailHistory, VpcEndpoint,
+    ArchivedUse, ControlPolicy, Evidence, HealthEvent, Keeper, LogTime, LoggedFailures, LoginOutcome,
+    MetricSeries, OrganizationLevel, OrganizationPolicies, OrganizationTarget, PasswordSource,
+    PolicyDocument, SendingMetrics, Simulation, TargetKind, Tenant, TrailHistory, VpcEndpoint,
 };
 use ses_doctor_core::{Need, Observed};
 use ses_smtp::credential::{CredentialFacts, Derivation};
@@ -71,6 +71,8 @@ pub(crate) fn line(need: Need, evidence: &Evidence) -> Option<String> {
         Need::OrganizationEvents => evidence.organization_events.known().map(history),
         Need::VpcEvents => evidence.vpc_events.known().map(history),
         Need::SecretEvents => evidence.secret_events.known().map(history),
+        Need::ArchivedEvents => evidence.archived_events.known().map(archived),
+        Need::ArchivedUse => evidence.archived_use.known().map(archived_use),
     }
 }
 
@@ -79,6 +81,38 @@ fn tenant(tenant: &Tenant) -> String {
     match &tenant.resources {
         Ok(resources) => format!("{} is {status}, with {} resources", tenant.name, resources.len()),
         Err(_) => format!("{} is {status}; its resources could not be read", tenant.name),
+    }
+}
+
+fn archived(history: &TrailHistory) -> String {
+    let more = if history.complete {
+        ""
+    } else {
+        ", but a part could not be read"
+    };
+    let events = count(history.events.len() as u64, "event");
+    format!("{events} in CloudTrail's files{more}")
+}
+
+fn archived_use(used: &ArchivedUse) -> String {
+    let refused: u64 = used.refused.iter().map(|call| call.count).sum();
+    let time = match (used.first, used.last) {
+        (Some(first), Some(last)) => format!(", from {first} to {last}"),
+        _ => String::new(),
+    };
+    let more = if used.complete {
+        ""
+    } else {
+        ", but a part of the files could not be read"
+    };
+    let calls = count(used.calls, "call");
+    format!("{calls} with the key{time}, {refused} refused{more}")
+}
+
+fn count(many: u64, one: &str) -> String {
+    match many {
+        1 => format!("1 {one}"),
+        many => format!("{many} {one}s"),
     }
 }
 

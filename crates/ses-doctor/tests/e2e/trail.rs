@@ -26,6 +26,7 @@ fn packed(text: &str) -> Result<Vec<u8>> {
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const OTHER_KEY: &str = "AKIAI44QH8DHBEXAMPLE";
+const PASSWORD: &str = "BMW5RDrXmmVs0lV7GpI4oLkHXpZ4stDsk6q91z1g38Pk";
 
 /// Two files as CloudTrail delivers them, and one of JSON lines.
 fn archive() -> Result<(tempfile::TempDir, Vec<String>)> {
@@ -232,5 +233,51 @@ fn whoever_has_read_enough_may_go() -> Result<()> {
         (output.status.code(), output.stderr.as_slice()),
         (Some(0), b"".as_slice())
     );
+    Ok(())
+}
+
+#[test]
+fn a_diagnosis_reads_what_was_done_to_the_key_half_a_year_ago() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut deleted = event("2025-03-04T05:01:00Z", "DeleteAccessKey", OTHER_KEY, None);
+    deleted["eventSource"] = json!("iam.amazonaws.com");
+    deleted["requestParameters"] = json!({"userName": "mailer", "accessKeyId": KEY});
+    let used = event("2025-03-03T05:01:00Z", "SendEmail", KEY, Some("AccessDenied"));
+    fs::write(folder.path().join("a.json"), format!("{deleted}\n{used}\n"))?;
+    let diagnose = |more: &[&str]| -> Result<Run> {
+        let mut command = ses_doctor();
+        command.args([
+            "diagnose",
+            "--offline",
+            "--host",
+            "email-smtp.eu-west-1.amazonaws.com",
+            "--username",
+            KEY,
+        ]);
+        command.args([
+            "--error",
+            "535 Authentication Credentials Invalid",
+            "--password-env",
+            "PASSWORD",
+        ]);
+        Run::of(command.env("PASSWORD", PASSWORD).args(more))
+    };
+    let trail = folder.path().to_string_lossy().into_owned();
+    let report = diagnose(&["--trail", &trail, "-o", "json"])?.report()?;
+    assert_eq!(report["findings"][0]["cause"], "key-deleted", "{report:#}");
+    assert!(
+        report["findings"][0]["because"]
+            .to_string()
+            .contains("cloudtrail.archived-events")
+    );
+    let text = diagnose(&["--trail", &trail])?;
+    for told in [
+        "DeleteAccessKey",
+        "a call with the key was refused: ses:SendEmail AccessDenied",
+    ] {
+        assert!(text.stdout.replace("\n", " ").contains(told), "{}", text.stdout);
+    }
+    let without = diagnose(&["-o", "json"])?.report()?;
+    assert_ne!(without["findings"][0]["cause"], "key-deleted");
     Ok(())
 }

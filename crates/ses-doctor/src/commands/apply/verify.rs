@@ -75,6 +75,7 @@ fn arguments(path: &SymptomPath, follow: &Follow) -> DiagnoseArgs {
         log: None,
         log_zone: None,
         config: path.config.iter().map(PathBuf::from).collect(),
+        trail: Vec::new(),
         secret_key_file: None,
         experiment: ExperimentArgs::none(),
         no_region_sweep: true,

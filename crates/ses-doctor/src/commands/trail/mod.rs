@@ -3,4 +3,4 @@
 mod filter;
 pub(crate) mod history;
 pub(crate) mod scan;
-mod sources;
+pub(crate) mod sources;

@@ -10,7 +10,7 @@ const STANDARD_INPUT: &str = "-";
 
 /// The paths that were named, with patterns replaced by what matches them. What does not exist is told before anything is
 /// read.
-pub(super) fn paths(named: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+pub(crate) fn paths(named: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
     let mut paths = Vec::new();
     for path in named {
         if path.as_os_str() == STANDARD_INPUT {
@@ -51,7 +51,7 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, CliError> {
 }
 
 /// What is under the paths, one after another.
-pub(super) fn sources(paths: Vec<PathBuf>, filter: &Filter) -> impl Iterator<Item = Source> + Send + use<> {
+pub(crate) fn sources(paths: Vec<PathBuf>, filter: &Filter) -> impl Iterator<Item = Source> + Send + use<> {
     let filter = filter.clone();
     paths
         .into_iter()
