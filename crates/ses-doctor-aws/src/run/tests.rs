@@ -161,3 +161,60 @@ async fn runs_are_listed_and_what_never_began_is_not() {
     let none = RunId::try_from("20260101T000000Z-bbbbbbbb".to_owned()).unwrap();
     assert!(matches!(store.load(&none), Err(StoreError::NoSuchRun(_))));
 }
+
+/// A gate that opens at the second try.
+struct Gate {
+    toy: Toy,
+    tries: std::sync::atomic::AtomicUsize,
+}
+
+impl Actuator for Gate {
+    async fn read(&self, action: &Action) -> Result<State, String> {
+        self.toy.read(action).await
+    }
+
+    async fn act(&self, action: &Action) -> Result<(), CallError> {
+        let tries = self.tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        match (action, tries) {
+            (Action::UserPolicy(_), 1) => Err(CallError::NotYet("in an hour".into())),
+            _ => self.toy.act(action).await,
+        }
+    }
+
+    async fn describe(&self, action: &Action) -> Result<serde_json::Value, String> {
+        self.toy.describe(action).await
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_waits_is_in_nobodys_way_and_goes_on_when_it_is_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = RunStore::open(folder.path()).unwrap();
+    let plan = plan();
+    let gate = Gate {
+        toy: Toy::before(&plan),
+        tries: std::sync::atomic::AtomicUsize::new(0),
+    };
+    let began = checked(&plan, &gate.toy).await;
+    let (run, mut journal) = store.begin(&began, None, &serde_json::Value::Null).unwrap();
+    let finish = carry_out(&began, &[], &mut journal, &gate, &quick())
+        .await
+        .unwrap();
+    let why = "in an hour".to_owned();
+    assert_eq!(
+        finish,
+        Finish::Waiting {
+            step: 2,
+            why: why.clone()
+        }
+    );
+    let kept = store.load(&run).unwrap();
+    assert_eq!(kept.progress.waits_for(), Some(why.as_str()));
+    assert!(!kept.progress.may_have_changed(1));
+    assert!(store.refuse_unfinished(&plan.target).is_ok());
+    let goes_on = checked(&plan, &gate.toy).await;
+    let finish = carry_out(&goes_on, &kept.progress.steps, &mut journal, &gate, &quick()).await;
+    assert_eq!(finish.unwrap(), Finish::Done);
+    assert_eq!(store.load(&run).unwrap().progress.waits_for(), None);
+    assert_eq!(gate.toy.done.lock().unwrap().len(), 3, "nothing is done twice");
+}
