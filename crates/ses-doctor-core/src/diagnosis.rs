@@ -299,6 +299,7 @@ mod tests {
             symptom.from = Some("me@example.com".into())
         });
         evidence.sender_identity = missing();
+        evidence.sender_identity_elsewhere = missing();
         assert_eq!(diagnose(&evidence).outcome, Outcome::CauseFound);
         probed(&mut evidence, |probe| {
             probe.end_of_data = Some(reply(250, "Ok 0100018c-0"));

@@ -131,7 +131,11 @@ fn predicted(evidence: &Evidence) -> Verdict {
             Elsewhere::Nowhere => {
                 Verdict::likely(0.9, [Need::SenderIdentity, Need::SenderIdentityElsewhere], why)
             }
-            Elsewhere::NotTold => Verdict::likely(0.8, [Need::SenderIdentity], why),
+            Elsewhere::NotTold => Verdict::possible(
+                0.55,
+                [Need::SenderIdentity],
+                format!("{why}; whether it is verified in another region is not known"),
+            ),
         };
     }
     match evidence.sender_identity.unavailable() {
@@ -259,6 +263,12 @@ mod tests {
             symptom.from = Some("me@example.com".into())
         });
         evidence.sender_identity = missing();
+        assert_eq!(
+            certainty(&evidence),
+            Some(Certainty::Possible),
+            "another region may have it"
+        );
+        evidence.sender_identity_elsewhere = missing();
         assert_eq!(certainty(&evidence), Some(Certainty::Likely));
         evidence.sender_identity = denied("ses:GetEmailIdentity");
         assert!(matches!(check(&evidence), Verdict::Unknown { .. }));
