@@ -22,6 +22,7 @@ mod notice;
 mod outcome;
 mod patience;
 mod permissions;
+mod query_engine;
 mod reach;
 mod readiness;
 mod redact;
@@ -46,6 +47,7 @@ pub use execute::{Actuator, AwsActuator, CallError};
 pub use lookup::{LookedUp, Lookup, LookupBy, oldest_lookup};
 pub use notice::{NAMESPACE, REMEDIATIONS};
 pub use permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, TRAIL_HISTORY_PERMISSIONS};
+pub use query_engine::{Engine, Phase, QueryPage, QueryState};
 pub use readiness::{Readiness, can_meet};
 pub use region::home_of;
 pub use run::{

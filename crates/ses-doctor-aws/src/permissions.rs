@@ -105,6 +105,15 @@ pub(crate) const ROTATION_PERMISSIONS: &[&str] = &[
     GENERATE_DATA_KEY,
 ];
 
+pub(crate) const ATHENA_START: &str = "athena:StartQueryExecution";
+pub(crate) const ATHENA_GET_EXECUTION: &str = "athena:GetQueryExecution";
+pub(crate) const ATHENA_GET_RESULTS: &str = "athena:GetQueryResults";
+pub(crate) const ATHENA_STOP: &str = "athena:StopQueryExecution";
+pub(crate) const LAKE_START: &str = "cloudtrail:StartQuery";
+pub(crate) const LAKE_DESCRIBE: &str = "cloudtrail:DescribeQuery";
+pub(crate) const LAKE_GET_RESULTS: &str = "cloudtrail:GetQueryResults";
+pub(crate) const LAKE_CANCEL: &str = "cloudtrail:CancelQuery";
+
 /// The IAM actions that `trail history` takes.
 pub const TRAIL_HISTORY_PERMISSIONS: &[&str] = &[LOOKUP_EVENTS];
 

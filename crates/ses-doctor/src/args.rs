@@ -1,5 +1,6 @@
 //! What a person may type. These types end at the commands: what comes out of them is resolved there.
 
+mod athena;
 mod bundle;
 mod compare;
 mod experiment;
@@ -14,6 +15,7 @@ mod simulate;
 mod stored;
 mod trail;
 
+pub(crate) use athena::{AthenaArgs, LakeArgs, QueryArgs};
 pub(crate) use bundle::BundleArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use experiment::ExperimentArgs;

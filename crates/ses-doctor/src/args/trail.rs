@@ -1,6 +1,6 @@
 //! What may be typed after `trail`.
 
-use super::HistoryArgs;
+use super::{AthenaArgs, HistoryArgs, LakeArgs};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use trail_scan::{Name, SourceIp};
@@ -11,6 +11,10 @@ pub(crate) enum TrailCommand {
     Scan(Box<ScanArgs>),
     /// Search CloudTrail's own history of the last 90 days, two requests a second for each region
     History(Box<HistoryArgs>),
+    /// Search an archive in S3 by Athena: prints the table and the query; with --apply, runs them
+    Athena(Box<AthenaArgs>),
+    /// Search an event data store of CloudTrail Lake: prints the query; with --apply, runs it
+    Lake(Box<LakeArgs>),
 }
 
 #[derive(Debug, Args)]

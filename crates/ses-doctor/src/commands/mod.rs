@@ -57,6 +57,8 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Permissions(args) => permissions::run(&args, console),
         Command::Trail(TrailCommand::Scan(args)) => trail::scan::run(&args, console),
         Command::Trail(TrailCommand::History(args)) => trail::history::run(&args, console).await,
+        Command::Trail(TrailCommand::Athena(args)) => trail::athena::run(&args, console).await,
+        Command::Trail(TrailCommand::Lake(args)) => trail::lake::run(&args, console).await,
         Command::Causes(args) => causes::run(&args, console),
         Command::Completions { shell } => {
             let mut script = Vec::new();

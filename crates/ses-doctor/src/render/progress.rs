@@ -53,6 +53,13 @@ impl Progress {
         ));
     }
 
+    /// How far a query has come.
+    pub(crate) fn query(&self, purpose: &str, scanned: Option<u64>) {
+        let scanned = indicatif::HumanBytes(scanned.unwrap_or(0));
+        self.bar
+            .set_message(format!("query to {purpose}: {scanned} scanned"));
+    }
+
     /// Something that the person should know now, beside the line.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {

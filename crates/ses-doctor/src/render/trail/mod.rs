@@ -2,6 +2,7 @@
 
 mod csv;
 pub(crate) mod history;
+pub(crate) mod query;
 mod table;
 
 use crate::args::ScanFormat;

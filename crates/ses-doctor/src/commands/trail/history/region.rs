@@ -135,7 +135,7 @@ fn floor_after(page: &LookedUp, before: i64, gap: Span) -> i64 {
 }
 
 /// What AWS told, or in words why it told nothing.
-pub(super) fn told<T>(answer: Observed<T>) -> Result<T, String> {
+pub(in crate::commands::trail) fn told<T>(answer: Observed<T>) -> Result<T, String> {
     match answer {
         Observed::Known(told) => Ok(told),
         Observed::Denied { action, message } => Err(format!("{action} was denied: {message}")),

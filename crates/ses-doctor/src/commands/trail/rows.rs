@@ -10,21 +10,17 @@ use trail_scan::{Damage, Event, Filter, Match, Order, ScanError, Settings, Sourc
 
 /// What was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::commands::trail) struct Given {
+pub(super) struct Given {
     /// Events.
-    pub(in crate::commands::trail) events: u64,
+    pub(super) events: u64,
     /// Events that could not be read.
-    pub(in crate::commands::trail) unread: u64,
+    pub(super) unread: u64,
 }
 
 const MEMORY: usize = 256 * 1024 * 1024;
 
 /// Gives what matches in the files, newest first, on standard output.
-pub(in crate::commands::trail) fn give(
-    files: &[PathBuf],
-    filter: &Filter,
-    format: ScanFormat,
-) -> Result<Given, CliError> {
+pub(super) fn give(files: &[PathBuf], filter: &Filter, format: ScanFormat) -> Result<Given, CliError> {
     let mut rows = Once {
         rows: Rows::new(format, io::stdout().lock()),
         seen: HashSet::new(),

@@ -1,0 +1,40 @@
+//! `trail lake`: the same filter over an event data store of CloudTrail Lake.
+
+use super::filter::filter;
+use super::query::{self, Step};
+use super::sql::{Schema, select};
+use crate::args::LakeArgs;
+use crate::commands::Console;
+use crate::error::CliError;
+use crate::exit::Exit;
+use jiff::Timestamp;
+use ses_doctor_aws::Engine;
+
+/// Runs the command.
+pub(crate) async fn run(args: &LakeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let filter = filter(&args.query.filter, Timestamp::now())?;
+    let sql = select(&filter, Schema::Store, store(&args.store)?, Vec::new())?;
+    query::run(
+        &Engine::Lake,
+        &[Step::of("search the event data store", sql)],
+        &filter,
+        &args.query,
+        console,
+    )
+    .await
+}
+
+/// The id of a store, which stands in the statement as it is.
+fn store(named: &str) -> Result<&str, CliError> {
+    let id = named.rsplit_once('/').map_or(named, |(_, id)| id);
+    let is_id = id.len() == 36
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_id.then_some(id).ok_or_else(|| {
+        CliError::usage(
+            format!("`{named}` is no event data store"),
+            "give its ARN, or the id at the end of it; `aws cloudtrail list-event-data-stores` lists them",
+        )
+    })
+}

@@ -1,0 +1,228 @@
+//! Runs statements where AWS runs them, and gives the events that come back.
+
+use super::rows;
+use super::sql::MEMBERS;
+use crate::args::QueryArgs;
+use crate::commands::Console;
+use crate::env;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::private_file;
+use crate::render::progress::Progress;
+use crate::render::trail::query as told;
+use serde_json::{Map, Value};
+use ses_doctor_aws::{Aws, Engine, Phase, QueryState, Settings};
+use ses_doctor_core::Observed;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+use trail_scan::Filter;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(300);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// A statement, and what it is for.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) purpose: &'static str,
+    pub(super) sql: String,
+}
+
+impl Step {
+    pub(super) fn of(purpose: &'static str, sql: String) -> Self {
+        Self { purpose, sql }
+    }
+}
+
+/// Prints the statements, or with `--apply` runs them and gives the rows of the last.
+pub(super) async fn run(
+    engine: &Engine,
+    steps: &[Step],
+    filter: &Filter,
+    args: &QueryArgs,
+    console: &mut Console<'_>,
+) -> Result<Exit, CliError> {
+    if !args.apply {
+        for step in steps {
+            writeln!(console.out, "-- {}\n{};\n", step.purpose, step.sql)?;
+        }
+        if !console.quiet {
+            anstream::eprintln!("{}", told::REHEARSAL);
+        }
+        return Ok(Exit::Success);
+    }
+    let aws = Aws::connect(&Settings {
+        region: args.query_region.clone(),
+        profile: args.profile.clone(),
+        endpoint_url: args.endpoint_url.clone(),
+        deadline: Duration::from_secs(30),
+        session_wait: Duration::ZERO,
+    })
+    .await;
+    let region = args.query_region.clone().or_else(|| env::first_of(&env::REGION));
+    let region = region
+        .or_else(|| aws.region().map(str::to_owned))
+        .ok_or_else(|| CliError::usage("it is not known in which region to run it", "give --query-region"))?;
+    let runner = Runner {
+        aws: &aws,
+        engine,
+        region: &region,
+        args,
+        progress: Progress::new(console.quiet),
+    };
+    let mut last = None;
+    for step in steps {
+        last = Some(runner.step(step).await?);
+    }
+    let Some((id, state)) = last else {
+        return Ok(Exit::Success);
+    };
+    let records = runner.records(&id).await?;
+    runner.progress.clear();
+    let given = give(&records, filter, args)?;
+    if !console.quiet {
+        anstream::eprintln!("{}", told::done(given.events, state.scanned, args.price));
+    }
+    Ok(if given.unread == 0 {
+        Exit::Success
+    } else {
+        Exit::Inconclusive
+    })
+}
+
+/// The filter is asked once more, and orders and forms are those of a scan.
+fn give(records: &str, filter: &Filter, args: &QueryArgs) -> Result<rows::Given, CliError> {
+    let folder = tempfile::tempdir().map_err(|source| CliError::Write {
+        path: std::env::temp_dir(),
+        source,
+    })?;
+    let file = folder.path().join("rows.jsonl");
+    private_file::write(&file, records.as_bytes())?;
+    rows::give(&[file], filter, args.output)
+}
+
+struct Runner<'a> {
+    aws: &'a Aws,
+    engine: &'a Engine,
+    region: &'a str,
+    args: &'a QueryArgs,
+    progress: Progress,
+}
+
+impl Runner<'_> {
+    /// Runs one statement to its end.
+    async fn step(&self, step: &Step) -> Result<(String, QueryState), CliError> {
+        let id = known(self.aws.start_query(self.engine, self.region, &step.sql).await)?;
+        let begun = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let state = known(self.aws.query_state(self.engine, self.region, &id).await)?;
+            match state.phase {
+                Phase::Done => return Ok((id, state)),
+                Phase::Failed => {
+                    let why = state.reason.unwrap_or_else(|| "no reason given".to_owned());
+                    return Err(refused(
+                        format!("the query to {} failed: {why}", step.purpose),
+                        told::FAILED,
+                    ));
+                }
+                Phase::UnderWay => {}
+            }
+            self.progress.query(step.purpose, state.scanned);
+            if let Some(limit) = self.limit(&state, begun) {
+                let stopped = self.aws.stop_query(self.engine, self.region, &id).await;
+                let end = if matches!(stopped, Observed::Known(())) {
+                    "it was stopped"
+                } else {
+                    "IT COULD NOT BE STOPPED"
+                };
+                return Err(refused(format!("the query {id} {limit}; {end}"), told::LIMIT));
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn limit(&self, state: &QueryState, begun: Instant) -> Option<String> {
+        let scanned = state
+            .scanned
+            .filter(|scanned| self.args.max_bytes.is_some_and(|most| *scanned > most));
+        if let Some(scanned) = scanned {
+            return Some(format!("has scanned {scanned} bytes, more than --max-bytes"));
+        }
+        let late = begun.elapsed() > Duration::from_secs(self.args.deadline);
+        late.then(|| "has not come to its end within --deadline".to_owned())
+    }
+
+    /// The rows, as records with the members that were selected, one a line.
+    async fn records(&self, id: &str) -> Result<String, CliError> {
+        let mut records = String::new();
+        let mut next: Option<String> = None;
+        loop {
+            let page = self
+                .aws
+                .query_page(self.engine, self.region, id, next.as_deref())
+                .await;
+            let page = known(page)?;
+            for row in &page.rows {
+                records += &record(row, self.engine).to_string();
+                records.push('\n');
+            }
+            next = page.next;
+            if next.is_none() {
+                return Ok(records);
+            }
+        }
+    }
+}
+
+/// A row in the form of the event that it is of.
+fn record(row: &[Option<String>], engine: &Engine) -> Value {
+    let mut record = Value::Object(Map::new());
+    for (member, value) in MEMBERS.iter().zip(row) {
+        let is_null = *engine == Engine::Lake && value.as_deref() == Some("");
+        if let Some(value) = value.as_ref().filter(|_| !is_null) {
+            put(&mut record, member, value);
+        }
+    }
+    record
+}
+
+fn put(record: &mut Value, member: &str, value: &str) {
+    let mut place = record;
+    for name in member.trim_start_matches('/').split('/') {
+        let Some(fields) = place.as_object_mut() else {
+            return;
+        };
+        place = fields.entry(name).or_insert_with(|| Value::Object(Map::new()));
+    }
+    *place = Value::String(value.to_owned());
+}
+
+fn known<T>(observed: Observed<T>) -> Result<T, CliError> {
+    super::history::told(observed).map_err(|why| refused(why, told::PERMISSIONS))
+}
+
+fn refused(what: String, help: &str) -> CliError {
+    CliError::Refused {
+        what,
+        help: help.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_row_becomes_the_event_that_it_is_of() {
+        let mut row: Vec<Option<String>> = vec![None; MEMBERS.len()];
+        row[0] = Some("2026-03-04T05:06:07Z".to_owned());
+        row[4] = Some(String::new());
+        row[10] = Some("a\"b".to_owned());
+        row[12] = Some("arn".to_owned());
+        let identity = json!({"userName": "a\"b", "sessionContext": {"sessionIssuer": {"arn": "arn"}}});
+        let lake = json!({"eventTime": "2026-03-04T05:06:07Z", "userIdentity": identity});
+        assert_eq!(record(&row, &Engine::Lake), lake);
+    }
+}
