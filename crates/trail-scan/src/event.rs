@@ -36,7 +36,7 @@ pub struct Event<'a> {
     #[serde(borrow, rename = "eventID")]
     pub event_id: Text<'a>,
     /// Who asked.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_absent")]
     pub user_identity: Identity<'a>,
 }
 
@@ -68,7 +68,7 @@ pub struct Identity<'a> {
     #[serde(borrow)]
     pub access_key_id: Text<'a>,
     /// How a session came to be.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_absent")]
     pub session_context: SessionContext<'a>,
 }
 
@@ -77,7 +77,7 @@ pub struct Identity<'a> {
 #[serde(rename_all = "camelCase", default)]
 pub struct SessionContext<'a> {
     /// Who gave the temporary credentials: the role that was assumed.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_absent")]
     pub session_issuer: SessionIssuer<'a>,
 }
 
@@ -91,6 +91,13 @@ pub struct SessionIssuer<'a> {
     /// Name of the role.
     #[serde(borrow)]
     pub user_name: Text<'a>,
+}
+
+/// AWS's own services write `null` where there is nobody to tell of.
+fn null_is_absent<'de, D: serde::Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl<'a> Event<'a> {
@@ -188,6 +195,18 @@ impl<'de> Visitor<'de> for TextVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_told_of_by_null() {
+        for record in [
+            r#"{"eventName":"CreateSession","userIdentity":null}"#,
+            r#"{"eventName":"CreateSession","userIdentity":{"type":"Root","sessionContext":null}}"#,
+            r#"{"eventName":"CreateSession","userIdentity":{"sessionContext":{"sessionIssuer":null}}}"#,
+        ] {
+            let event = Event::parse(record.as_bytes()).unwrap();
+            assert_eq!(event.event_name.as_deref(), Some("CreateSession"), "{record}");
+        }
+    }
 
     #[test]
     fn what_is_no_text_counts_as_nothing() {
