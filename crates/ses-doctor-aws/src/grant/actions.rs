@@ -2,7 +2,7 @@
 
 use super::Calls::{AtMost, Each};
 use super::Level::{
-    ConfigurationSet, ControlPolicy, Group, HealthEvent, Identity, ManagedPolicy, Nothing,
+    ConfigurationSet, ControlPolicy, EncryptionKey, Group, HealthEvent, Identity, ManagedPolicy, Nothing,
     OrganizationAccount, OrganizationChild, OrganizationTarget, OrganizationalUnit, Parameter, Secret,
     UnknownUser, Unread, User,
 };
@@ -182,7 +182,7 @@ pub const ACTIONS: &[Action] = &[
     ),
     action(
         DECRYPT,
-        Unread,
+        EncryptionKey,
         AtMost(3),
         "the decryption of a kept password, where a key of the account's own encrypts it",
     ),

@@ -55,6 +55,8 @@ pub enum Level {
     Secret,
     /// A parameter of Systems Manager.
     Parameter,
+    /// A KMS key of the account: which one encrypts a secret is known only once it is read.
+    EncryptionKey,
     /// The account in its organization.
     OrganizationAccount,
     /// The account or an organizational unit above it.
@@ -180,6 +182,7 @@ impl Level {
             | Self::ConfigurationSet
             | Self::Secret
             | Self::Parameter
+            | Self::EncryptionKey
             | Self::OrganizationAccount
             | Self::OrganizationChild
             | Self::OrganizationalUnit
@@ -202,6 +205,7 @@ impl Level {
             Self::ConfigurationSet => "ConfigurationSets",
             Self::Secret => "Secrets",
             Self::Parameter => "Parameters",
+            Self::EncryptionKey => "EncryptionKeys",
             Self::OrganizationAccount => "AccountInOrganization",
             Self::OrganizationChild => "PathOfTheAccount",
             Self::OrganizationalUnit => "OrganizationalUnits",

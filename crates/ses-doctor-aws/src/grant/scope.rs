@@ -81,6 +81,7 @@ impl Scope {
             Level::Parameter => self.kept("ssm", &self.parameters, |name| {
                 format!("parameter/{}", name.trim_start_matches('/'))
             }),
+            Level::EncryptionKey => vec![self.arn("kms", "*", self.account(), "key/*")],
             Level::OrganizationAccount => vec![account()],
             Level::OrganizationChild => vec![account(), unit()],
             Level::OrganizationalUnit => vec![unit()],
