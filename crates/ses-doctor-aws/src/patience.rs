@@ -111,7 +111,7 @@ impl Aws {
         loop {
             let known_before = self.session().known.load(Ordering::Relaxed);
             let ledger = Ledger::default();
-            let answer = ledger.of(look()).await;
+            let answer = ledger.of(Box::pin(look())).await;
             let seen = ledger.seen();
             self.session().learn(&seen);
             // A look of many calls may have met a session that became known in its midst.

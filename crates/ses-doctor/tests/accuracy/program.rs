@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
-/// So many worlds at once: some of them only wait.
-static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(10));
+/// So many worlds at once: some of them only wait. More where a release build makes little of each.
+static ROOM: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(if cfg!(debug_assertions) { 10 } else { 24 }));
 
 /// A finding of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,6 +31,9 @@ pub(super) fn undone(side: (&Side, &Sights), by: (&Side, &Sights)) -> Result<(),
     if side.1.marks.iter().any(Mark::is_of_file) && by.1.marks.iter().any(Mark::is_setting) {
         return undone("the client's files in one hold the settings that the other changes");
     }
+    if side.0.world.client.secret.is_some() && by.0.world.client.parameter.is_some() {
+        return undone("the password is kept in a secret in one and in a parameter in the other");
+    }
     if gives_password_elsewhere(side.0) && files_with_password(by.0).next().is_some() {
         return undone("the files of both give one password to two regions, which is a third thing wrong");
     }
