@@ -294,3 +294,15 @@ def test_the_path_in_the_organization_is_read(world, secret_file):
         assert path["value"]["management_account"] in json.dumps(organizations.describe_organization()), path
     finally:
         organizations.delete_organization()
+
+
+def test_the_endpoints_of_the_vpc_are_read(world, secret_file):
+    ec2 = boto3.client("ec2", endpoint_url=world.moto, region_name=REGION, **ADMIN)
+    vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    service = f"com.amazonaws.{REGION}.email-smtp"
+    made = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, VpcEndpointType="Interface")["VpcEndpoint"]
+    refuse_message(world)
+    done = world.diagnose(secret_file(smtp_password(world.secret, REGION)), "--send", "--from", SENDER)
+    found = world.evidence(done, "ec2.vpc-endpoints")
+    assert not found.get("unavailable"), found
+    assert made["VpcEndpointId"] in [endpoint["id"] for endpoint in found["value"]], found

@@ -70,8 +70,9 @@ pub(crate) fn of_pairs(pairs: &Pairs) -> String {
     let mut page = format!(
         "# Accuracy: pairs of scenarios\n\n\
          Made by `make accuracy-all`, which runs every pair; `make test` runs another eighth of them each day, with full access.\n\n\
-         {all} pairs; {} of them make a world, and were run. With full access every cause of a pair is named; with less, and with\n\
-         AWS APIs that misbehave, nothing wrong is said with confidence. The words are those of `accuracy.md`.\n\n\
+         {all} pairs; {} of them make a world, and were run. With full access every cause of a pair is named, if only as\n\
+         possible, unless the world itself denies reads; with less, and with AWS APIs that misbehave, nothing wrong is said with\n\
+         confidence. The words are those of `accuracy.md`.\n\n\
          | access | answers |\n|---|---|\n",
         pairs.compatible
     );
