@@ -73,25 +73,31 @@ def equal_case(folder: Path, rounds: int) -> None:
         print(f"| {name} | {rate:,.0f} | {found[OURS_READY] / rate:,.1f} x | {memory:.0f} MB |")
 
 
-def with_statements(folder: Path, count: int) -> Path:
+IDENTITY = "arn:aws:ses:us-east-1:111122223333:identity"
+# What the statements that do not match have in their `Resource` and `Condition`.
+KINDS = {
+    "statements": lambda n: (f"{IDENTITY}/*", {"StringLike": {"ses:FromAddress": f"*@customer-{n}.example.com"}}),
+    "statements with a variable": lambda n: (f"{IDENTITY}/${{aws:username}}-{n}.example.com", {}),
+    "statements with a date": lambda n: (f"{IDENTITY}/*", {"DateLessThan": {"aws:CurrentTime": f"2020-01-{n % 28 + 1:02}T00:00:00Z"}}),
+}
+
+
+def with_statements(folder: Path, kind: str, count: int) -> Path:
     """`count` statements, a thousand in a policy, of which the last one allows."""
     request = json.loads(SEND.read_text())
+    request["context"] |= {"aws:username": "app", "aws:CurrentTime": "2026-03-04T05:06:07Z"}
     allows = request["identity_policies"][0]["document"]["Statement"][-1]
+    parts = [KINDS[kind](number) for number in range(count - 1)]
     others = [
-        {
-            "Effect": "Allow",
-            "Action": ["ses:SendEmail", "ses:SendRawEmail"],
-            "Resource": "arn:aws:ses:us-east-1:111122223333:identity/*",
-            "Condition": {"StringLike": {"ses:FromAddress": f"*@customer-{number}.example.com"}},
-        }
-        for number in range(count - 1)
+        {"Effect": "Allow", "Action": ["ses:SendEmail", "ses:SendRawEmail"], "Resource": resource, "Condition": condition}
+        for resource, condition in parts
     ]
     statements = [*others, allows]
     request["identity_policies"] = [
         {"name": str(start), "document": {"Version": "2012-10-17", "Statement": statements[start : start + 1000]}}
         for start in range(0, count, 1000)
     ]
-    return written(folder / f"{count}.json", request)
+    return written(folder / f"{kind}-{count}.json", request)
 
 
 def hostile(folder: Path, stars: int) -> Path:
@@ -104,7 +110,7 @@ def hostile(folder: Path, stars: int) -> Path:
 
 
 def growth(folder: Path, rounds: int) -> None:
-    files = {f"{count:,} statements": with_statements(folder, count) for count in COUNTS}
+    files = {f"{count:,} {kind}": with_statements(folder, kind, count) for kind in KINDS for count in COUNTS}
     files |= {f"{stars} wildcards in a pattern of two": hostile(folder, stars) for stars in (4, 32, 120)}
     commands = {name: (CONTESTANTS[OURS_READY], path) for name, path in files.items()}
     found = rates(commands, rounds, "allowed")
@@ -113,10 +119,11 @@ def growth(folder: Path, rounds: int) -> None:
     for name, rate in found.items():
         memory = peak_memory_mb([*CONTESTANTS[OURS_READY], str(files[name]), "0.2"], ENVIRONMENT)
         print(f"| {name} | {1_000_000 / rate:,.1f} | {memory:.0f} MB |")
-    statement = {count: 1_000_000_000 / found[f"{count:,} statements"] / count for count in COUNTS}
-    print()
-    for count, nanoseconds in statement.items():
-        print(f"{count:,} statements: {nanoseconds:,.0f} ns each, {nanoseconds / statement[1_000]:.2f} of what one of 1,000 takes")
+    for kind in KINDS:
+        statement = {count: 1_000_000_000 / found[f"{count:,} {kind}"] / count for count in COUNTS}
+        print()
+        for count, nanoseconds in statement.items():
+            print(f"{count:,} {kind}: {nanoseconds:,.0f} ns each, {nanoseconds / statement[1_000]:.2f} of what one of 1,000 takes")
 
 
 def main() -> None:

@@ -4,8 +4,10 @@
 
 mod comparing;
 mod compile;
+mod resolving;
 
 use self::comparing::Comparing;
+use self::resolving::FlatPiece;
 use crate::condition::ip::Network;
 use crate::context::Context;
 use crate::document::{Effect, Statement};
@@ -22,11 +24,12 @@ pub(crate) struct Compiled {
     /// One for each statement of each document, in order.
     rules: Vec<Rule>,
     tests: Vec<Test>,
-    patterns: Vec<PlainPattern>,
+    patterns: Vec<FlatPattern>,
+    pieces: Vec<FlatPiece>,
     networks: Vec<Option<Network>>,
     numbers: Vec<Option<i128>>,
     /// Of patterns and keys.
-    text: Vec<u8>,
+    text: String,
 }
 
 /// A statement.
@@ -53,16 +56,18 @@ enum Element {
     /// There is none, or `*` is among its patterns.
     Anything,
     /// Whether one of these patterns matches, turned round for a negation.
-    Plain { negated: bool, patterns: Part },
-    /// The statement must be asked: what it means depends on the request, or something is escaped.
+    Patterns { negated: bool, patterns: Part },
+    /// The statement must be asked.
     AsWritten,
 }
 
-/// A pattern without variables.
+/// A pattern.
 #[derive(Debug, Clone, Copy)]
-struct PlainPattern {
-    shape: Shape,
-    text: Part,
+enum FlatPattern {
+    /// Its text is all that matters.
+    Plain { shape: Shape, text: Part },
+    /// Piece by piece: it has variables, or something is escaped.
+    Pieces(Part),
 }
 
 /// A condition.
@@ -74,7 +79,7 @@ enum Test {
 }
 
 /// Neighbours in one of the arrays.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Part {
     start: u32,
     end: u32,
@@ -111,7 +116,7 @@ impl Compiled {
         };
         let tests = self.tests.get(elements.tests.range()).unwrap_or_default();
         Match::of(
-            || match self.element(elements.action, request.action_lower()) {
+            || match self.element(elements.action, request.action_lower(), request.context()) {
                 Some(matches) => matches.into(),
                 None => statement.action.matches(request.action_lower(), request),
             },
@@ -120,7 +125,7 @@ impl Compiled {
                 false => Named::Directly,
             },
             || match (
-                self.element(elements.resource, request.resource()),
+                self.element(elements.resource, request.resource(), request.context()),
                 &statement.resource,
             ) {
                 (Some(matches), _) => matches.into(),
@@ -137,23 +142,46 @@ impl Compiled {
         )
     }
 
-    fn element(&self, element: Element, text: &str) -> Option<bool> {
+    /// None if the statement must be asked.
+    fn element(&self, element: Element, text: &str, context: &Context) -> Option<bool> {
         match element {
             Element::Anything => Some(true),
-            Element::Plain { negated, patterns } => Some(self.any_matches(patterns, text) != negated),
+            Element::Patterns { negated, patterns } => {
+                Some(self.any_matches(patterns, text, context)? != negated)
+            }
             Element::AsWritten => None,
         }
     }
 
-    /// Whether one of the patterns matches.
+    /// Whether one of the patterns matches; none if that depends on a key that is unknown.
     #[inline]
-    fn any_matches(&self, patterns: Part, text: &str) -> bool {
-        let text = text.as_bytes();
-        let mut patterns = self.patterns.get(patterns.range()).unwrap_or_default().iter();
-        patterns.any(|pattern| pattern.shape.matches(self.text(pattern.text), text) == Some(true))
+    fn any_matches(&self, patterns: Part, text: &str, context: &Context) -> Option<bool> {
+        let mut all = Some(false);
+        for pattern in self.patterns(patterns) {
+            match self.matches_one(*pattern, text, context) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => all = None,
+            }
+        }
+        all
     }
 
-    fn text(&self, part: Part) -> &[u8] {
+    #[inline]
+    fn matches_one(&self, pattern: FlatPattern, text: &str, context: &Context) -> Option<bool> {
+        match pattern {
+            FlatPattern::Plain { shape, text: written } => {
+                shape.matches(self.text(written).as_bytes(), text.as_bytes())
+            }
+            FlatPattern::Pieces(pieces) => self.matches_resolved(pieces, text, context),
+        }
+    }
+
+    fn patterns(&self, part: Part) -> &[FlatPattern] {
+        self.patterns.get(part.range()).unwrap_or_default()
+    }
+
+    fn text(&self, part: Part) -> &str {
         self.text.get(part.range()).unwrap_or_default()
     }
 }

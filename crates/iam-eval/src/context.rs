@@ -83,10 +83,7 @@ impl Context {
     /// What the request says of a key, given in lower case.
     #[must_use]
     pub fn lookup(&self, key: &str) -> Lookup<'_> {
-        self.lookup_bytes(key.as_bytes())
-    }
-
-    pub(crate) fn lookup_bytes(&self, key: &[u8]) -> Lookup<'_> {
+        let key = key.as_bytes();
         if let Some(values) = self.find(key) {
             return if values.is_empty() {
                 Lookup::Absent

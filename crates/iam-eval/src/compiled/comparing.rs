@@ -1,13 +1,13 @@
-//! Conditions without variables.
+//! Conditions on what the request says of a key.
 
-use super::{Compiled, Part};
+use super::{Compiled, FlatPattern, Part};
 use crate::arn::Arn;
 use crate::condition::number::Number;
 use crate::condition::value::{boolean, same_text_of_any_case};
 use crate::condition::{date, together};
 use crate::context::{Context, Lookup};
 use crate::operator::{Order, Quantifier};
-use crate::truth::Truth;
+use crate::truth::{Keys, Truth};
 
 /// A condition on the values of a key.
 #[derive(Debug, Clone, Copy)]
@@ -40,25 +40,31 @@ pub(super) enum Listed {
 pub(super) const ARN_PARTS: usize = 6;
 
 impl Compiled {
-    /// Whether a condition holds; none if its key is unknown.
+    /// Whether a condition holds; none if its key is unknown, or one that it takes a variable from.
     pub(super) fn compare(&self, comparing: Comparing, context: &Context) -> Option<Truth> {
-        match (context.lookup_bytes(self.text(comparing.key)), comparing.listed) {
+        match (context.lookup(self.text(comparing.key)), comparing.listed) {
             (Lookup::Unknown(_), _) => None,
             (Lookup::Absent, _) => Some(comparing.absent.into()),
             (Lookup::Known(_), Listed::Presence(present)) => Some(present.into()),
-            (Lookup::Known(values), listed) => Some(together(comparing.quantifier, values, |value| {
-                self.accepts(listed, comparing.negated, value)
-            })),
+            (Lookup::Known(values), listed) => {
+                let truth = together(comparing.quantifier, values, |value| {
+                    self.accepts(listed, comparing.negated, value, context)
+                });
+                (!matches!(truth, Truth::Unknown(_))).then_some(truth)
+            }
         }
     }
 
-    /// One value of the request against those of the policy.
-    fn accepts(&self, listed: Listed, negated: bool, value: &str) -> Truth {
+    /// One value of the request against those of the policy. What is unknown here does not tell its keys.
+    fn accepts(&self, listed: Listed, negated: bool, value: &str, context: &Context) -> Truth {
         match listed {
             Listed::Presence(present) => present.into(),
-            Listed::Texts(patterns) => (self.any_matches(patterns, value) != negated).into(),
+            Listed::Texts(patterns) => match self.any_matches(patterns, value, context) {
+                Some(matches) => (matches != negated).into(),
+                None => Truth::Unknown(Keys::default()),
+            },
             Listed::TextsOfAnyCase(texts) => (self.is_any_of(texts, value) != negated).into(),
-            Listed::Arns(patterns) => self.is_arn(patterns, value, negated),
+            Listed::Arns(patterns) => self.is_arn(patterns, value, negated, context),
             Listed::Numbers(order, numbers) => {
                 self.is_so_ordered(order, numbers, Number::parse(value).map(Number::scaled), negated)
             }
@@ -69,20 +75,17 @@ impl Compiled {
     }
 
     fn is_any_of(&self, texts: Part, value: &str) -> bool {
-        let mut texts = self.patterns.get(texts.range()).unwrap_or_default().iter();
-        texts.any(|text| {
-            std::str::from_utf8(self.text(text.text)).is_ok_and(|text| same_text_of_any_case(text, value))
+        self.patterns(texts).iter().any(|text| match text {
+            FlatPattern::Plain { text, .. } => same_text_of_any_case(self.text(*text), value),
+            FlatPattern::Pieces(_) => false,
         })
     }
 
-    fn is_arn(&self, patterns: Part, value: &str, negated: bool) -> Truth {
-        let patterns = self.patterns.get(patterns.range()).unwrap_or_default();
-        let arns = patterns.chunks_exact(ARN_PARTS).map(Some);
+    fn is_arn(&self, patterns: Part, value: &str, negated: bool, context: &Context) -> Truth {
+        let arns = self.patterns(patterns).chunks_exact(ARN_PARTS).map(Some);
         listed_in(arns, Arn::parse(value), negated, |patterns, arn| {
             let mut parts = std::iter::once("arn").chain(arn.parts()).zip(patterns);
-            parts.all(|(part, pattern)| {
-                pattern.shape.matches(self.text(pattern.text), part.as_bytes()) == Some(true)
-            })
+            parts.all(|(part, pattern)| self.matches_one(*pattern, part, context) == Some(true))
         })
     }
 

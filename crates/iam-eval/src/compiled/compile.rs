@@ -1,11 +1,12 @@
 //! From documents to rules.
 
 use super::comparing::{ARN_PARTS, Comparing, Listed};
-use super::{Compiled, Element, Elements, Part, PlainPattern, Rule, Test};
+use super::resolving::{FlatPiece, MOST_PIECES};
+use super::{Compiled, Element, Elements, FlatPattern, Part, Rule, Test};
 use crate::condition::absent;
 use crate::document::{Condition, PatternElement, PolicyDocument, Statement};
 use crate::operator::Comparison;
-use crate::pattern::{Pattern, Shape, Syntax};
+use crate::pattern::{Pattern, Piece, Shape, Syntax};
 
 impl Compiled {
     pub(crate) fn of<'a>(documents: impl IntoIterator<Item = &'a PolicyDocument>) -> Self {
@@ -48,16 +49,13 @@ impl Compiled {
     }
 
     fn element_of(&mut self, element: &PatternElement) -> Element {
-        let patterns = element.patterns.iter().map(|pattern| pattern.value.plain());
-        if !element.negated
-            && patterns
-                .clone()
-                .any(|pattern| pattern == Some((Shape::Prefix, "*")))
-        {
+        let patterns = element.patterns.iter().map(|pattern| &pattern.value);
+        let is_anything = |pattern: &Pattern| pattern.plain() == Some((Shape::Prefix, "*"));
+        if !element.negated && patterns.clone().any(is_anything) {
             return Element::Anything;
         }
         match self.patterns_of(patterns) {
-            Some(patterns) => Element::Plain {
+            Some(patterns) => Element::Patterns {
                 negated: element.negated,
                 patterns,
             },
@@ -90,10 +88,14 @@ impl Compiled {
         let patterns = values.clone().map(|value| value.pattern());
         Some(match condition.operator.value.comparison {
             Comparison::StringEquals | Comparison::StringLike => {
-                Listed::Texts(self.patterns_of(patterns.map(|pattern| pattern?.plain()))?)
+                Listed::Texts(self.patterns_of(patterns.flatten())?)
             }
             Comparison::StringEqualsIgnoreCase => {
-                Listed::TextsOfAnyCase(self.patterns_of(patterns.map(|pattern| pattern?.plain()))?)
+                let all_plain = patterns
+                    .clone()
+                    .flatten()
+                    .all(|pattern| pattern.plain().is_some());
+                Listed::TextsOfAnyCase(self.patterns_of(all_plain.then(|| patterns.flatten())?)?)
             }
             Comparison::Arn => Listed::Arns(self.arns_of(patterns)?),
             Comparison::IpAddress => {
@@ -136,23 +138,52 @@ impl Compiled {
                 return None;
             }
         }
-        self.patterns_of(parts.iter().map(Pattern::plain))
+        self.patterns_of(parts.iter())
     }
 
-    /// None if one of them is not plain.
-    fn patterns_of<'a>(&mut self, patterns: impl Iterator<Item = Option<(Shape, &'a str)>>) -> Option<Part> {
-        let patterns: Vec<(Shape, &str)> = patterns.collect::<Option<_>>()?;
+    fn patterns_of<'a>(&mut self, patterns: impl Iterator<Item = &'a Pattern>) -> Option<Part> {
+        // The pieces of a pattern go elsewhere, so that the patterns stay neighbours.
         let start = self.patterns.len();
-        for (shape, text) in patterns {
-            let text = self.text_of(text)?;
-            self.patterns.push(PlainPattern { shape, text });
+        for pattern in patterns {
+            let flat = match pattern.plain() {
+                Some((shape, text)) => FlatPattern::Plain {
+                    shape,
+                    text: self.text_of(text)?,
+                },
+                None => FlatPattern::Pieces(self.pieces_of(pattern.pieces())?),
+            };
+            self.patterns.push(flat);
         }
         Part::new(start, self.patterns.len())
     }
 
+    /// None if there are too many.
+    fn pieces_of(&mut self, pieces: &[Piece]) -> Option<Part> {
+        if pieces.len() > MOST_PIECES {
+            return None;
+        }
+        let start = self.pieces.len();
+        for piece in pieces {
+            let flat = match piece {
+                Piece::Literal(text) => FlatPiece::Literal(self.text_of(text)?),
+                Piece::One => FlatPiece::One,
+                Piece::Many => FlatPiece::Many,
+                Piece::Variable(variable) => FlatPiece::Variable(
+                    self.text_of(&variable.key)?,
+                    match &variable.default {
+                        Some(default) => Some(self.text_of(default)?),
+                        None => None,
+                    },
+                ),
+            };
+            self.pieces.push(flat);
+        }
+        Part::new(start, self.pieces.len())
+    }
+
     fn text_of(&mut self, text: &str) -> Option<Part> {
         let start = self.text.len();
-        self.text.extend_from_slice(text.as_bytes());
+        self.text.push_str(text);
         Part::new(start, self.text.len())
     }
 }
