@@ -11,11 +11,14 @@ import json
 import random
 import re
 import threading
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import boto3
 import pytest
 from doctor import COULD_NOT_RUN, HEALTHY, USAGE, run
+from test_diagnose_moto import ADMIN, moto  # noqa: F401
 
 duckdb = pytest.importorskip("duckdb")
 sqlglot = pytest.importorskip("sqlglot")
@@ -326,6 +329,34 @@ def test_a_rehearsal_calls_nothing_and_prints_what_sqlglot_reads(aws):
     assert isinstance(sqlglot.parse_one(definition, read="athena"), exp.Create)
     assert isinstance(sqlglot.parse_one(search, read="athena"), exp.Select)
     assert "s3://a-trail/logs/AWSLogs/o-abcdefghij/${account}/CloudTrail/${region}/${day}" in done.out
+
+
+def expected_of_moto(moto: str, *results: list[list]) -> None:  # noqa: F811
+    """moto runs no SQL: the rows of the next queries, in turn."""
+    cell = lambda value: {} if value is None else {"VarCharValue": value}  # noqa: E731
+    told = [{"rows": [{"Data": [cell(value) for value in row]} for row in rows], "column_info": []} for rows in results]
+    body = json.dumps({"region": "eu-west-1", "results": told}).encode()
+    address = f"{moto}/moto-api/static/athena/query-results"
+    request = urllib.request.Request(address, body, {"content-type": "application/json"})
+    assert urllib.request.urlopen(request, timeout=10).status == 201
+
+
+@pytest.mark.parametrize("filter", [["--action", "*Access*"], ["--error-code", "nothing like it"]], ids=" ".join)
+def test_athena_of_moto_keeps_what_was_asked_and_gives_the_rows(filter, aws, archive, moto):  # noqa: F811
+    trail = ["athena", "s3://a-trail", "--account", ACCOUNT, "--workgroup", "mail", "--results", "s3://results/"]
+    printed = run("trail", *trail, *filter)
+    statements = [text.split("\n", 1)[1] for text in re.split(r";\n\n?", printed.out) if text.strip()]
+    expected_of_moto(moto, [], [[f"c{at}" for at in range(14)], *aws.engine.run(statements[1], "athena")])
+    athena = boto3.client("athena", endpoint_url=moto, region_name="eu-west-1", **ADMIN)
+    if "mail" not in [group["Name"] for group in athena.list_work_groups()["WorkGroups"]]:
+        athena.create_work_group(Name="mail", Configuration={})
+    before = set(athena.list_query_executions(WorkGroup="mail")["QueryExecutionIds"])
+    env = {"AWS_ACCESS_KEY_ID": "AKIAREADERREADERREAD", "AWS_SECRET_ACCESS_KEY": "reader", "AWS_REGION": "eu-west-1"}
+    assert rows(*trail, *filter, "--apply", "--endpoint-url", moto, env=env) == rows("scan", archive, *filter)
+    asked = [id for id in athena.list_query_executions(WorkGroup="mail")["QueryExecutionIds"] if id not in before]
+    kept = [athena.get_query_execution(QueryExecutionId=id)["QueryExecution"] for id in asked]
+    assert [query["Query"] for query in kept] == statements
+    assert {query["ResultConfiguration"]["OutputLocation"].split("/")[2] for query in kept} == {"results"}
 
 
 def test_a_query_that_scans_too_much_is_stopped(aws):
