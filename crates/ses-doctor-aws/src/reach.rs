@@ -46,7 +46,7 @@ impl AwsActuator {
                 LIST_ENTITIES_FOR_POLICY,
                 Box::pin(entities(iam(), &change.policy)),
             ),
-            Action::GroupPolicy(change) => (GET_GROUP, Box::pin(members(iam(), &change.group))),
+            Action::GroupPolicy(change) => (GET_GROUP, Box::pin(members(iam(), &change.owner.group))),
             Action::AccountSending(_) => (GET_ACCOUNT, Box::pin(self.sent())),
             Action::Ingress(change) => (
                 DESCRIBE_VPC_ENDPOINTS,

@@ -1,45 +1,11 @@
-//! Inline policies of groups.
+//! Groups of users.
 
-use crate::collect::document::decode;
-use crate::outcome::{Judge, Look, Trouble, optional};
-use crate::permissions::{
-    DELETE_GROUP_POLICY, GET_GROUP, GET_GROUP_POLICY, LIST_GROUP_POLICIES, PUT_GROUP_POLICY,
-};
+use super::{AwsActuator, named_policy};
+use crate::outcome::{Judge, Look};
+use crate::permissions::GET_GROUP;
 use aws_sdk_iam::Client;
 use serde_json::{Value, json};
-use ses_doctor_core::action::{GroupPolicy, State};
-use std::collections::BTreeMap;
-
-async fn inline(iam: &Client, group: &str, name: &str) -> Look<String> {
-    let call = iam.get_group_policy().group_name(group).policy_name(name);
-    let answer = call.send().await.judge(GET_GROUP_POLICY)?;
-    decode(&answer.policy_document).map_err(Trouble::failed)
-}
-
-pub(super) async fn policy(iam: &Client, change: &GroupPolicy) -> Look<State> {
-    let document = optional(inline(iam, &change.group, &change.name).await)?;
-    Ok(document.map_or(State::Absent, State::Document))
-}
-
-pub(super) async fn put_policy(iam: &Client, change: &GroupPolicy) -> Look<()> {
-    match &change.after {
-        Some(document) => {
-            let call = iam
-                .put_group_policy()
-                .group_name(&change.group)
-                .policy_name(&change.name)
-                .policy_document(document);
-            call.send().await.judge(PUT_GROUP_POLICY).map(drop)
-        }
-        None => {
-            let call = iam
-                .delete_group_policy()
-                .group_name(&change.group)
-                .policy_name(&change.name);
-            call.send().await.judge(DELETE_GROUP_POLICY).map(drop)
-        }
-    }
-}
+use ses_doctor_core::action::Whose;
 
 /// The names of a group's users.
 pub(crate) async fn users(iam: &Client, group: &str) -> Look<Vec<String>> {
@@ -57,18 +23,10 @@ pub(crate) async fn users(iam: &Client, group: &str) -> Look<Vec<String>> {
 }
 
 /// The group with its users and its inline policies.
-pub(super) async fn describe(iam: &Client, group: &str) -> Look<Value> {
-    let pages = iam
-        .list_group_policies()
-        .group_name(group)
-        .into_paginator()
-        .items()
-        .send();
-    let names: Vec<String> = pages.collect::<Result<_, _>>().await.judge(LIST_GROUP_POLICIES)?;
-    let mut policies = BTreeMap::new();
-    for name in names {
-        let document = inline(iam, group, &name).await?;
-        policies.insert(name, document);
-    }
-    Ok(json!({ "GroupName": group, "Users": users(iam, group).await?, "InlinePolicies": policies }))
+pub(super) async fn describe(aws: &AwsActuator, group: &str) -> Look<Value> {
+    Ok(json!({
+        "GroupName": group,
+        "Users": users(&aws.iam(), group).await?,
+        "InlinePolicies": named_policy::all(aws, Whose::Group(group)).await?,
+    }))
 }

@@ -1,17 +1,16 @@
-//! Keys and policies of a user.
+//! Keys and attached policies of a user.
 
-use crate::collect::document::decode;
-use crate::outcome::{Judge, Look, Trouble, optional};
+use super::{AwsActuator, named_policy};
+use crate::outcome::{Judge, Look, optional};
 use crate::permissions::{
-    ATTACH_USER_POLICY, DELETE_ACCESS_KEY, DELETE_USER_POLICY, DETACH_USER_POLICY, GET_USER_POLICY,
-    LIST_ATTACHED_USER_POLICIES, LIST_GROUPS_FOR_USER, LIST_USER_POLICIES, PUT_USER_POLICY,
-    UPDATE_ACCESS_KEY,
+    ATTACH_USER_POLICY, DELETE_ACCESS_KEY, DETACH_USER_POLICY, LIST_ATTACHED_USER_POLICIES,
+    LIST_GROUPS_FOR_USER, UPDATE_ACCESS_KEY,
 };
 use crate::rotation::user_keys;
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::StatusType;
 use serde_json::{Value, json};
-use ses_doctor_core::action::{AccessKeyStatus, AttachedPolicy, State, UserPolicy};
+use ses_doctor_core::action::{AccessKeyStatus, AttachedPolicy, State, Whose};
 use std::collections::BTreeMap;
 
 /// Key ids with their status.
@@ -46,37 +45,6 @@ pub(super) async fn update_key(iam: &Client, user: &str, key: &str, active: bool
 pub(super) async fn delete_key(iam: &Client, user: &str, key: &str) -> Look<()> {
     let call = iam.delete_access_key().user_name(user).access_key_id(key);
     call.send().await.judge(DELETE_ACCESS_KEY).map(drop)
-}
-
-async fn inline(iam: &Client, user: &str, name: &str) -> Look<String> {
-    let call = iam.get_user_policy().user_name(user).policy_name(name);
-    let answer = call.send().await.judge(GET_USER_POLICY)?;
-    decode(&answer.policy_document).map_err(Trouble::failed)
-}
-
-pub(super) async fn user_policy(iam: &Client, change: &UserPolicy) -> Look<State> {
-    let document = optional(inline(iam, &change.user, &change.name).await)?;
-    Ok(document.map_or(State::Absent, State::Document))
-}
-
-pub(super) async fn put_user_policy(iam: &Client, change: &UserPolicy) -> Look<()> {
-    match &change.after {
-        Some(document) => {
-            let call = iam
-                .put_user_policy()
-                .user_name(&change.user)
-                .policy_name(&change.name)
-                .policy_document(document);
-            call.send().await.judge(PUT_USER_POLICY).map(drop)
-        }
-        None => {
-            let call = iam
-                .delete_user_policy()
-                .user_name(&change.user)
-                .policy_name(&change.name);
-            call.send().await.judge(DELETE_USER_POLICY).map(drop)
-        }
-    }
 }
 
 async fn attached(iam: &Client, user: &str) -> Look<Vec<String>> {
@@ -116,19 +84,8 @@ pub(super) async fn attach(iam: &Client, change: &AttachedPolicy) -> Look<()> {
 }
 
 /// The user with keys, policies and groups.
-pub(super) async fn describe_user(iam: &Client, user: &str) -> Look<Value> {
-    let pages = iam
-        .list_user_policies()
-        .user_name(user)
-        .into_paginator()
-        .items()
-        .send();
-    let names: Vec<String> = pages.collect::<Result<_, _>>().await.judge(LIST_USER_POLICIES)?;
-    let mut policies = BTreeMap::new();
-    for name in names {
-        let document = inline(iam, user, &name).await?;
-        policies.insert(name, document);
-    }
+pub(super) async fn describe_user(aws: &AwsActuator, user: &str) -> Look<Value> {
+    let iam = &aws.iam();
     let pages = iam
         .list_groups_for_user()
         .user_name(user)
@@ -143,7 +100,7 @@ pub(super) async fn describe_user(iam: &Client, user: &str) -> Look<Value> {
     Ok(json!({
         "UserName": user,
         "AccessKeys": keys(iam, user).await?,
-        "InlinePolicies": policies,
+        "InlinePolicies": named_policy::all(aws, Whose::User(user)).await?,
         "AttachedPolicies": attached(iam, user).await?,
         "Groups": groups,
     }))

@@ -4,9 +4,9 @@
 mod ec2;
 pub(crate) mod group;
 mod iam;
-mod identity_policy;
 mod idle_key;
 mod managed_policy;
+mod named_policy;
 mod new_access_key;
 mod ses;
 mod stored_pair;
@@ -137,8 +137,8 @@ impl AwsActuator {
     fn look<'a>(&'a self, action: &'a Action) -> Boxed<'a, State> {
         match action {
             Action::AccessKeyStatus(change) => Box::pin(async { iam::key_status(&self.iam(), change).await }),
-            Action::UserPolicy(change) => Box::pin(async { iam::user_policy(&self.iam(), change).await }),
-            Action::GroupPolicy(change) => Box::pin(async { group::policy(&self.iam(), change).await }),
+            Action::UserPolicy(change) => Box::pin(named_policy::state(self, change)),
+            Action::GroupPolicy(change) => Box::pin(named_policy::state(self, change)),
             Action::AttachedPolicy(change) => Box::pin(async { iam::attachment(&self.iam(), change).await }),
             Action::PolicyVersion(change) => {
                 Box::pin(async { managed_policy::version(&self.iam(), change).await })
@@ -153,9 +153,7 @@ impl AwsActuator {
             Action::IdentityConfigurationSet(change) => {
                 Box::pin(async { ses::default_set(&self.ses(), change).await })
             }
-            Action::IdentityPolicy(change) => {
-                Box::pin(async { identity_policy::policy(&self.ses(), change).await })
-            }
+            Action::IdentityPolicy(change) => Box::pin(named_policy::state(self, change)),
             Action::TenantSending(change) => Box::pin(async { tenant::sending(&self.ses(), change).await }),
             Action::TenantResource(change) => Box::pin(async { tenant::resource(&self.ses(), change).await }),
             Action::Ingress(change) => Box::pin(async { ec2::ingress(&self.ec2(), change).await }),
@@ -183,8 +181,8 @@ impl AwsActuator {
             Action::AccessKeyStatus(change) => {
                 Box::pin(async { iam::set_key_status(&self.iam(), change).await })
             }
-            Action::UserPolicy(change) => Box::pin(async { iam::put_user_policy(&self.iam(), change).await }),
-            Action::GroupPolicy(change) => Box::pin(async { group::put_policy(&self.iam(), change).await }),
+            Action::UserPolicy(change) => Box::pin(named_policy::put(self, change)),
+            Action::GroupPolicy(change) => Box::pin(named_policy::put(self, change)),
             Action::AttachedPolicy(change) => Box::pin(async { iam::attach(&self.iam(), change).await }),
             Action::PolicyVersion(change) => {
                 Box::pin(async { managed_policy::put_version(&self.iam(), change).await })
@@ -201,9 +199,7 @@ impl AwsActuator {
             Action::IdentityConfigurationSet(change) => {
                 Box::pin(async { ses::put_default_set(&self.ses(), change).await })
             }
-            Action::IdentityPolicy(change) => {
-                Box::pin(async { identity_policy::put(&self.ses(), change).await })
-            }
+            Action::IdentityPolicy(change) => Box::pin(named_policy::put(self, change)),
             Action::TenantSending(change) => {
                 Box::pin(async { tenant::put_sending(&self.ses(), change).await })
             }
@@ -235,18 +231,10 @@ impl AwsActuator {
 
     fn whole<'a>(&'a self, action: &'a Action) -> Boxed<'a, Value> {
         match action {
-            Action::AccessKeyStatus(change) => {
-                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
-            }
-            Action::UserPolicy(change) => {
-                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
-            }
-            Action::GroupPolicy(change) => {
-                Box::pin(async { group::describe(&self.iam(), &change.group).await })
-            }
-            Action::AttachedPolicy(change) => {
-                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
-            }
+            Action::AccessKeyStatus(change) => Box::pin(iam::describe_user(self, &change.user)),
+            Action::UserPolicy(change) => Box::pin(iam::describe_user(self, &change.owner.user)),
+            Action::GroupPolicy(change) => Box::pin(group::describe(self, &change.owner.group)),
+            Action::AttachedPolicy(change) => Box::pin(iam::describe_user(self, &change.user)),
             Action::PolicyVersion(change) => {
                 Box::pin(async { managed_policy::describe(&self.iam(), &change.policy).await })
             }
@@ -261,7 +249,7 @@ impl AwsActuator {
                 Box::pin(async { ses::describe_identity(&self.ses(), &change.identity).await })
             }
             Action::IdentityPolicy(change) => {
-                Box::pin(async { identity_policy::describe(&self.ses(), &change.identity).await })
+                Box::pin(named_policy::describe_identity(self, &change.owner.identity))
             }
             Action::TenantSending(change) => {
                 Box::pin(async { tenant::describe_sending(&self.ses(), change).await })
@@ -275,12 +263,8 @@ impl AwsActuator {
             Action::EndpointPolicy(change) => {
                 Box::pin(async { ec2::describe_endpoint(&self.ec2(), &change.endpoint).await })
             }
-            Action::NewAccessKey(change) => {
-                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
-            }
-            Action::AccessKeyDeletion(change) => {
-                Box::pin(async { iam::describe_user(&self.iam(), &change.user).await })
-            }
+            Action::NewAccessKey(change) => Box::pin(iam::describe_user(self, &change.user)),
+            Action::AccessKeyDeletion(change) => Box::pin(iam::describe_user(self, &change.user)),
             Action::StoredPair(change) => {
                 Box::pin(stored_pair::describe(&self.aws, &self.region, &change.store))
             }

@@ -4,8 +4,8 @@ use super::*;
 use crate::lab_tests::{aws, lab_of};
 use ses_doctor_core::action::{
     AccessKeyStatus, AccountSending, AttachedPolicy, ConfigurationSetSending, DefaultVersion, EndpointPolicy,
-    GroupPolicy, IdentityConfigurationSet, IdentityPolicy, Ingress, PolicyVersion, TenantResource,
-    TenantSending, UserPolicy,
+    GroupPolicy, IdentityConfigurationSet, IdentityPolicy, Ingress, OfGroup, OfIdentity, OfUser,
+    PolicyVersion, TenantResource, TenantSending, UserPolicy,
 };
 use ses_lab::World;
 
@@ -89,14 +89,14 @@ fn of_iam() -> Vec<Action> {
         }
         .into(),
         UserPolicy {
-            user: user.clone(),
+            owner: OfUser { user: user.clone() },
             name: "new".into(),
             before: None,
             after: Some(NEW.into()),
         }
         .into(),
         UserPolicy {
-            user: user.clone(),
+            owner: OfUser { user: user.clone() },
             name: "one".into(),
             before: Some("\n{\"Version\": \"2012-10-17\",\n \"Statement\": []}\n".into()),
             after: Some(NEW.into()),
@@ -110,14 +110,18 @@ fn of_iam() -> Vec<Action> {
         }
         .into(),
         GroupPolicy {
-            group: "senders".into(),
+            owner: OfGroup {
+                group: "senders".into(),
+            },
             name: "new".into(),
             before: None,
             after: Some(NEW.into()),
         }
         .into(),
         GroupPolicy {
-            group: "senders".into(),
+            owner: OfGroup {
+                group: "senders".into(),
+            },
             name: "one".into(),
             before: Some(r#"{"Version":"2012-10-17","Statement":[]}"#.into()),
             after: Some(NEW.into()),
@@ -168,14 +172,18 @@ fn of_ses_and_ec2() -> Vec<Action> {
         }
         .into(),
         IdentityPolicy {
-            identity: "example.com".into(),
+            owner: OfIdentity {
+                identity: "example.com".into(),
+            },
             name: "new".into(),
             before: None,
             after: Some(NEW.into()),
         }
         .into(),
         IdentityPolicy {
-            identity: "example.com".into(),
+            owner: OfIdentity {
+                identity: "example.com".into(),
+            },
             name: "one".into(),
             before: Some(r#"{"Version":"2012-10-17","Statement":[]}"#.into()),
             after: Some(NEW.into()),

@@ -3,7 +3,7 @@
 use crate::execute::{Actuator, CallError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use ses_doctor_core::action::{AccountSending, Action, ConfigurationSetSending, State, UserPolicy};
+use ses_doctor_core::action::{AccountSending, Action, ConfigurationSetSending, OfUser, State, UserPolicy};
 use ses_doctor_core::plan::{Checked, Drafted, Plan, Risk, Step, Target};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -110,7 +110,9 @@ pub(super) fn plan() -> Plan {
         }
         .into(),
         UserPolicy {
-            user: "mailer".into(),
+            owner: OfUser {
+                user: "mailer".into(),
+            },
             name: "send".into(),
             before: None,
             after: Some("{}".into()),

@@ -8,12 +8,11 @@ mod access_key;
 mod access_key_deletion;
 mod attached_policy;
 mod call;
-mod group_policy;
 mod identity;
-mod identity_policy;
 mod local_file;
 mod login_proof;
 mod managed_policy;
+mod named_policy;
 mod new_access_key;
 mod quiet_key;
 mod security_group;
@@ -22,7 +21,6 @@ mod state;
 mod store;
 mod stored_pair;
 mod tenant;
-mod user_policy;
 mod vpc_endpoint;
 mod writable_store;
 
@@ -30,12 +28,13 @@ pub use access_key::AccessKeyStatus;
 pub use access_key_deletion::AccessKeyDeletion;
 pub use attached_policy::AttachedPolicy;
 pub use call::Call;
-pub use group_policy::GroupPolicy;
 pub use identity::IdentityConfigurationSet;
-pub use identity_policy::IdentityPolicy;
 pub use local_file::LocalFile;
 pub use login_proof::{LoginProof, ProvenLogin};
 pub use managed_policy::{DefaultVersion, PolicyVersion};
+pub use named_policy::{
+    GroupPolicy, IdentityPolicy, NamedPolicy, OfGroup, OfIdentity, OfUser, PolicyOwner, UserPolicy, Whose,
+};
 pub use new_access_key::{NewAccessKey, NewKey};
 pub use quiet_key::{QuietKey, span};
 pub use security_group::Ingress;
@@ -44,7 +43,6 @@ pub use state::State;
 pub use store::{FileForm, Holds, Store};
 pub use stored_pair::{NEW_PAIR, StoredPair, Which};
 pub use tenant::{TenantResource, TenantSending};
-pub use user_policy::UserPolicy;
 pub use vpc_endpoint::EndpointPolicy;
 pub use writable_store::WritableStore;
 

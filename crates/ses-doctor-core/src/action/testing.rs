@@ -3,8 +3,8 @@
 use super::{
     AccessKeyDeletion, AccessKeyStatus, AccountSending, Action, AttachedPolicy, ConfigurationSetSending,
     DefaultVersion, EndpointPolicy, GroupPolicy, Holds, IdentityConfigurationSet, IdentityPolicy, Ingress,
-    LocalFile, LoginProof, NewAccessKey, NewKey, PolicyVersion, ProvenLogin, QuietKey, Store, StoredPair,
-    TenantResource, TenantSending, UserPolicy, Which, WritableStore,
+    LocalFile, LoginProof, NewAccessKey, NewKey, OfGroup, OfIdentity, OfUser, PolicyVersion, ProvenLogin,
+    QuietKey, Store, StoredPair, TenantResource, TenantSending, UserPolicy, Which, WritableStore,
 };
 
 const POLICY: &str = "arn:aws:iam::111122223333:policy/mail";
@@ -42,14 +42,16 @@ fn of_iam() -> Vec<Action> {
         }
         .into(),
         UserPolicy {
-            user: user.clone(),
+            owner: OfUser { user: user.clone() },
             name: "send".into(),
             before: None,
             after: Some(new.clone()),
         }
         .into(),
         GroupPolicy {
-            group: "senders".into(),
+            owner: OfGroup {
+                group: "senders".into(),
+            },
             name: "send".into(),
             before: Some(old.clone()),
             after: Some(new.clone()),
@@ -83,7 +85,9 @@ fn of_ses_and_ec2() -> Vec<Action> {
     let (old, new) = documents();
     vec![
         IdentityPolicy {
-            identity: "example.com".into(),
+            owner: OfIdentity {
+                identity: "example.com".into(),
+            },
             name: "others".into(),
             before: Some(old.clone()),
             after: Some(new.clone()),

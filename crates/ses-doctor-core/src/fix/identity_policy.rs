@@ -2,7 +2,7 @@
 //! it is. Who may send from the identity is its owner's to say, so that the step is of high risk, and is to be asked about.
 
 use super::{Fix, Wishes, request, shared_deny, statement};
-use crate::action::IdentityPolicy;
+use crate::action::{IdentityPolicy, OfIdentity};
 use crate::diagnosis::Judged;
 use crate::evidence::Evidence;
 use crate::permission::judgement::{Denial, denials};
@@ -72,7 +72,9 @@ fn step(evidence: &Evidence, judged: &Judged) -> Result<Step, String> {
     Ok(Step {
         causes: vec![judged.cause.id.to_owned()],
         action: IdentityPolicy {
-            identity: identity.clone(),
+            owner: OfIdentity {
+                identity: identity.clone(),
+            },
             name,
             before: Some(first.text.clone()),
             after: Some(after),

@@ -6,7 +6,7 @@ use super::request;
 use super::shared_deny;
 use super::statement;
 use super::{Fix, Wishes};
-use crate::action::{Action, UserPolicy};
+use crate::action::{Action, OfUser, UserPolicy};
 use crate::diagnosis::Judged;
 use crate::evidence::{Attachment, Evidence, PolicyDocument};
 use crate::permission::judgement::{Denial, denials};
@@ -98,7 +98,9 @@ fn of_own(
 ) -> Result<Change, String> {
     let after = narrowed(before, index, resources).ok_or(NOT_SO)?;
     let action = UserPolicy {
-        user: user.to_owned(),
+        owner: OfUser {
+            user: user.to_owned(),
+        },
         name: policy.name.clone(),
         before: Some(before.to_owned()),
         after: Some(after.clone()),

@@ -5,7 +5,7 @@
 use super::request;
 use super::statement::{self, Conditions};
 use super::{Fix, Wishes};
-use crate::action::UserPolicy;
+use crate::action::{OfUser, UserPolicy};
 use crate::diagnosis::Judged;
 use crate::evidence::{Attachment, Evidence, PolicyDocument};
 use crate::permission::judgement::{Denial, TurnsOn, denial};
@@ -74,7 +74,7 @@ fn step(evidence: &Evidence, judged: &Judged, wishes: &Wishes) -> Result<Fix, Re
     let step = Step {
         causes: vec![judged.cause.id.to_owned()],
         action: UserPolicy {
-            user: user.clone(),
+            owner: OfUser { user: user.clone() },
             name,
             before: None,
             after: Some(document),

@@ -3,7 +3,7 @@
 //! this message out. Both are proven: that the user gets nothing but the message, and that nobody else gets anything.
 
 use super::statement::{self, Conditions};
-use crate::action::{Action, DefaultVersion, GroupPolicy, PolicyVersion};
+use crate::action::{Action, DefaultVersion, GroupPolicy, OfGroup, PolicyVersion};
 use crate::evidence::{Attachment, PolicyDocument};
 use iam_eval::compare::{Documents, Hints, compare};
 use iam_eval::minimize::literally;
@@ -18,7 +18,7 @@ pub(super) fn actions(policy: &PolicyDocument, before: &str, after: &str) -> Opt
     match (&policy.attachment, &policy.arn) {
         (Attachment::GroupInline(group), _) if group != Attachment::UNREAD_GROUP => {
             let change = GroupPolicy {
-                group: group.clone(),
+                owner: OfGroup { group: group.clone() },
                 name: policy.name.clone(),
                 before: Some(before),
                 after: Some(after),

@@ -42,7 +42,7 @@ fn allow(plan: &Plan) -> String {
     let Action::UserPolicy(policy) = &step.action else {
         panic!("{step:#?}")
     };
-    assert_eq!((policy.user.as_str(), &policy.before), ("mailer", &None));
+    assert_eq!((policy.owner.user.as_str(), &policy.before), ("mailer", &None));
     assert_eq!(step.proof.len(), 2, "{step:#?}");
     policy.after.clone().unwrap()
 }
