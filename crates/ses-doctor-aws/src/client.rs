@@ -2,6 +2,7 @@
 
 use crate::credentials::Operator;
 use crate::http;
+use crate::ledger::Attempts;
 use crate::lookup_budget::LookupBudget;
 use crate::outcome::{Look, Trouble, observed};
 use crate::patience::Session;
@@ -208,16 +209,16 @@ impl Aws {
 
     /// IAM of the partition that `region`, else the operator's own region, belongs to.
     pub(crate) fn iam(&self, region: Option<&str>) -> aws_sdk_iam::Client {
-        aws_sdk_iam::Client::new(&self.config(self.home(region)))
+        let config = aws_sdk_iam::config::Builder::from(&self.config(self.home(region)));
+        aws_sdk_iam::Client::from_conf(config.interceptor(Attempts).build())
     }
 
     /// The same for a call that must not be made twice: the SDK makes no retries of its own.
     pub(crate) fn iam_once(&self, region: Option<&str>) -> aws_sdk_iam::Client {
-        let once = self
-            .config(self.home(region))
-            .to_builder()
-            .retry_config(RetryConfig::disabled());
-        aws_sdk_iam::Client::new(&once.build())
+        let once = aws_sdk_iam::config::Builder::from(&self.config(self.home(region)))
+            .retry_config(RetryConfig::disabled())
+            .interceptor(Attempts);
+        aws_sdk_iam::Client::from_conf(once.build())
     }
 
     /// STS in the partition's home region: the one that no account can switch off.
@@ -253,7 +254,8 @@ impl Aws {
 
     /// SES in one region.
     pub(crate) fn ses(&self, region: &str) -> aws_sdk_sesv2::Client {
-        aws_sdk_sesv2::Client::new(&self.config(region))
+        let config = aws_sdk_sesv2::config::Builder::from(&self.config(region));
+        aws_sdk_sesv2::Client::from_conf(config.interceptor(Attempts).build())
     }
 
     /// A service without SDK crate, in one region.

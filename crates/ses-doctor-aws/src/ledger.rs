@@ -1,6 +1,11 @@
 //! What the calls of one look came to: which permissions were refused, whether the session was known at all. A look may
 //! turn a refusal into a part of a larger answer; here it stays visible, for the report and for [`crate::patience`].
 
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +27,12 @@ pub(crate) struct Seen {
     pub(crate) permitted: BTreeSet<String>,
     /// A service did not know the session or the key.
     pub(crate) unknown_session: bool,
+    /// A call that is no read was answered with yes.
+    pub(crate) changed: bool,
+    /// An attempt of a call came to no answer that tells whether it was carried out.
+    pub(crate) unclear: bool,
+    /// The code of the last answer, where that was a definite no.
+    pub(crate) refusal: Option<String>,
 }
 
 impl Ledger {
@@ -48,6 +59,57 @@ pub(crate) fn permitted(action: &str) {
     enter(|seen| {
         seen.permitted.insert(action.to_owned());
     });
+}
+
+/// The service carried the call out.
+pub(crate) fn taken(action: &str) {
+    let is_read = READS.iter().any(|verb| operation(action).starts_with(verb));
+    enter(|seen| {
+        seen.changed |= !is_read;
+        seen.refusal = None;
+    });
+}
+
+/// The service says no, and would again.
+pub(crate) fn refused(code: &str) {
+    enter(|seen| seen.refusal = Some(code.to_owned()));
+}
+
+/// Nobody can tell by its answer what became of an attempt.
+fn unclear() {
+    enter(|seen| seen.unclear = true);
+}
+
+/// How the operations begin that change nothing.
+const READS: [&str; 4] = ["Describe", "Get", "List", "Simulate"];
+
+fn operation(action: &str) -> &str {
+    action.rsplit(':').next().unwrap_or_default()
+}
+
+/// Watches every attempt of a call, the SDK's own retries included: one that was lost may have been carried out, whatever the
+/// next one is answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempts;
+
+#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
+impl Intercept for Attempts {
+    fn name(&self) -> &'static str {
+        "Attempts"
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let answered = context.response().map(|response| response.status().as_u16());
+        if answered.is_none_or(|status| status >= 500) {
+            unclear();
+        }
+        Ok(())
+    }
 }
 
 /// The service does not know who calls.

@@ -14,6 +14,8 @@ pub(crate) enum Trouble {
     Missing,
     /// The operator may not look.
     Denied { action: String, message: String },
+    /// The service says no, for another reason than a missing permission.
+    Refused { code: String, why: String },
     /// The look failed.
     Failed { why: String },
 }
@@ -31,7 +33,7 @@ impl Trouble {
         match self {
             Self::Missing => "there is no such thing".to_owned(),
             Self::Denied { action, message } => format!("{action} was denied: {message}"),
-            Self::Failed { why } => why.clone(),
+            Self::Refused { why, .. } | Self::Failed { why } => why.clone(),
         }
     }
 }
@@ -45,7 +47,7 @@ pub(crate) fn observed<T>(look: Look<T>, clean: impl Fn(&str) -> String) -> Obse
             action,
             message: clean(&message),
         },
-        Err(Trouble::Failed { why }) => Observed::Failed { why: clean(&why) },
+        Err(Trouble::Refused { why, .. } | Trouble::Failed { why }) => Observed::Failed { why: clean(&why) },
     }
 }
 
@@ -71,6 +73,7 @@ where
     fn judge(self, action: &str) -> Look<T> {
         if self.is_ok() {
             ledger::permitted(action);
+            ledger::taken(action);
         }
         self.map_err(|error| {
             tracing::debug!(action, code = error.code(), "AWS gave no value");
@@ -107,6 +110,9 @@ impl Refusal<'_> {
         let Some(code) = self.code else {
             return unreadable(self.action, self.status);
         };
+        if self.is_definite(code) {
+            ledger::refused(code);
+        }
         match code {
             "AccessDenied"
             | "AccessDeniedException"
@@ -124,9 +130,23 @@ impl Refusal<'_> {
             "ResourceNotFoundException" if self.status == 404 || self.status == 400 => self.missing(),
             _ => {
                 self.note_failure(code);
-                Trouble::Failed { why: self.why(code) }
+                let why = self.why(code);
+                match self.is_definite(code) {
+                    true => Trouble::Refused {
+                        code: code.to_owned(),
+                        why,
+                    },
+                    false => Trouble::Failed { why },
+                }
             }
         }
+    }
+
+    /// The answer was no, and would be again: what is wrong is in the request or in the account. Throttling, a request that
+    /// was not read in time and whatever fails on the service's side say nothing of the kind.
+    fn is_definite(&self, code: &str) -> bool {
+        let is_late = matches!(code, "RequestTimeout" | "RequestTimeoutException");
+        (400..500).contains(&self.status) && !is_late && !is_throttling(code)
     }
 
     /// Of failures that leave open whether the permission is there, only the unknown key says anything of the session.
@@ -267,6 +287,7 @@ fn root_cause(error: &(dyn Error + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn judged(code: Option<&str>, message: &str, status: u16) -> Trouble {
         Refusal {
@@ -323,6 +344,46 @@ mod tests {
                 .reason()
                 .contains("have expired")
         );
+    }
+
+    proptest! {
+        #[test]
+        fn a_no_of_the_service_is_definite_unless_it_was_pressed(code in "[A-Z][A-Za-z]{2,20}", status in 200_u16..600) {
+            let trouble = judged(Some(&code), "", status);
+            let is_no = (400..500).contains(&status) && !is_throttling(&code) && !code.starts_with("RequestTimeout");
+            prop_assert_eq!(matches!(trouble, Trouble::Failed { .. }), !is_no, "{:?}", trouble);
+        }
+    }
+
+    #[test]
+    fn limits_and_malformed_documents_are_refusals_with_their_code() {
+        for code in [
+            "LimitExceeded",
+            "EntityAlreadyExists",
+            "MalformedPolicyDocument",
+            "ValidationError",
+        ] {
+            let trouble = judged(Some(code), "no", 409);
+            assert!(
+                matches!(&trouble, Trouble::Refused { code: of, why } if of == code && why.contains("no")),
+                "{trouble:?}"
+            );
+            assert!(
+                matches!(judged(Some(code), "no", 500), Trouble::Failed { .. }),
+                "a failure of the service says nothing"
+            );
+        }
+        for code in [
+            "Throttling",
+            "ThrottlingException",
+            "RequestTimeout",
+            "TooManyRequestsException",
+        ] {
+            assert!(
+                matches!(judged(Some(code), "", 400), Trouble::Failed { .. }),
+                "{code}"
+            );
+        }
     }
 
     #[test]

@@ -127,6 +127,9 @@ pub enum Outcome {
     NotDone {
         /// What AWS said.
         why: String,
+        /// The service's code of a definite refusal; `None` where it was not a service that refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
     },
     /// The thing could not be read, or is neither as it was nor as planned.
     Unknown {

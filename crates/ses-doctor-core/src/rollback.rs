@@ -151,7 +151,10 @@ mod tests {
             StepState::Settled(Outcome::Done),
             StepState::Settled(Outcome::AlreadyDone),
             StepState::Intended,
-            StepState::Settled(Outcome::NotDone { why: "denied".into() }),
+            StepState::Settled(Outcome::NotDone {
+                why: "denied".into(),
+                code: None,
+            }),
         ];
         let plan = plan();
         let undo = rollback(&plan, &progress(steps.to_vec()), now(), "test");
@@ -179,7 +182,10 @@ mod tests {
                 why: "no answer".into(),
             })
         };
-        let refused = StepState::Settled(Outcome::NotDone { why: "denied".into() });
+        let refused = StepState::Settled(Outcome::NotDone {
+            why: "denied".into(),
+            code: None,
+        });
         prop_oneof![
             Just((StepState::Settled(Outcome::Done), true)),
             Just((StepState::Settled(Outcome::AlreadyDone), true)),

@@ -116,7 +116,7 @@ impl Hands {
     }
 
     fn print(&self, pair: &StoredPair) -> Result<(), CallError> {
-        let refused = |why: String| CallError::Refused(why);
+        let refused = |why: String| CallError::refused(why);
         if pair.after == Which::Old {
             return Err(refused("what was printed stays so".to_owned()));
         }
@@ -163,7 +163,7 @@ impl Actuator for Hands {
         match action {
             Action::LocalFile(change) => local_file::replace(change),
             Action::LoginProof(proof) => {
-                self.prove(proof).await.map_err(CallError::Refused)?;
+                self.prove(proof).await.map_err(CallError::refused)?;
                 self.aws.pass(action);
                 Ok(())
             }
@@ -178,7 +178,7 @@ impl Actuator for Hands {
             }
             Action::StoredPair(pair) => match &pair.store {
                 Store::File { path, .. } => {
-                    let vault = self.vault().map_err(CallError::Refused)?;
+                    let vault = self.vault().map_err(CallError::refused)?;
                     kept_file::replace(Path::new(path), pair, vault)
                 }
                 Store::Stdout => self.print(pair),

@@ -167,7 +167,7 @@ pub(crate) fn pair(
 
 /// Whether a file can be put in its place: one is written beside it, and taken away again.
 pub(crate) fn try_beside(path: &Path) -> Result<(), CallError> {
-    let refused = |error: io::Error| CallError::Refused(format!("{}: {error}", path.display()));
+    let refused = |error: io::Error| CallError::refused(format!("{}: {error}", path.display()));
     let folder = path.parent().unwrap_or(Path::new("/"));
     let mut file = tempfile::Builder::new()
         .prefix(".ses-doctor-")
@@ -180,7 +180,7 @@ pub(crate) fn try_beside(path: &Path) -> Result<(), CallError> {
 
 /// Puts the new pair, or the old bytes, into the file's place, at once or not at all.
 pub(crate) fn replace(path: &Path, pair: &StoredPair, vault: &Vault) -> Result<(), CallError> {
-    let refused = |why: String| CallError::Refused(format!("{}: {why}", path.display()));
+    let refused = |why: String| CallError::refused(format!("{}: {why}", path.display()));
     let unclear = |error: io::Error| CallError::Unclear(format!("{}: {error}", path.display()));
     let now = bytes(path).map_err(refused)?;
     match (pair.after, &pair.old, now) {

@@ -55,7 +55,7 @@ pub(crate) fn read(change: &LocalFile) -> Result<State, String> {
 
 /// Puts the planned bytes in the place of the old ones: at once or not at all, and the old ones are kept beside it.
 pub(crate) fn replace(change: &LocalFile) -> Result<(), CallError> {
-    let refused = |why: String| CallError::Refused(format!("{}: {why}", change.path));
+    let refused = |why: String| CallError::refused(format!("{}: {why}", change.path));
     let bytes = fs::read(&change.path).map_err(|error| refused(error.to_string()))?;
     if sha256(&bytes) != change.before {
         return Err(refused("it was changed by somebody else meanwhile".to_owned()));
@@ -125,7 +125,7 @@ mod tests {
         fs::write(&path, WRONG).unwrap();
         let repair = repair(&path).unwrap();
         fs::write(&path, "SMTP_PORT=25\n").unwrap();
-        assert!(matches!(replace(&repair.change), Err(CallError::Refused(_))));
+        assert!(matches!(replace(&repair.change), Err(CallError::Refused { .. })));
         assert_eq!(fs::read_to_string(&path).unwrap(), "SMTP_PORT=25\n");
         fs::remove_file(&path).unwrap();
         assert_eq!(read(&repair.change), Ok(State::Absent));

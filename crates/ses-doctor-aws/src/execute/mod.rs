@@ -8,14 +8,15 @@ mod idle_key;
 mod managed_policy;
 mod named_policy;
 mod new_access_key;
+mod refusal;
 mod ses;
 mod stored_pair;
 mod tenant;
 
 use crate::client::Aws;
 use crate::collect::vpc_endpoints::EC2;
-use crate::outcome::Judge;
-use crate::outcome::{Look, Trouble};
+use crate::ledger::Ledger;
+use crate::outcome::{Judge, Look, Trouble};
 use crate::permissions::GET_CALLER_IDENTITY;
 use crate::rotation::Memory;
 use crate::run::Vault;
@@ -29,15 +30,30 @@ use std::sync::Arc;
 /// Why a change was not seen to be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// The answer was no: nothing was changed.
-    #[error("{0}")]
-    Refused(String),
+    /// The answer was a definite no: nothing was changed, and asking again would change nothing.
+    #[error("{why}")]
+    Refused {
+        /// The service's code; `None` where it was not a service that refused.
+        code: Option<String>,
+        /// The reason, and what to do.
+        why: String,
+    },
     /// There was no answer, or none that says: the thing itself has to be read.
     #[error("{0}")]
     Unclear(String),
     /// A gate opens later.
     #[error("{0}")]
     NotYet(String),
+}
+
+impl CallError {
+    /// Refused by nobody of AWS, but by what is here.
+    pub fn refused(why: impl Into<String>) -> Self {
+        Self::Refused {
+            code: None,
+            why: why.into(),
+        }
+    }
 }
 
 /// Who reads and changes things. The engine of runs knows no other way to the world.
@@ -295,13 +311,18 @@ impl Actuator for AwsActuator {
             self.pass(action);
             return Ok(());
         }
-        let look = self.aws.within(&action.call().name(), self.change(action)).await;
+        let (call, ledger) = (action.call(), Ledger::default());
+        let look = ledger
+            .of(self.aws.within(&call.name(), self.change(action)))
+            .await;
         look.map_err(|trouble| {
-            let why = self.aws.clean(&trouble.reason());
-            match trouble {
-                Trouble::Missing | Trouble::Denied { .. } => CallError::Refused(why),
-                Trouble::Failed { .. } => CallError::Unclear(why),
+            let (seen, mut why) = (ledger.seen(), self.aws.clean(&trouble.reason()));
+            let code = seen.refusal.as_deref();
+            if let Some(remedy) = code.and_then(|code| refusal::remedy(&call.operation, code)) {
+                why.push_str("; ");
+                why.push_str(remedy);
             }
+            refusal::call_error(&trouble, why, &seen)
         })?;
         if action.is_gate() {
             self.pass(action);

@@ -207,7 +207,7 @@ async fn a_place_that_somebody_changed_is_not_written_over() {
     let stale = pair(secret(), Holds::Pair, "another-version");
     assert!(matches!(
         desk.actuator.act(&stale).await,
-        Err(CallError::Refused(why)) if why.contains("somebody else")
+        Err(CallError::Refused { why, .. }) if why.contains("somebody else")
     ));
     let state = desk.actuator.read(&stale).await.unwrap();
     assert!(!state.agrees_with(&stale.before()) && state != State::Word(NEW_PAIR.into()));
@@ -248,7 +248,7 @@ async fn a_gate_opens_when_the_key_is_quiet_and_a_used_key_is_not_deleted() {
     };
     let used = desk.actuator.act(&deletion(Some(86_400))).await.unwrap_err();
     assert!(
-        matches!(&used, CallError::Refused(why) if why.contains("was used")),
+        matches!(&used, CallError::Refused { why, .. } if why.contains("was used")),
         "{used}"
     );
     let active = desk.actuator.read(&deletion(None)).await.unwrap();
@@ -258,5 +258,5 @@ async fn a_gate_opens_when_the_key_is_quiet_and_a_used_key_is_not_deleted() {
     );
     does(&desk.actuator, &deletion(Some(60))).await;
     let back = desk.actuator.act(&deletion(None).inverse()).await.unwrap_err();
-    assert!(matches!(back, CallError::Refused(_)), "{back}");
+    assert!(matches!(back, CallError::Refused { .. }), "{back}");
 }

@@ -267,7 +267,7 @@ async fn a_refusal_is_no_and_a_failure_is_unclear() {
     let actuator = AwsActuator::new(aws(&lab).await, "eu-west-1");
     let all = actions();
     let denied = actuator.act(&all[1]).await.unwrap_err();
-    assert!(matches!(denied, CallError::Refused(_)), "{denied}");
+    assert!(matches!(denied, CallError::Refused { .. }), "{denied}");
     let switch = all
         .iter()
         .find(|action| action.id() == "account-sending")

@@ -103,7 +103,9 @@ pub async fn carry_out<A: Actuator>(
             },
             (_, Standing::ToDo) => {
                 journal.append(Entry::Intent { step: number })?;
-                change(actuator, &step.action, patience).await
+                // A call that was announced before may have been carried out, however late it shows.
+                let is_first = *stands == StepState::Pending;
+                change(actuator, &step.action, is_first, patience).await
             }
         };
         journal.append(Entry::Outcome {
@@ -112,7 +114,7 @@ pub async fn carry_out<A: Actuator>(
         })?;
         match outcome {
             Outcome::Done | Outcome::AlreadyDone => {}
-            Outcome::NotDone { why } | Outcome::Unknown { why } => {
+            Outcome::NotDone { why, .. } | Outcome::Unknown { why } => {
                 return Ok(Finish::Stopped { step: number, why });
             }
             Outcome::NotYet { why } => return Ok(Finish::Waiting { step: number, why }),
@@ -129,42 +131,81 @@ enum Seen {
     Nothing(String),
 }
 
-async fn change<A: Actuator>(actuator: &A, action: &Action, patience: &Patience) -> Outcome {
+/// Makes the call, and tells by the thing itself what came of it. `is_first`: nobody made this call before, so that a definite no
+/// tells all.
+async fn change<A: Actuator>(
+    actuator: &A,
+    action: &Action,
+    mut is_first: bool,
+    patience: &Patience,
+) -> Outcome {
     let mut last = String::new();
     for _ in 0..patience.calls.max(1) {
         let called = actuator.act(action).await;
         let looks = match &called {
             Ok(()) => patience.looks,
             Err(CallError::NotYet(why)) => return Outcome::NotYet { why: why.clone() },
-            Err(CallError::Refused(_)) => 1,
+            Err(CallError::Refused { .. }) => 1,
             Err(CallError::Unclear(_)) => patience.looks_if_unclear,
         };
-        let said = called.as_ref().err().map(ToString::to_string);
-        match (settle(actuator, action, looks, patience).await, called) {
+        let seen = settle(actuator, action, looks, patience).await;
+        match (seen, called) {
+            (seen, Err(CallError::Refused { code, why })) => {
+                return refused(action, seen, code, why, is_first);
+            }
             (Seen::After, _) => return Outcome::Done,
-            (Seen::Before, Err(CallError::Refused(why))) => return Outcome::NotDone { why },
             (Seen::Before, Err(CallError::Unclear(why) | CallError::NotYet(why))) => last = why,
             (Seen::Before, Ok(())) => {
                 let why = "AWS took the change, and it does not show".to_owned();
                 return Outcome::Unknown { why };
             }
             (Seen::Other(state), _) => {
-                let why = format!(
-                    "{} is now {}, which is neither as before nor as planned",
-                    action.resource(),
-                    state.words()
-                );
+                let why = another(action, &state);
                 return Outcome::Unknown { why };
             }
-            (Seen::Nothing(why), _) => {
-                let said = said.map(|said| format!("{said}; ")).unwrap_or_default();
-                return Outcome::Unknown {
-                    why: format!("{said}{} could not be read again: {why}", action.resource()),
-                };
+            (Seen::Nothing(why), called) => {
+                let said = called.err().map(|said| format!("{said}; ")).unwrap_or_default();
+                let why = format!("{said}{}", unread(action, &why));
+                return Outcome::Unknown { why };
             }
         }
+        is_first = false;
     }
     Outcome::Unknown { why: last }
+}
+
+/// What a definite no comes to. Where no call was made before it, this run has changed nothing, whatever the thing is now; else the
+/// thing itself has to tell what the earlier one came to.
+fn refused(action: &Action, seen: Seen, code: Option<String>, why: String, is_first: bool) -> Outcome {
+    let is_ours = !is_first || code.is_none();
+    match seen {
+        Seen::After if is_ours => Outcome::Done,
+        Seen::After => Outcome::AlreadyDone,
+        Seen::Before => Outcome::NotDone { why, code },
+        Seen::Other(state) if is_ours => Outcome::Unknown {
+            why: format!("{why}; {}", another(action, &state)),
+        },
+        Seen::Other(state) => Outcome::NotDone {
+            why: format!("{why}; {}", another(action, &state)),
+            code,
+        },
+        Seen::Nothing(unseen) if is_ours => Outcome::Unknown {
+            why: format!("{why}; {}", unread(action, &unseen)),
+        },
+        Seen::Nothing(_) => Outcome::NotDone { why, code },
+    }
+}
+
+fn another(action: &Action, state: &State) -> String {
+    format!(
+        "{} is now {}, which is neither as before nor as planned",
+        action.resource(),
+        state.words()
+    )
+}
+
+fn unread(action: &Action, why: &str) -> String {
+    format!("{} could not be read again: {why}", action.resource())
 }
 
 /// Looks until the thing is as planned, or the looks are used up.

@@ -13,7 +13,7 @@ use ses_doctor_core::fix::{Maker, Wishes, draft};
 use ses_doctor_core::journal::RunId;
 use ses_doctor_core::plan::{Drafted, Plan};
 use ses_doctor_core::rollback::rollback;
-use ses_lab::world::Faults;
+use ses_lab::world::{Faults, Refusal};
 use ses_lab::{Lab, World};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -312,6 +312,41 @@ fn throttling_and_server_errors_at_every_write_of_any_world_are_got_over() {
         .await;
         assert_eq!(finish, Finish::Done, "{name}");
         ward.undo(&run, name).await;
+    });
+}
+
+#[test]
+fn a_definite_no_of_any_kind_is_asked_for_once_and_written_down_with_its_code() {
+    in_all(|name| async move {
+        for refusal in [
+            Refusal::LimitExceeded,
+            Refusal::EntityAlreadyExists,
+            Refusal::MalformedPolicyDocument,
+            Refusal::NoSuchEntity,
+            Refusal::ValidationError,
+            Refusal::ConcurrentModification,
+        ] {
+            let what = format!("{name}, {refusal:?}");
+            let (ward, run, finish) = carried_out(name, |faults, call| {
+                faults.refused.insert(call.to_owned(), refusal);
+            })
+            .await;
+            assert!(
+                matches!(finish, Finish::Stopped { step: 1, .. }),
+                "{what}: {finish:?}"
+            );
+            assert_eq!(ward.writes().values().sum::<u32>(), 1, "{what}: asked again");
+            let kept = ward.store().load(&run).unwrap();
+            // SES has other words for what is there or is not: by status and code they are a no all the same.
+            let code = format!("{refusal:?}");
+            assert!(
+                matches!(&kept.progress.steps[0], StepState::Settled(Outcome::NotDone { code: Some(of), .. }) if *of == code),
+                "{what}: {:?}",
+                kept.progress.steps
+            );
+            assert!(ward.lab.configuration() == ward.before, "{what}");
+            ward.undo(&run, &what).await;
+        }
     });
 }
 

@@ -69,10 +69,52 @@ async fn a_refusal_stops_the_run_and_what_was_not_begun_stays_pending() {
         kept.progress.steps,
         [
             StepState::Settled(Outcome::Done),
-            StepState::Settled(Outcome::NotDone { why }),
+            StepState::Settled(Outcome::NotDone {
+                why,
+                code: Some("AccessDenied".into())
+            }),
             StepState::Pending
         ]
     );
+}
+
+#[tokio::test]
+async fn a_refusal_is_final_even_if_nothing_can_be_read_afterwards() {
+    let plan = plan();
+    let action = &plan.steps[0].action;
+    for thing in [None, Some(State::Word("something else".into()))] {
+        let toy = Toy::default();
+        toy.faults.lock().unwrap().push(Fault::Refuse);
+        if let Some(state) = thing {
+            toy.things.lock().unwrap().insert(action.resource(), state);
+        }
+        let outcome = change(&toy, action, true, &quick()).await;
+        assert!(
+            matches!(&outcome, Outcome::NotDone { code: Some(code), .. } if code == "AccessDenied"),
+            "{outcome:?}"
+        );
+        toy.faults.lock().unwrap().extend([Fault::Lose, Fault::Refuse]);
+        let after_a_lost_one = change(&toy, action, true, &quick()).await;
+        assert!(
+            matches!(after_a_lost_one, Outcome::Unknown { .. }),
+            "{after_a_lost_one:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_else_did_meanwhile_is_not_called_ours() {
+    let plan = plan();
+    let action = &plan.steps[0].action;
+    let toy = Toy::before(&plan);
+    toy.things
+        .lock()
+        .unwrap()
+        .insert(action.resource(), action.after());
+    *toy.faults.lock().unwrap() = vec![Fault::Refuse, Fault::Refuse];
+    assert_eq!(change(&toy, action, true, &quick()).await, Outcome::AlreadyDone);
+    // Announced by a process that was killed, it may have been carried out by that one.
+    assert_eq!(change(&toy, action, false, &quick()).await, Outcome::Done);
 }
 
 #[tokio::test]

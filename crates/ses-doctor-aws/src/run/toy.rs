@@ -91,7 +91,10 @@ impl Actuator for Toy {
         self.live().await;
         match fault {
             None => Ok(()),
-            Some(Fault::Refuse) => Err(CallError::Refused("denied".into())),
+            Some(Fault::Refuse) => Err(CallError::Refused {
+                code: Some("AccessDenied".into()),
+                why: "denied".into(),
+            }),
             Some(Fault::Lose | Fault::LoseAnswer) => Err(CallError::Unclear("no answer in time".into())),
         }
     }

@@ -8,6 +8,7 @@ mod query;
 pub(crate) use json::Json;
 pub(crate) use query::Query;
 
+use crate::ledger::Attempts;
 use crate::outcome::{Judge, Look, Trouble};
 use aws_config::SdkConfig;
 use aws_runtime::auth::SigV4OperationSigningConfig;
@@ -163,6 +164,7 @@ impl<P> Signed<P> {
             .standard_retry(&retries.unwrap_or_else(crate::client::retries))
             .timeout_config(timeouts.unwrap_or_else(TimeoutConfig::disabled))
             .interceptor(UserAgentInterceptor::new())
+            .interceptor(Attempts)
             .runtime_plugin(self.parts().ok_or_else(unready)?)
             .serializer(post)
             .deserializer(move |response| read(response).map_err(OrchestratorError::operation))

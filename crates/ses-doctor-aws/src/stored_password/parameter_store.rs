@@ -136,8 +136,8 @@ fn name_of(id: &str) -> &str {
 /// `ParameterNotFound` is Systems Manager's word for what is not there; a refused decryption is told by its text alone.
 fn judged(trouble: Trouble) -> Trouble {
     match trouble {
-        Trouble::Failed { why }
-            if why.contains("ParameterNotFound") || why.contains("ParameterVersionNotFound") =>
+        Trouble::Refused { code, .. }
+            if matches!(code.as_str(), "ParameterNotFound" | "ParameterVersionNotFound") =>
         {
             Trouble::Missing
         }
@@ -145,7 +145,9 @@ fn judged(trouble: Trouble) -> Trouble {
             action: DECRYPT.to_owned(),
             message,
         },
-        Trouble::Missing | Trouble::Denied { .. } | Trouble::Failed { .. } => trouble,
+        Trouble::Missing | Trouble::Denied { .. } | Trouble::Refused { .. } | Trouble::Failed { .. } => {
+            trouble
+        }
     }
 }
 

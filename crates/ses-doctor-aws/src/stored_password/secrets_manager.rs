@@ -110,12 +110,14 @@ fn judged(trouble: Trouble) -> Trouble {
                 message,
             }
         }
-        Trouble::Failed { why } if why.contains("InvalidRequestException") && why.contains("delet") => {
+        Trouble::Refused { code, why } if code == "InvalidRequestException" && why.contains("delet") => {
             Trouble::failed(
                 "the secret is marked for deletion, so that nobody can read it: aws secretsmanager restore-secret brings it back",
             )
         }
-        Trouble::Missing | Trouble::Denied { .. } | Trouble::Failed { .. } => trouble,
+        Trouble::Missing | Trouble::Denied { .. } | Trouble::Refused { .. } | Trouble::Failed { .. } => {
+            trouble
+        }
     }
 }
 

@@ -144,7 +144,7 @@ impl StoredAt {
         match self.keeper {
             Keeper::SecretsManager => secrets_manager::put(aws, self, region, &version, &value).await,
             Keeper::ParameterStore => match parameter_store::put(aws, self, region, &value, false).await {
-                Err(Trouble::Failed { why }) if why.contains("ParameterAlreadyExists") => Ok(()),
+                Err(Trouble::Refused { code, .. }) if code == "ParameterAlreadyExists" => Ok(()),
                 other => other,
             },
         }

@@ -96,6 +96,8 @@ pub struct StepReport {
     pub state: StepStanding,
     /// What AWS said, or what differs.
     pub why: Option<String>,
+    /// The service's own code, where it refused the call for good.
+    pub code: Option<String>,
     /// Who else uses the thing, as AWS tells at this moment; empty where nothing was asked.
     pub reach: Vec<String>,
 }
@@ -209,7 +211,12 @@ impl RunReport {
             (None, _) if progress.waits_for().is_some() => RunOutcome::Waiting,
             (None, _) => RunOutcome::Unfinished,
         };
-        let steps = steps(plan, progress.steps.iter().map(standing));
+        let mut steps = steps(plan, progress.steps.iter().map(standing));
+        for (step, state) in steps.iter_mut().zip(&progress.steps) {
+            if let StepState::Settled(Outcome::NotDone { code, .. }) = state {
+                step.code.clone_from(code);
+            }
+        }
         Self {
             run: Some(progress.run.to_string()),
             verification: progress.verification.clone(),
@@ -229,7 +236,7 @@ fn standing(state: &StepState) -> (StepStanding, Option<String>) {
         ),
         StepState::Settled(Outcome::Done) => (StepStanding::Done, None),
         StepState::Settled(Outcome::AlreadyDone) => (StepStanding::AlreadyDone, None),
-        StepState::Settled(Outcome::NotDone { why }) => (StepStanding::NotDone, Some(why.clone())),
+        StepState::Settled(Outcome::NotDone { why, .. }) => (StepStanding::NotDone, Some(why.clone())),
         StepState::Settled(Outcome::Unknown { why }) => (StepStanding::Unknown, Some(why.clone())),
         StepState::Settled(Outcome::NotYet { why }) => (StepStanding::NotYet, Some(why.clone())),
     }
@@ -245,6 +252,7 @@ fn steps(plan: &Plan, states: impl Iterator<Item = (StepStanding, Option<String>
             call: step.action.call().name(),
             state,
             why,
+            code: None,
             reach: Vec::new(),
         })
         .collect()

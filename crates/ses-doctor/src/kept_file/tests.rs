@@ -164,7 +164,7 @@ fn what_does_not_fit_is_refused_and_left_alone() {
     };
     assert!(matches!(
         replace(&env, &pair, &desk.vault),
-        Err(CallError::Refused(_))
+        Err(CallError::Refused { .. })
     ));
     try_beside(&env).unwrap();
     assert!(try_beside(&desk.path("gone/x")).is_err());

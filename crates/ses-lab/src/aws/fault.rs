@@ -54,6 +54,15 @@ pub(super) fn is_denied(shared: &Shared, call: &str) -> bool {
     })
 }
 
+/// The world refuses this call, whoever makes it.
+fn refusal(shared: &Shared, call: &str) -> Result<(), ApiError> {
+    let Some(refusal) = shared.world.faults.refused.get(call) else {
+        return Ok(());
+    };
+    let (status, code) = refusal.answer();
+    Err(ApiError::new(status, code, format!("The lab refuses {call}.")))
+}
+
 /// The world's `denied` list refuses, or the operator's policies where it has any, with AWS's text.
 pub(crate) fn permission(
     shared: &Shared,
@@ -66,7 +75,7 @@ pub(crate) fn permission(
     let too_new = shared.is_too_new(&caller.key) == Some(PropagationError::Denied);
     let may = super::operator::may(&shared.world, &shared.live(), caller, prefix, operation);
     if call == "sts:GetCallerIdentity" || (may && !too_new && !is_denied(shared, &call)) {
-        return Ok(());
+        return refusal(shared, &call);
     }
     let target = match operation
         .resources

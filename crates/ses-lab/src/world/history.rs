@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::chance::Chance;
+use super::refusal::Refusal;
 use super::when::When;
 
 /// A CloudTrail entry that was there before the lab started.
@@ -78,6 +79,9 @@ pub struct Faults {
     /// How many of the first calls fail with a server error.
     #[serde(default)]
     pub error_5xx: BTreeMap<String, u32>,
+    /// Calls that are answered with no, and with which code.
+    #[serde(default)]
+    pub refused: BTreeMap<String, Refusal>,
     /// Milliseconds added to every call.
     #[serde(default)]
     pub latency_ms: u64,
