@@ -51,8 +51,8 @@ pub use query_engine::{Engine, Phase, QueryPage, QueryState};
 pub use readiness::{Readiness, can_meet};
 pub use region::home_of;
 pub use run::{
-    Finish, JournalFile, Kept, Listed, Patience, RunStore, StoreError, TargetLock, Vault, VaultRecord,
-    carry_out, look, snapshot,
+    Beginning, Finish, JournalFile, Kept, Listed, Patience, RunStore, StoreError, TargetLock, Vault,
+    VaultRecord, carry_out, look, snapshot,
 };
 pub use settings::Settings;
 pub use stored_password::{About, ContentError, KeptNow, ReadPassword, StoredAt, StoredPassword};

@@ -1,6 +1,7 @@
 //! What a run wrote down, and what follows from it. A record stands on disk before what it announces is done: from any
 //! journal that ends anywhere it can be told what was done, what was not, and what has to be looked at.
 
+use crate::automatic::Automatic;
 use crate::note::Note;
 use crate::plan::{Format, PlanId, Target};
 use crate::verification::Verification;
@@ -85,6 +86,9 @@ pub enum Entry {
         target: Target,
         /// The run that it undoes.
         undoes: Option<RunId>,
+        /// By what it is known that no person was at it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        automatic: Option<Automatic>,
     },
     /// The call of this step is about to be made.
     Intent {
@@ -179,6 +183,8 @@ pub struct Progress {
     pub target: Target,
     /// The run that it undoes.
     pub undoes: Option<RunId>,
+    /// By what it is known that no person was at it.
+    pub automatic: Option<Automatic>,
     /// Where each step stands.
     pub steps: Vec<StepState>,
     /// What the symptom showed.
@@ -246,6 +252,7 @@ pub fn progress(records: &[Record], steps: usize) -> Result<Progress, JournalErr
                 plan,
                 target,
                 undoes,
+                automatic,
             },
     }) = records.first()
     else {
@@ -260,6 +267,7 @@ pub fn progress(records: &[Record], steps: usize) -> Result<Progress, JournalErr
         plan: plan.clone(),
         target: target.clone(),
         undoes: undoes.clone(),
+        automatic: *automatic,
         steps: vec![StepState::Pending; steps],
         verification: None,
         notes: Vec::new(),
@@ -334,6 +342,7 @@ mod tests {
             plan: plan.id().clone(),
             target: plan.plan().target.clone(),
             undoes: None,
+            automatic: Some(Automatic::Ci),
         };
         let outcome = |step, outcome| Entry::Outcome { step, outcome };
         [
@@ -367,7 +376,10 @@ mod tests {
         );
         let changed: Vec<bool> = (0..5).map(|at| progress.may_have_changed(at)).collect();
         assert_eq!(changed, [false, true, true, false, false]);
-        assert_eq!(progress.end, None);
+        assert_eq!((progress.end, progress.automatic), (None, Some(Automatic::Ci)));
+        let earlier = written(&journal()).replacen(",\"automatic\":\"ci\"", "", 1);
+        let earlier = super::progress(&read(&earlier).unwrap(), 4).unwrap();
+        assert_eq!(earlier.automatic, None, "a journal of before");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! [`report::v1`].
 
 pub mod action;
+pub mod automatic;
 pub mod bundle;
 pub mod cause;
 pub mod causes;

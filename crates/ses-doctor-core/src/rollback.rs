@@ -85,6 +85,7 @@ mod tests {
             plan: drafted.id().clone(),
             target: drafted.plan().target.clone(),
             undoes: None,
+            automatic: None,
             steps,
             verification: None,
             notes: Vec::new(),

@@ -28,6 +28,11 @@ pub(crate) const WORTH_KNOWING: [&str; 14] = [
     "SES_DOCTOR_SMTP_ENDPOINTS",
 ];
 
+/// Whether this is a job of continuous integration: the services that run such jobs set `CI`.
+pub(crate) fn is_ci() -> bool {
+    first_of(&["CI"]).is_some_and(|value| !matches!(value.as_str(), "0" | "false" | "no"))
+}
+
 /// The name of the first of these variables that is set to something.
 pub(crate) fn first_set(names: &[&'static str]) -> Option<&'static str> {
     names.iter().copied().find(|name| first_of(&[name]).is_some())

@@ -1,6 +1,7 @@
 //! `ses-doctor`: from a refused Amazon SES SMTP login to its proven cause.
 
 mod args;
+mod attendance;
 mod collect;
 mod commands;
 mod context;

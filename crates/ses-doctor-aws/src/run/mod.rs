@@ -11,7 +11,7 @@ mod vault;
 
 pub use journal_file::JournalFile;
 pub use snapshot::snapshot;
-pub use store::{Kept, Listed, RunStore, StoreError, TargetLock};
+pub use store::{Beginning, Kept, Listed, RunStore, StoreError, TargetLock};
 pub use vault::{Vault, VaultRecord};
 
 use crate::execute::{Actuator, CallError};

@@ -3,6 +3,7 @@
 use super::journal_file::JournalFile;
 use jiff::Timestamp;
 use serde_json::Value;
+use ses_doctor_core::automatic::Automatic;
 use ses_doctor_core::journal::{self, Entry, JournalError, Progress, RunId};
 use ses_doctor_core::plan::{Checked, Drafted, Format, PlanError, Target};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -111,6 +112,15 @@ pub struct RunStore {
 #[derive(Debug)]
 pub struct TargetLock(#[expect(dead_code, reason = "held for its lock")] File);
 
+/// Why a run begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beginning<'a> {
+    /// The run that it undoes.
+    pub undoes: Option<&'a RunId>,
+    /// By what it is known that no person is at it.
+    pub automatic: Option<Automatic>,
+}
+
 /// A run as it is kept.
 #[derive(Debug, Clone)]
 pub struct Kept {
@@ -185,6 +195,23 @@ impl RunStore {
         undoes: Option<&RunId>,
         snapshot: &Value,
     ) -> Result<(RunId, JournalFile), StoreError> {
+        let beginning = Beginning {
+            undoes,
+            automatic: None,
+        };
+        self.begin_as(checked, beginning, snapshot)
+    }
+
+    /// The same, with more told of why the run begins.
+    ///
+    /// # Errors
+    /// When its files cannot be written.
+    pub fn begin_as(
+        &self,
+        checked: &Checked,
+        beginning: Beginning<'_>,
+        snapshot: &Value,
+    ) -> Result<(RunId, JournalFile), StoreError> {
         let (run, folder) = self.fresh_folder(checked)?;
         write(&folder.join("plan.json"), &checked.drafted().to_json())?;
         write(&folder.join("snapshot.json"), snapshot)?;
@@ -194,7 +221,8 @@ impl RunStore {
             run: run.clone(),
             plan: checked.id().clone(),
             target: checked.plan().target.clone(),
-            undoes: undoes.cloned(),
+            undoes: beginning.undoes.cloned(),
+            automatic: beginning.automatic,
         })?;
         settle(&folder).map_err(StoreError::io("open the folder", &folder))?;
         settle(&self.runs).map_err(StoreError::io("open the folder", &self.runs))?;

@@ -1,6 +1,7 @@
 //! Version 1 of what `apply`, `rollback` and `runs` print with `--output json`. Its own type on purpose: the internal ones may
 //! change, this one may not.
 
+use crate::automatic::Automatic;
 use crate::journal::{End, Outcome, Progress, StepState};
 use crate::note::Note;
 use crate::plan::{Checked, Plan, Refusal, Standing};
@@ -34,6 +35,8 @@ pub struct RunReport {
     pub undoes: Option<String>,
     /// The plan of another account that this run tries.
     pub rehearses: Option<String>,
+    /// By what it is known that no person was at it; null where one was, and for a rehearsal.
+    pub automatic: Option<Automatic>,
     /// Guards that were set aside, who was told, what was counted.
     pub notes: Vec<Note>,
     /// What undid this run, after a step or the verification had failed.
@@ -69,6 +72,8 @@ pub enum RunOutcome {
     Refused,
     /// Every step is done.
     Applied,
+    /// The plan had no step, so that nothing was changed.
+    NothingToDo,
     /// A step or the verification failed, and all was undone.
     RolledBack,
     /// A step or the verification failed, and not all was undone.
@@ -152,6 +157,7 @@ impl RunReport {
             verification: None,
             undoes: plan.undoes.clone(),
             rehearses: plan.rehearses.as_ref().map(ToString::to_string),
+            automatic: None,
             notes: Vec::new(),
             undone_by: None,
             rotation: None,
@@ -204,6 +210,7 @@ impl RunReport {
     /// A run by its journal.
     pub fn kept(plan: &Plan, progress: &Progress, undone_by: Option<Undone>) -> Self {
         let outcome = match (progress.end, &undone_by) {
+            (Some(End::Applied), _) if plan.steps.is_empty() => RunOutcome::NothingToDo,
             (Some(End::Applied), _) => RunOutcome::Applied,
             (Some(End::Abandoned), _) => RunOutcome::Abandoned,
             (Some(End::Failed), Some(undone)) if undone.complete => RunOutcome::RolledBack,
@@ -220,6 +227,7 @@ impl RunReport {
         Self {
             run: Some(progress.run.to_string()),
             verification: progress.verification.clone(),
+            automatic: progress.automatic,
             notes: progress.notes.clone(),
             undone_by,
             ..Self::of(plan, progress.plan.as_str(), outcome, steps)

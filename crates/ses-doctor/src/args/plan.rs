@@ -1,6 +1,7 @@
 //! Options of `plan`, `apply`, `rollback` and `runs`.
 
 use super::{AwsArgs, CredentialArgs, DiagnoseArgs, EndpointArgs, OutputFormat, Tls};
+use crate::attendance::AttendanceArgs;
 use clap::{Args, Subcommand};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -91,9 +92,11 @@ pub(crate) struct GuardArgs {
     /// Change something outside of the maintenance windows, for this reason
     #[arg(long, value_name = "REASON", help_heading = "Guards", value_parser = reason)]
     pub(crate) override_window: Option<String>,
-    /// Fix a cause again that was fixed too often lately, for this reason
+    /// Fix a cause again that was fixed by automatic runs too often lately, for this reason
     #[arg(long, value_name = "REASON", help_heading = "Guards", value_parser = reason)]
     pub(crate) override_breaker: Option<String>,
+    #[command(flatten)]
+    pub(crate) attendance: AttendanceArgs,
 }
 
 /// Words that somebody can read later.

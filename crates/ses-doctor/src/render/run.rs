@@ -113,6 +113,12 @@ pub(crate) fn ended(out: &mut dyn Write, report: &RunReport) -> io::Result<()> {
     if let Some(plan) = &report.rehearses {
         writeln!(out, "  rehearses the plan {}", short(plan))?;
     }
+    if let Some(automatic) = report.automatic {
+        writeln!(out, "  automatic: {}", automatic.words())?;
+    }
+    if report.outcome == RunOutcome::NothingToDo {
+        writeln!(out, "  the plan has no step: nothing was changed")?;
+    }
     for step in &report.steps {
         one_step(out, step)?;
     }
@@ -145,6 +151,7 @@ pub(crate) fn ended(out: &mut dyn Write, report: &RunReport) -> io::Result<()> {
 fn headline(report: &RunReport) -> (Style, &'static str) {
     match report.outcome {
         RunOutcome::Applied => (coloured(AnsiColor::Green), "applied"),
+        RunOutcome::NothingToDo => (coloured(AnsiColor::Yellow), "nothing to do"),
         RunOutcome::RolledBack => (coloured(AnsiColor::Yellow), "rolled back"),
         RunOutcome::NotRolledBack => (coloured(AnsiColor::Red), "failed, and not rolled back"),
         RunOutcome::Unfinished => (coloured(AnsiColor::Yellow), "unfinished"),
@@ -210,6 +217,7 @@ fn advice(out: &mut dyn Write, report: &RunReport, run: &str) -> io::Result<()> 
             "See what differs with {BOLD}ses-doctor rollback {run}{BOLD:#}, then add --apply"
         ),
         RunOutcome::Applied
+        | RunOutcome::NothingToDo
         | RunOutcome::RolledBack
         | RunOutcome::Abandoned
         | RunOutcome::Ready

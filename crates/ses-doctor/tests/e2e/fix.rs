@@ -191,6 +191,26 @@ fn without_a_login_nothing_is_called_verified() -> Result<()> {
 }
 
 #[test]
+fn a_definite_no_is_told_with_its_code_and_what_to_do() -> Result<()> {
+    let mut world = world("missing-send-permission")?;
+    let full = ses_lab::world::Refusal::LimitExceeded;
+    world.faults.refused.insert("iam:PutUserPolicy".to_owned(), full);
+    let ward = Ward::of(RunningLab::serving(world)?)?;
+    ward.plan(&[])?;
+    let run = ward.apply(APPLY)?;
+    let report = run.report()?;
+    let step = &report["steps"][0];
+    assert_eq!(
+        (run.code, &step["state"], &step["code"]),
+        (5, &"not-done".into(), &"LimitExceeded".into()),
+        "{report:#}"
+    );
+    assert!(step["why"].to_string().contains("2,048 characters"), "{step:#}");
+    assert_eq!(ward.lab.lab().calls().get("iam:PutUserPolicy"), Some(&1));
+    Ok(())
+}
+
+#[test]
 fn a_denied_write_changes_nothing_and_says_so() -> Result<()> {
     let ward = Ward::of(RunningLab::denying(
         "missing-send-permission",
@@ -298,6 +318,32 @@ fn health_has_nothing_to_plan() -> Result<()> {
     let run = ward.plan(&[])?;
     assert_eq!(run.code, 0, "{}", run.stdout);
     assert!(Path::new(&ward.plan_file()).exists());
+    let rehearsed = ward.apply(&[])?;
+    assert!(rehearsed.stdout.contains("nothing to do"), "{}", rehearsed.stdout);
+    let report = ward.apply(APPLY)?;
+    assert_eq!(report.code, 0, "{}", report.stdout);
+    let report = report.report()?;
+    assert_eq!(
+        (&report["outcome"], &report["verification"]["state"]),
+        (&"nothing-to-do".into(), &"verified".into()),
+        "{report:#}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_plan_of_requests_alone_is_not_said_to_be_applied() -> Result<()> {
+    let ward = Ward::of(RunningLab::of("scp-deny")?)?;
+    ward.plan(&[])?;
+    let run = ward.apply(&["--apply", "--send"])?;
+    assert_eq!(run.code, 1, "{} {}", run.stdout, run.stderr);
+    assert!(
+        run.stdout.starts_with("nothing to do:")
+            && !run.stdout.contains("applied")
+            && !run.stdout.contains("Undo it"),
+        "{}",
+        run.stdout
+    );
     Ok(())
 }
 

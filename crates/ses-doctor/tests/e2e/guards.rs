@@ -186,6 +186,35 @@ fn the_same_cause_fixed_again_and_again_trips_the_breaker() -> Result<()> {
     );
     let report = applied(&ward, &args, &["--override-breaker", "the alarm is off now"])?.report()?;
     assert_eq!(report["notes"][0]["guard"], "breaker", "{report:#}");
+    assert_eq!(report["automatic"], "no-terminal", "{report:#}");
+    ward.lab.lab().reset_accounts();
+    let run = applied(&ward, &args, &["--attended"])?;
+    assert!(
+        run.stderr.contains("came back"),
+        "a person is told: {}",
+        run.stderr
+    );
+    let report = run.report()?;
+    assert_eq!(
+        (run.code, &report["automatic"]),
+        (0, &serde_json::Value::Null),
+        "{report:#}"
+    );
+    Ok(())
+}
+
+#[test]
+fn what_a_person_fixes_again_and_again_trips_nothing() -> Result<()> {
+    let ward = Ward::of(RunningLab::of("sending-disabled")?)?;
+    let args = settings(&ward, "[breaker]\nfixes = 1\nhours = 1\n")?;
+    ward.plan(&[])?;
+    for how in ["--attended", "--attended", "--automatic"] {
+        let run = applied(&ward, &args, &[how])?;
+        assert_eq!(run.code, 0, "{how}: {} {}", run.stdout, run.stderr);
+        ward.lab.lab().reset_accounts();
+    }
+    assert_eq!(applied(&ward, &args, &["--automatic"])?.code, 4);
+    assert_eq!(applied(&ward, &args, &["--automatic", "--attended"])?.code, 2);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::render;
 use ses_doctor_aws::{Finish, JournalFile, carry_out};
 use ses_doctor_core::journal::{End, Entry, RunId};
 use ses_doctor_core::plan::{Checked, SymptomPath};
-use ses_doctor_core::report::run_v1::{RunReport, Undone};
+use ses_doctor_core::report::run_v1::{RunOutcome, RunReport, Undone};
 use ses_doctor_core::verification::{Verification, Verified};
 
 /// How the symptom is tried again.
@@ -64,7 +64,10 @@ pub(crate) async fn drive(
     };
     let kept = store.load(run)?;
     let outcome = RunReport::kept(kept.plan.plan(), &kept.progress, undone.clone()).outcome;
-    notices::after(bench, &afterwards, checked.plan(), run, outcome, journal).await?;
+    // Where nothing was to do, nobody was told before, and nothing is a remedy.
+    if outcome != RunOutcome::NothingToDo {
+        notices::after(bench, &afterwards, checked.plan(), run, outcome, journal).await?;
+    }
     told(bench, run, undone, output, console)
 }
 
@@ -96,17 +99,18 @@ async fn undo_now(bench: &Bench, run: &RunId) -> Undone {
 }
 
 fn exit(report: &RunReport, verification: Option<&Verification>) -> Exit {
-    use ses_doctor_core::report::run_v1::RunOutcome;
     match report.outcome {
         RunOutcome::RolledBack => Exit::RolledBack,
         RunOutcome::NotRolledBack => Exit::NotRolledBack,
         RunOutcome::Refused | RunOutcome::Unfinished => Exit::CouldNotRun,
         RunOutcome::Waiting => Exit::Inconclusive,
         RunOutcome::Ready | RunOutcome::Abandoned => Exit::Success,
-        RunOutcome::Applied => match verification.map(|verification| verification.state) {
-            None | Some(Verified::Verified) => Exit::Success,
-            Some(Verified::CausesLeft | Verified::Failed) => Exit::CauseFound,
-            Some(Verified::NotVerified) => Exit::Inconclusive,
-        },
+        RunOutcome::Applied | RunOutcome::NothingToDo => {
+            match verification.map(|verification| verification.state) {
+                None | Some(Verified::Verified) => Exit::Success,
+                Some(Verified::CausesLeft | Verified::Failed) => Exit::CauseFound,
+                Some(Verified::NotVerified) => Exit::Inconclusive,
+            }
+        }
     }
 }

@@ -28,10 +28,15 @@ pub(super) fn held(
         ),
     ];
     let mut notes = Vec::new();
+    let is_attended = args.attendance.automatic().is_none();
     for (guard, against) in guards {
         let Some((what, help)) = against else {
             continue;
         };
+        if guard == Guard::Breaker && is_attended && args.override_breaker.is_none() {
+            tracing::warn!("{what}: find out what brings it back");
+            continue;
+        }
         let reason = match guard {
             Guard::Production => args.production.then(|| "--production was given".to_owned()),
             Guard::Window => args.override_window.clone(),
@@ -90,7 +95,8 @@ fn window(plan: &Plan, settings: &Settings, now: Timestamp) -> Against {
     ))
 }
 
-/// The same cause was fixed on the same target too often: whatever brings it back is to be found first.
+/// The same cause was fixed on the same target too often by runs that no person was at: whatever brings it back is to be found
+/// first. A person who sits before it is told, and decides.
 fn breaker(plan: &Plan, breaker: &Breaker, store: &RunStore, now: Timestamp) -> Result<Against, CliError> {
     let span = SignedDuration::from_hours(i64::from(breaker.hours));
     let since = now.checked_sub(span).unwrap_or(Timestamp::MIN);
@@ -109,6 +115,7 @@ fn breaker(plan: &Plan, breaker: &Breaker, store: &RunStore, now: Timestamp) -> 
         .iter()
         .filter(|kept| kept.progress.target == plan.target && kept.progress.began_at >= since)
         .filter(|kept| kept.progress.undoes.is_none() && kept.progress.end == Some(End::Applied))
+        .filter(|kept| kept.progress.automatic.is_some())
         .filter(|kept| kept.progress.steps.contains(&StepState::Settled(Outcome::Done)) && !is_undone(kept))
         .collect();
     let mut causes = plan.steps.iter().flat_map(|step| &step.causes);
@@ -119,7 +126,7 @@ fn breaker(plan: &Plan, breaker: &Breaker, store: &RunStore, now: Timestamp) -> 
     Ok(often.map(|cause| {
         let (fixes, hours) = (breaker.fixes, breaker.hours);
         (
-            format!("{cause} was fixed here {fixes} times within {hours} hours already, and came back"),
+            format!("{cause} was fixed here {fixes} times within {hours} hours by automatic runs, and came back"),
             "find out what brings it back (`diagnose` shows the timeline), or say why it is to be fixed again with \
              --override-breaker REASON"
                 .to_owned(),

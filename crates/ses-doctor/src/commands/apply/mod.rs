@@ -24,7 +24,7 @@ use crate::settings::Settings;
 use jiff::Timestamp;
 use miette::NamedSource;
 use notices::Afterwards;
-use ses_doctor_aws::{JournalFile, snapshot};
+use ses_doctor_aws::{Beginning, JournalFile, snapshot};
 use ses_doctor_core::action::Store;
 use ses_doctor_core::journal::{End, Entry, RunId};
 use ses_doctor_core::note::Note;
@@ -72,7 +72,11 @@ pub(crate) async fn run_drafted(
         false => guards::held(&drafted, &settings, &args.guards, &store, Timestamp::now())?,
     };
     let snapshot = snapshot(&checked, &bench.actuator).await;
-    let (run, mut journal) = store.begin(&checked, None, &snapshot)?;
+    let beginning = Beginning {
+        undoes: None,
+        automatic: args.guards.attendance.automatic(),
+    };
+    let (run, mut journal) = store.begin_as(&checked, beginning, &snapshot)?;
     bench.keep_in(&store, &run)?;
     let ready = ready_to_begin(
         &bench,
