@@ -48,21 +48,30 @@ pub(crate) fn gzip_whole<'t>(
     let size = packed.last_chunk::<4>().map(|size| u32::from_le_bytes(*size))?;
     let size = usize::try_from(size).ok()?;
     // Deflate gives 1,032 bytes for one at the most: whoever says more lies.
-    if size > packed.len().saturating_mul(1032) || has_another_member(packed) {
+    if size > packed.len().saturating_mul(1032) {
         return None;
     }
     let room = text.room(size)?;
+    if has_another_member(inflate, packed, room) {
+        return None;
+    }
     let written = inflate.gzip_decompress(packed, room).ok()?;
     (written == size).then_some(())?;
     Some(room)
 }
 
-/// Whether a header may begin somewhere else too: its magic bytes and method, and flags without the reserved bits.
-fn has_another_member(packed: &[u8]) -> bool {
+/// Among packed bytes, some look like the header of another member in one of 250 files of half a megabyte.
+const MOST_LOOKALIKES: usize = 4;
+
+/// Whether a member ends where the header of another may begin: its magic bytes and method, and flags without the reserved
+/// bits.
+fn has_another_member(inflate: &mut Decompressor, packed: &[u8], room: &mut [u8]) -> bool {
     let again = memmem::find_iter(packed, &[0x1F, 0x8B, 0x08]).skip(1);
-    again
-        .filter_map(|at| packed.get(at + 3))
-        .any(|flags| flags & 0xE0 == 0)
+    let headers = again.filter(|at| packed.get(at + 3).is_some_and(|flags| flags & 0xE0 == 0));
+    headers.enumerate().any(|(count, at)| {
+        let before = packed.get(..at).unwrap_or_default();
+        count == MOST_LOOKALIKES || inflate.gzip_decompress(before, room).is_ok()
+    })
 }
 
 /// The largest window of a Zstandard frame that is taken: the one that every decoder should take (RFC 8878, section
@@ -213,5 +222,24 @@ mod tests {
         let size = lying.len() - 4;
         lying[size..].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(whole(&lying), None);
+    }
+
+    #[test]
+    fn what_looks_like_another_member_is_looked_at() {
+        // Stored as it is, the text holds what it does.
+        let stored = |text: &[u8]| {
+            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+            packer.write_all(text).unwrap();
+            packer.finish().unwrap()
+        };
+        let budget = Budget::new(0);
+        let mut text = Buffer::new(&budget);
+        let mut inflate = Decompressor::new();
+        let mut whole = |packed: &[u8]| gzip_whole(&mut inflate, packed, &mut text).map(<[u8]>::to_vec);
+        let lookalike = b"a \x1F\x8B\x08\x00 b".repeat(MOST_LOOKALIKES);
+        assert_eq!(whole(&stored(&lookalike)).unwrap(), lookalike);
+        assert_eq!(whole(&[stored(&lookalike), stored(&lookalike)].concat()), None);
+        assert_eq!(whole(&[stored(b"twice"), stored(b"twice")].concat()), None);
+        assert_eq!(whole(&stored(&lookalike.repeat(2))), None);
     }
 }

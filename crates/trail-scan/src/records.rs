@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
+use memchr::{memchr, memmem, memrchr};
 
 use crate::cursor::{Broken, Cursor, Malformed, Prefix, after_mark, list_of_records};
 use crate::json::{end_of_value, skip_space};
@@ -56,7 +56,7 @@ fn around_hits(
     judge: &mut Judge<'_>,
 ) -> Option<Vec<(i64, Range<usize>)>> {
     let mut starts = Starts::of(text)?;
-    let mut hits = needle.hits(text);
+    let hits = needle.hits(text);
     let mut found = Vec::new();
     let mut hit = Some(first);
     while let Some(at) = hit {
@@ -66,7 +66,11 @@ fn around_hits(
             // It is in a record that begins otherwise, or around one that begins as they all do.
             return None;
         }
-        let wanted = judge(text.get(start..end)?, start);
+        let record = text.get(start..end)?;
+        let wanted = match needle.may_be_in(record) {
+            true => judge(record, start),
+            false => None,
+        };
         // A member of the record around this one would have been a hit by itself; a text may stand in here only.
         if wanted.is_some() || needle.is_of_text() {
             starts.is_outermost(start).then_some(())?;
@@ -91,7 +95,7 @@ fn whole(text: &[u8]) -> Result<Broken, Malformed> {
 fn ends_well(text: &[u8]) -> Option<()> {
     let text = text.trim_ascii_end();
     let first = first_of_list(text)?;
-    let last = memmem::rfind(text, opening(text, first)?)?;
+    let last = last_opening(text, opening(text, first)?, text.len())?;
     let end = end_of_value(text, last)?;
     let close: &[u8] = if is_bare(text) { b"]" } else { b"]}" };
     (text.get(end..)? == close).then_some(())
@@ -120,34 +124,54 @@ impl<'t> Starts<'t> {
     /// Whether no other record holds the one at `start`: a caller's own parameters may look like a record. The one around
     /// it would begin less than the size of an event before, and from there on one record would not follow on the other.
     fn is_outermost(&mut self, start: usize) -> bool {
-        let far = self.text.get(start.saturating_sub(LARGEST_EVENT)..start);
-        let from = far.and_then(|far| Some(start - far.len() + memmem::find(far, self.opening)?));
-        let mut at = from.unwrap_or(start).max(self.outermost);
-        if self
-            .text
-            .get(..at)
-            .is_some_and(|before| at != self.outermost && !before.ends_with(b"},"))
-        {
+        let from = start.saturating_sub(LARGEST_EVENT).max(self.outermost);
+        let Some(before) = self.text.get(from..start) else {
+            return false;
+        };
+        let opening = memmem::Finder::new(self.opening);
+        let mut at = opening.find(before).map_or(start, |length| from + length);
+        if at != self.outermost && !self.text.get(..at).is_some_and(|before| before.ends_with(b"},")) {
             return false;
         }
         while at < start {
-            let Some(end) = end_of_value(self.text, at) else {
-                return false;
-            };
-            at = end + 1;
-            let next = self.text.get(at..).unwrap_or_default();
-            if self.text.get(end) != Some(&b',') || !next.starts_with(self.opening) {
-                return false;
+            match self.following(at, start, &opening) {
+                Some(next) => at = next,
+                None => return false,
             }
         }
         self.outermost = at;
         at == start
     }
 
+    /// The start of the record that follows on the one at `at`, when one does.
+    fn following(&self, at: usize, start: usize, opening: &memmem::Finder<'_>) -> Option<usize> {
+        let rest = self.text.get(at + 1..start)?;
+        let next = opening.find(rest).map_or(start, |length| at + 1 + length);
+        let between = self.text.get(at..next)?;
+        // What begins after a comma is in an array. When none began meanwhile, it is the one that the record before is in.
+        if between.ends_with(b"},") && memchr(b'[', between).is_none() {
+            return Some(next);
+        }
+        let end = end_of_value(self.text, at)?;
+        let next = end + 1;
+        (self.text.get(end) == Some(&b',')).then_some(())?;
+        self.text.get(next..)?.starts_with(self.opening).then_some(next)
+    }
+
     /// The start of the record that `at` would be in.
     fn before(&self, at: usize) -> Option<usize> {
-        let end = at.saturating_add(self.opening.len()).min(self.text.len());
-        memmem::rfind(self.text.get(..end)?, self.opening).filter(|start| *start <= at)
+        last_opening(self.text, self.opening, at.checked_add(1)?)
+    }
+}
+
+/// The last place before `end` where a record begins. One byte is searched for many times faster, backwards, than several.
+fn last_opening(text: &[u8], opening: &[u8], end: usize) -> Option<usize> {
+    let mut end = end;
+    loop {
+        end = memrchr(b'{', text.get(..end)?)?;
+        if text.get(end..)?.starts_with(opening) {
+            return Some(end);
+        }
     }
 }
 
@@ -236,6 +260,41 @@ mod tests {
         for outer in forged {
             let text = format!(r#"{{"Records":[{OTHER},{outer},{OTHER}]}}"#);
             assert_eq!(found(&text, &needle("Wanted")).unwrap(), [outer]);
+        }
+    }
+
+    #[test]
+    fn the_way_back_may_lead_over_records_with_lists_and_braces_in_text() {
+        let listed = r#"{"eventVersion":"1","eventName":"Other","p":{"a":[{"b":"]"},{"c":"},{[\""}]}}"#;
+        let braced = r#"{"eventVersion":"1","eventName":"Other","p":{"a":"}]},{","b":{}}}"#;
+        for before in [[listed, braced], [braced, listed]] {
+            let text = format!(
+                r#"{{"Records":[{},{ONE},{}]}}"#,
+                before.join(","),
+                before.join(",")
+            );
+            assert_eq!(found(&text, &needle("Wanted")).unwrap(), [ONE]);
+            let mut starts = Starts::of(text.as_bytes()).unwrap();
+            assert!(starts.is_outermost(text.find(ONE).unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_record_inside_one_before_a_list_is_no_start() {
+        let inner = [
+            format!(r#"{{"eventVersion":"1","p":{ONE},"q":[1]}}"#),
+            format!(r#"{{"eventVersion":"1","p":[{{"x":"["}},{ONE}]}}"#),
+            format!(r#"{{"eventVersion":"1","p":[["]"],{{}},{ONE}]}}"#),
+        ];
+        for outer in inner {
+            let text = format!(r#"{{"Records":[{OTHER},{outer},{ONE}]}}"#);
+            let places: Vec<usize> = text.match_indices(ONE).map(|(at, _)| at).collect();
+            let outermost = |at: &usize| Starts::of(text.as_bytes()).unwrap().is_outermost(*at);
+            assert_eq!(
+                places.iter().map(outermost).collect::<Vec<_>>(),
+                [false, true],
+                "{text}"
+            );
         }
     }
 
