@@ -73,11 +73,14 @@ class Lab:
 
     scenario: str
     latency_ms: int = 0
+    #: A world file in place of the scenario.
+    world: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
     diagnose_args: list[str] = field(default_factory=list)
 
     def __enter__(self) -> "Lab":
-        command = [BINARY, "lab", "--scenario", self.scenario, "--output", "json", "--latency-ms", str(self.latency_ms)]
+        served = ["--world", self.world] if self.world else ["--scenario", self.scenario]
+        command = [BINARY, "lab", *served, "--output", "json", "--latency-ms", str(self.latency_ms)]
         self.process = subprocess.Popen(
             command, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         )

@@ -7,6 +7,7 @@
 //! [`report::v1`].
 
 pub mod action;
+pub mod as_code;
 pub mod automatic;
 pub mod bundle;
 pub mod cause;
@@ -31,6 +32,7 @@ pub mod report;
 pub mod reproduction;
 pub mod rollback;
 pub mod rotation;
+mod shell;
 #[cfg(test)]
 mod testimony;
 pub mod timeline;

@@ -1,6 +1,6 @@
 //! Policy documents as people write them: the elements in the order of the IAM User Guide.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 const ORDER: [&str; 12] = [
     "Version",
@@ -24,6 +24,22 @@ pub(crate) fn pretty(value: &Value) -> String {
     out
 }
 
+/// The members in that order.
+pub(crate) fn in_order(members: &Map<String, Value>) -> Vec<(&str, &Value)> {
+    let rank = |name: &str| {
+        ORDER
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or(ORDER.len())
+    };
+    let mut members: Vec<(&str, &Value)> = members
+        .iter()
+        .map(|(name, value)| (name.as_str(), value))
+        .collect();
+    members.sort_by(|(one, _), (other, _)| rank(one).cmp(&rank(other)).then(one.cmp(other)));
+    members
+}
+
 fn write(value: &Value, depth: usize, out: &mut String) {
     match value {
         Value::Array(items) if !items.is_empty() => {
@@ -31,17 +47,9 @@ fn write(value: &Value, depth: usize, out: &mut String) {
             block('[', ']', items, depth, out);
         }
         Value::Object(members) if !members.is_empty() => {
-            let mut members: Vec<(&String, &Value)> = members.iter().collect();
-            let rank = |name: &str| {
-                ORDER
-                    .iter()
-                    .position(|known| *known == name)
-                    .unwrap_or(ORDER.len())
-            };
-            members.sort_by(|(one, _), (other, _)| rank(one).cmp(&rank(other)).then(one.cmp(other)));
-            let members = members
+            let members = in_order(members)
                 .into_iter()
-                .map(|(name, member)| (Some(name.as_str()), member));
+                .map(|(name, member)| (Some(name), member));
             block('{', '}', members, depth, out);
         }
         Value::Null

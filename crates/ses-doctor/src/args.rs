@@ -23,8 +23,9 @@ pub(crate) use history::HistoryArgs;
 pub(crate) use minimize::MinimizeArgs;
 pub(crate) use permissions::{PermissionTask, PermissionsArgs, PermissionsFormat};
 pub(crate) use plan::{
-    AgainArgs, ApplyArgs, ConnectArgs, FollowArgs, GuardArgs, PlanArgs, RollbackArgs, RunsCommand,
-    RunsListArgs, RunsResumeArgs, RunsShowArgs, SettingsArgs, StateArgs,
+    AgainArgs, ApplyArgs, CodeLanguage, ConnectArgs, FollowArgs, GuardArgs, PlanArgs, PlanCommand,
+    PlanShowArgs, RollbackArgs, RunsCommand, RunsListArgs, RunsResumeArgs, RunsShowArgs, SettingsArgs,
+    StateArgs,
 };
 pub(crate) use policy::{PolicyCommand, PolicyExplainArgs, SenderArgs};
 pub(crate) use reproduce::{ApiCall, ReproduceArgs};

@@ -6,6 +6,7 @@
 
 mod access_key;
 mod access_key_deletion;
+mod as_code;
 mod attached_policy;
 mod call;
 mod identity;
@@ -26,6 +27,7 @@ mod writable_store;
 
 pub use access_key::AccessKeyStatus;
 pub use access_key_deletion::AccessKeyDeletion;
+pub use as_code::{Argument, ByHand, Code, Identity, Thing};
 pub use attached_policy::AttachedPolicy;
 pub use call::Call;
 pub use identity::IdentityConfigurationSet;
@@ -46,6 +48,7 @@ pub use tenant::{TenantResource, TenantSending};
 pub use vpc_endpoint::EndpointPolicy;
 pub use writable_store::WritableStore;
 
+use as_code::AsCode;
 use serde::{Deserialize, Serialize};
 
 /// What every action can say of itself.
@@ -92,6 +95,10 @@ macro_rules! actions {
             }
 
             fn change(&self) -> &dyn Change {
+                match self { $(Self::$name(change) => change,)* }
+            }
+
+            fn code(&self) -> &dyn AsCode {
                 match self { $(Self::$name(change) => change,)* }
             }
         }
@@ -174,6 +181,31 @@ impl Action {
     /// The exact call.
     pub fn call(&self) -> Call {
         self.change().call()
+    }
+
+    /// How a person does the same by the AWS CLI.
+    pub fn by_hand(&self) -> ByHand {
+        self.code().by_hand()
+    }
+
+    /// The exact call as a command in one line, where a command can make it.
+    pub fn command_line(&self, region: &str) -> Option<String> {
+        match self.by_hand() {
+            ByHand::Instead(_) => None,
+            ByHand::Call | ByHand::MakesVersion | ByHand::OnVersion { .. } | ByHand::LookUntil(_) => {
+                self.call().command_line(region)
+            }
+        }
+    }
+
+    /// The thing that it changes, as Terraform declares it afterwards.
+    pub fn terraform(&self) -> Code {
+        self.code().terraform()
+    }
+
+    /// The thing that it changes, as CloudFormation declares it afterwards.
+    pub fn cloudformation(&self) -> Code {
+        self.code().cloudformation()
     }
 
     /// The IAM actions that it takes, those of the reads before and after it included.

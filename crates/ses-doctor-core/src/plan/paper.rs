@@ -150,7 +150,7 @@ fn on_paper(step: &Step, number: u32, region: &str) -> Value {
         "action": action,
         "precondition": action.precondition(),
         "call": call,
-        "command": call.command_line(region),
+        "command": action.command_line(region),
         "inverse": action.inverse(),
         "one_way": action.one_way(),
         "risk": step.risk,

@@ -2,23 +2,72 @@
 
 use super::{AwsArgs, CredentialArgs, DiagnoseArgs, EndpointArgs, OutputFormat, Tls};
 use crate::attendance::AttendanceArgs;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct PlanArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<PlanCommand>,
     #[command(flatten)]
     pub(crate) diagnose: DiagnoseArgs,
     /// Write the plan to this file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
+    /// Print the plan as code in place of a diff: commands, resources with import blocks, or a template
+    #[arg(
+        long = "as",
+        value_name = "LANGUAGE",
+        value_enum,
+        help_heading = "Output",
+        conflicts_with = "output"
+    )]
+    pub(crate) language: Option<CodeLanguage>,
     /// Address that the client sends from, as AWS sees it: for a condition on aws:SourceIp
     #[arg(long, value_name = "IP", help_heading = "Fix")]
     pub(crate) source_ip: Option<IpAddr>,
     /// The client as a security group sees it: an address range, or the id of its own group
     #[arg(long, value_name = "CIDR|sg-ID", help_heading = "Fix", value_parser = client_source)]
     pub(crate) client_source: Option<String>,
+}
+
+/// A language for a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CodeLanguage {
+    /// Commands of the AWS CLI, and the way back.
+    Cli,
+    /// Resources of Terraform, as they are after the plan.
+    Terraform,
+    /// A template of CloudFormation, as things are after the plan.
+    #[value(name = "cloudformation")]
+    CloudFormation,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlanCommand {
+    /// Show a plan that was saved, offline: as a diff, or as code
+    Show(PlanShowArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanShowArgs {
+    /// The plan, a file that `plan --out` wrote
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    /// Show it as code in place of a diff
+    #[arg(
+        long = "as",
+        value_name = "LANGUAGE",
+        value_enum,
+        help_heading = "Output",
+        conflicts_with = "output"
+    )]
+    pub(crate) language: Option<CodeLanguage>,
+    /// Form of the plan
+    #[arg(long, short, value_enum, default_value_t = OutputFormat::Text, help_heading = "Output")]
+    pub(crate) output: OutputFormat,
 }
 
 /// An address range in CIDR notation, or the id of a security group. Not everybody.

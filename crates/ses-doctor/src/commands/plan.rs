@@ -1,8 +1,7 @@
 //! `plan`: from a diagnosis to a file that says what would put it right. It changes nothing.
 
-use super::Console;
-use super::diagnose;
-use crate::args::{DiagnoseArgs, OutputFormat, PlanArgs};
+use super::{Console, apply, diagnose};
+use crate::args::{CodeLanguage, DiagnoseArgs, OutputFormat, PlanArgs, PlanCommand, PlanShowArgs};
 use crate::commands::diagnose::SESSION_WAIT;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -11,6 +10,7 @@ use crate::private_file;
 use crate::render;
 use jiff::Timestamp;
 use ses_doctor_aws::{Aws, AwsActuator, Settings};
+use ses_doctor_core::as_code::{self, Language};
 use ses_doctor_core::evidence::Evidence;
 use ses_doctor_core::fix::{self, Maker, Wishes};
 use ses_doctor_core::plan::{Drafted, PasswordSource, Plan, Risk, Step, SymptomPath};
@@ -22,6 +22,40 @@ pub(crate) const MADE_BY: &str = concat!("ses-doctor ", env!("CARGO_PKG_VERSION"
 
 /// Runs the command.
 pub(crate) async fn run(args: PlanArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    match args.command {
+        Some(PlanCommand::Show(args)) => show(&args, console),
+        None => make(args, console).await,
+    }
+}
+
+/// A plan that was saved.
+fn show(args: &PlanShowArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    let plan = apply::read(&args.plan)?;
+    print(&plan, args.language, args.output, None, console)?;
+    Ok(Exit::Success)
+}
+
+fn print(
+    plan: &Drafted,
+    language: Option<CodeLanguage>,
+    output: OutputFormat,
+    file: Option<&Path>,
+    console: &mut Console<'_>,
+) -> Result<(), CliError> {
+    let language = language.map(|language| match language {
+        CodeLanguage::Cli => Language::Cli,
+        CodeLanguage::Terraform => Language::Terraform,
+        CodeLanguage::CloudFormation => Language::CloudFormation,
+    });
+    match (language, output) {
+        (Some(language), _) => write!(console.out, "{}", as_code::write(plan, language))?,
+        (None, OutputFormat::Json) => render::json(console.out, &plan.to_json())?,
+        (None, OutputFormat::Text) => render::plan::plan(console.out, plan, file)?,
+    }
+    Ok(())
+}
+
+async fn make(args: PlanArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
     let (evidence, diagnosed) = diagnose::evidence(args.diagnose, console).await?;
     let wishes = Wishes {
         source_ip: args.source_ip,
@@ -41,10 +75,13 @@ pub(crate) async fn run(args: PlanArgs, console: &mut Console<'_>) -> Result<Exi
         text.push(b'\n');
         private_file::write(path, &text)?;
     }
-    match diagnosed.output {
-        OutputFormat::Json => render::json(console.out, &plan.to_json())?,
-        OutputFormat::Text => render::plan::plan(console.out, &plan, args.out.as_deref())?,
-    }
+    print(
+        &plan,
+        args.language,
+        diagnosed.output,
+        args.out.as_deref(),
+        console,
+    )?;
     let outcome = ses_doctor_core::diagnose(&evidence).outcome;
     Ok(match plan.plan().steps.is_empty() {
         true => outcome.into(),

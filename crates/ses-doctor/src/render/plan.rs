@@ -93,7 +93,7 @@ fn one_step(out: &mut dyn Write, number: usize, step: &Step, region: &str) -> io
     if !action.permissions().is_empty() {
         paragraph(out, "  Needs    ", &action.permissions().join(", "))?;
     }
-    if let Some(command) = action.call().command_line(region).filter(|_| !action.is_gate()) {
+    if let Some(command) = action.command_line(region).filter(|_| !action.is_gate()) {
         writeln!(out, "  By hand  {DIM}$ {command}{DIM:#}")?;
     }
     Ok(())
@@ -151,6 +151,10 @@ fn footer(out: &mut dyn Write, plan: &Plan, file: Option<&Path>) -> io::Result<(
     writeln!(
         out,
         "  {BOLD}$ ses-doctor apply {file} --apply{BOLD:#}    carry it out"
+    )?;
+    writeln!(
+        out,
+        "  {BOLD}$ ses-doctor plan show {file} --as terraform{BOLD:#}    as code (also cli, cloudformation), so that it does not drift back"
     )
 }
 

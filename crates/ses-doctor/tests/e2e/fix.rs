@@ -4,6 +4,8 @@ use crate::program::{Run, RunningLab, ses_doctor, world};
 use crate::ward::{APPLY, CURABLE, CURABLE_WORLDS, Ward, states};
 use anyhow::{Context, Result};
 use serde_json::Value;
+use ses_doctor_core::as_code::{self, Language};
+use ses_doctor_core::plan::Drafted;
 use std::path::Path;
 
 fn cured_and_undone(lab: RunningLab, told: &[&str]) -> Result<()> {
@@ -90,7 +92,10 @@ fn whatever_no_step_cures_gets_a_request_and_no_plan_holds_a_star_or_a_secret() 
             complaints
                 .push("curable, but not among those that are cured here, or the other way round".to_owned());
         }
-        for text in [&file, &run.stdout, &run.stderr] {
+        let drafted = Drafted::from_json(&file)?;
+        let languages = [Language::Cli, Language::Terraform, Language::CloudFormation];
+        let code = languages.map(|language| as_code::write(&drafted, language));
+        for text in [&file, &run.stdout, &run.stderr].into_iter().chain(&code) {
             if ward
                 .lab
                 .canaries()

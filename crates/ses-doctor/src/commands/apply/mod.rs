@@ -219,15 +219,15 @@ pub(crate) fn refused(
 }
 
 /// A plan file.
-fn read(path: &Path) -> Result<Drafted, CliError> {
+pub(crate) fn read(path: &Path) -> Result<Drafted, CliError> {
     let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
     Drafted::from_json(&text).map_err(|error| {
         let (at, help) = match &error {
             PlanError::Malformed { source } => (
                 span_of_position(&text, source.line(), source.column()),
-                "`apply` wants a file that `plan --out` wrote",
+                "give a file that `plan --out` wrote",
             ),
-            PlanError::NotAPlan => (None, "`apply` wants a file that `plan --out` wrote"),
+            PlanError::NotAPlan => (None, "give a file that `plan --out` wrote"),
             PlanError::TooNew { .. } => (None, "apply it with the program that made it, or a newer one"),
             PlanError::Altered { .. } | PlanError::Contradicts => (
                 None,
