@@ -1,9 +1,12 @@
-//! What the fuzz target of `trail-scan` does with its input. The tests of `trail-scan` run it over the seeds and over random
-//! input, so that it cannot rot.
+//! What the fuzz targets of `trail-scan` do with their input. The tests of `trail-scan` run them over the seeds and over random
+//! input, so that they cannot rot.
 
 use std::io::{self, Cursor};
 
-use trail_scan::{Damage, Filter, Match, Name, Order, Settings, Source, Summary, Watcher};
+use trail_scan::{
+    Damage, Extent, Filter, Match, Name, Order, Settings, Source, Standing, Summary, Watcher, extent,
+    standing,
+};
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Found {
@@ -50,13 +53,32 @@ pub(crate) fn trail_file(data: &[u8]) {
     }
 }
 
+/// The key of an object, as a server may list it. Where nothing is asked, nothing but what is not of CloudTrail's events is passed
+/// over; a region is looked for below `CloudTrail/` only.
+pub(crate) fn trail_key(data: &[u8]) {
+    let key = String::from_utf8_lossy(data);
+    let (folder, name) = key.rsplit_once('/').unwrap_or(("", &key));
+    let folder = format!("{folder}/");
+    let of_region = Filter {
+        regions: vec![Name::new("eu-west-1")],
+        ..Filter::default()
+    };
+    let everything = extent(&folder, &Filter::default());
+    assert!(everything != Extent::Nothing || folder.contains("AWSLogs/"));
+    if standing(name, &Filter::default()) == Standing::Strange {
+        assert_eq!(standing(name, &of_region), Standing::Strange);
+    }
+    let passed_for_region = extent(&folder, &of_region) == Extent::Nothing && everything != Extent::Nothing;
+    assert!(!passed_for_region || folder.contains("/CloudTrail/"));
+}
+
 fn stream(data: &[u8]) -> Source {
     Source::Stream("-".to_owned(), Box::new(Cursor::new(data.to_vec())))
 }
 
 fn object(data: &[u8]) -> Source {
     let data = data.to_vec();
-    Source::Object("object".to_owned(), Box::new(|| Ok(data)))
+    Source::Object("object".to_owned(), Box::new(|| Ok(Box::new(data))))
 }
 
 fn found(source: Source, filter: &Filter) -> Found {

@@ -8,7 +8,7 @@ use crate::outcome::{Look, Trouble, observed};
 use crate::patience::Session;
 use crate::region::home_of;
 use crate::settings::Settings;
-use crate::signed::{Service, Signed};
+use crate::signed::{Rest, Service, Signed};
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileRegionProvider;
@@ -261,6 +261,11 @@ impl Aws {
     /// A service without SDK crate, in one region.
     pub(crate) fn signed<P>(&self, service: Service<P>, region: &str) -> Signed<P> {
         Signed::new(service, self.0.config.clone(), Region::new(region.to_owned()))
+    }
+
+    /// The same for a service of resources.
+    pub(crate) fn rest(&self, service: Service<Rest>, region: &str) -> Signed<Rest> {
+        Signed::rest(service, self.0.config.clone(), Region::new(region.to_owned()))
     }
 
     /// The home region of the partition at hand.

@@ -30,6 +30,7 @@ mod region;
 pub mod reproduce;
 mod rotation;
 mod run;
+mod s3;
 #[cfg(test)]
 mod session_tests;
 mod settings;
@@ -46,7 +47,9 @@ pub use collect::event_of_record;
 pub use execute::{Actuator, AwsActuator, CallError};
 pub use lookup::{LookedUp, Lookup, LookupBy, oldest_lookup};
 pub use notice::{NAMESPACE, REMEDIATIONS};
-pub use permissions::{ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, TRAIL_HISTORY_PERMISSIONS};
+pub use permissions::{
+    ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, TRAIL_BUCKET_PERMISSIONS, TRAIL_HISTORY_PERMISSIONS,
+};
 pub use query_engine::{Engine, Phase, QueryPage, QueryState};
 pub use readiness::{Readiness, can_meet};
 pub use region::home_of;
@@ -54,6 +57,7 @@ pub use run::{
     Beginning, Finish, JournalFile, Kept, Listed, Patience, RunStore, StoreError, TargetLock, Vault,
     VaultRecord, carry_out, look, snapshot,
 };
+pub use s3::{Bucket, ListedObject, Listing, ListingPage, ObjectBytes};
 pub use settings::Settings;
 pub use stored_password::{About, ContentError, KeptNow, ReadPassword, StoredAt, StoredPassword};
 pub use subject::{Owner, Subject};

@@ -1,6 +1,7 @@
 //! What an answer of AWS means. All services speak through the same three words: missing, denied, failed.
 
 use crate::ledger;
+use crate::permissions;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -125,6 +126,7 @@ impl Refusal<'_> {
             }
             "NoSuchEntity"
             | "NoSuchEntityException"
+            | "NoSuchKey"
             | "NotFoundException"
             | "AWSOrganizationsNotInUseException" => self.missing(),
             "ResourceNotFoundException" if self.status == 404 || self.status == 400 => self.missing(),
@@ -199,6 +201,13 @@ impl Refusal<'_> {
             ),
             "OptInRequired" | "SubscriptionRequiredException" => {
                 format!("the account has not signed up for this service ({code})")
+            }
+            "NoSuchBucket" => format!("there is no bucket of this name ({code})"),
+            "PreconditionFailed" if action == permissions::GET_OBJECT => {
+                format!("the object has changed since it was listed ({code})")
+            }
+            "InvalidObjectState" => {
+                format!("the object is archived, and has to be restored before it can be read ({code})")
             }
             "UnknownOperationException"
             | "UnknownOperation"

@@ -114,6 +114,12 @@ pub(crate) const LAKE_DESCRIBE: &str = "cloudtrail:DescribeQuery";
 pub(crate) const LAKE_GET_RESULTS: &str = "cloudtrail:GetQueryResults";
 pub(crate) const LAKE_CANCEL: &str = "cloudtrail:CancelQuery";
 
+pub(crate) const LIST_BUCKET: &str = "s3:ListBucket";
+pub(crate) const GET_OBJECT: &str = "s3:GetObject";
+
+/// The IAM actions that `trail scan` takes of a bucket; decrypting only where the trail encrypts with a key of the account's own.
+pub const TRAIL_BUCKET_PERMISSIONS: &[&str] = &[LIST_BUCKET, GET_OBJECT, DECRYPT];
+
 /// The IAM actions that `trail history` takes.
 pub const TRAIL_HISTORY_PERMISSIONS: &[&str] = &[LOOKUP_EVENTS];
 

@@ -39,6 +39,8 @@ pub(crate) struct Call {
 /// What comes back.
 pub(crate) enum Answer {
     Http(u16, String),
+    /// Of a bucket in another region.
+    Elsewhere(u16, &'static str),
     Refused,
     Never,
 }
@@ -116,6 +118,11 @@ impl HttpConnector for Wire {
             Answer::Http(status, body) => {
                 let status = status.try_into().unwrap();
                 HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(body))))
+            }
+            Answer::Elsewhere(status, region) => {
+                let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+                response.headers_mut().insert("x-amz-bucket-region", region);
+                HttpConnectorFuture::ready(Ok(response))
             }
             Answer::Refused => {
                 let error = std::io::Error::new(

@@ -107,6 +107,16 @@ impl Element {
         items.filter(|child| child.name == "item")
     }
 
+    /// Its local name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All elements of this name directly in this one.
+    pub(crate) fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Self> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
     /// The text directly in this element.
     pub(crate) fn text(&self) -> &str {
         self.text.trim()

@@ -157,7 +157,7 @@ pub(crate) struct DiagnoseArgs {
     /// option gives them, and its faults count as evidence. Repeatable
     #[arg(long, value_name = "FILE", help_heading = "Symptom")]
     pub(crate) config: Vec<PathBuf>,
-    /// CloudTrail's files, folders or patterns: what was done to the key and with it, beyond the 90 days that AWS looks up, and
+    /// CloudTrail's files, folders, patterns or s3://BUCKET/PREFIX: what was done to the key and with it, beyond the 90 days that AWS looks up, and
     /// in data events. Repeatable
     #[arg(
         long,

@@ -23,6 +23,7 @@ mod settings;
 mod smtp_proof;
 mod stored_password;
 mod trail_archive;
+mod trail_s3;
 
 use args::{Cli, Color, Talk};
 use clap::Parser;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
     };
     colour(cli.talk.color);
     log(&cli.talk);
+    keep_names_whole();
     let exit = match run(cli) {
         Ok(exit) => exit,
         Err(error) => report_error(error),
@@ -78,13 +80,14 @@ fn run(cli: Cli) -> Result<Exit, error::CliError> {
     Ok(exit)
 }
 
-/// Region and host names are not to be broken at their hyphens.
+/// Names of regions, hosts and files are not to be broken, at their hyphens or elsewhere.
 fn keep_names_whole() {
     // Only a second hook is refused, and there is none.
     let _ = miette::set_hook(Box::new(|_| {
         let options = miette::MietteHandlerOpts::new()
             .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false);
         Box::new(options.build())
     }));
 }
@@ -97,7 +100,6 @@ fn report_error(error: error::CliError) -> Exit {
         return Exit::Success;
     }
     let exit = error.exit();
-    keep_names_whole();
     anstream::eprintln!("{:?}", miette::Report::new(error));
     exit
 }

@@ -1,12 +1,13 @@
 //! CloudTrail's files as evidence: what was done to the key, and what with it, also long ago and in data events.
 
-use crate::commands::trail::sources::{paths, sources};
+use crate::commands::trail::sources::{buckets, places, sources};
 use crate::error::CliError;
 use crate::render::progress::Scanning;
 use crate::render::trail::damage;
+use crate::trail_s3::Remote;
 use jiff::Timestamp;
 use serde::Deserialize;
-use ses_doctor_aws::event_of_record;
+use ses_doctor_aws::{Aws, event_of_record};
 use ses_doctor_core::evidence::{ArchivedUse, CallCount, TrailEvent, TrailHistory};
 use ses_doctor_core::{Evidence, Observation, Observed};
 use std::collections::BTreeMap;
@@ -25,15 +26,34 @@ const MOST_CHANGES: usize = 20_000;
 const MOST_KINDS: usize = 500;
 const MEMORY: usize = 256 * 1024 * 1024;
 
-/// Reads the files that were named, and puts what they tell of the key in question into the evidence.
-pub(crate) fn read(evidence: &mut Evidence, named: &[PathBuf], quiet: bool) -> Result<(), CliError> {
+/// Reads the files that were named, and puts what they tell of the key in question into the evidence. `aws` is asked where some
+/// of them are in S3; `None` when it must not be.
+pub(crate) async fn read(
+    evidence: &mut Evidence,
+    named: &[PathBuf],
+    aws: Option<&ses_doctor_aws::Settings>,
+    quiet: bool,
+) -> Result<(), CliError> {
     let Some(key) = evidence.access_key_id().map(str::to_owned) else {
         return Err(CliError::usage(
             "CloudTrail's files are read for a key, and none is known",
             "give the access key id with --username, and its password; or search by hand with `ses-doctor trail scan`",
         ));
     };
-    let paths = paths(named)?;
+    let places = places(named)?;
+    let remote = match (buckets(&places), aws) {
+        (0, _) => None,
+        (buckets, Some(settings)) => {
+            let remote = Remote::new(Aws::connect(settings).await, MEMORY);
+            remote.expect(buckets);
+            Some(remote)
+        }
+        (_, None) => {
+            let help = "leave out --offline and --no-aws, or give files that are here";
+            return Err(CliError::usage("a bucket cannot be read without AWS", help));
+        }
+    };
+    let tally = remote.as_ref().map(|remote| remote.tally().clone());
     let filter = Filter {
         texts: [key.as_str(), IAM, SES, ORGANIZATIONS]
             .map(str::to_owned)
@@ -42,14 +62,14 @@ pub(crate) fn read(evidence: &mut Evidence, named: &[PathBuf], quiet: bool) -> R
     };
     let mut reading = Reading {
         gathered: Gathered::of(key),
-        progress: Scanning::new(quiet, &paths, &filter),
+        progress: Scanning::new(quiet, &places, &filter, tally),
     };
     let settings = Settings {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         memory: MEMORY,
         order: Order::NewestFirst,
     };
-    let scanned = scan(sources(paths, &filter), &filter, settings, &mut reading);
+    let scanned = scan(sources(places, &filter, remote), &filter, settings, &mut reading);
     reading.progress.clear();
     let summary = scanned.map_err(|error| match error {
         ScanError::Keep(source) | ScanError::Give(source) => CliError::Write {
@@ -252,11 +272,21 @@ mod tests {
         record.to_string()
     }
 
+    fn read_here(evidence: &mut Evidence, folder: &std::path::Path) {
+        let named = [folder.to_owned()];
+        let reading = read(evidence, &named, None, true);
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+            .block_on(reading)
+            .unwrap();
+    }
+
     fn gathered(records: &[String]) -> (TrailHistory, ArchivedUse) {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.json"), records.join("\n")).unwrap();
         let mut evidence = evidence();
-        read(&mut evidence, &[folder.path().to_owned()], true).unwrap();
+        read_here(&mut evidence, folder.path());
         let history = evidence.archived_events.known().unwrap().clone();
         (history, evidence.archived_use.known().unwrap().clone())
     }
@@ -336,10 +366,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.json"), "{\"Records\":[").unwrap();
         let mut evidence = evidence();
-        read(&mut evidence, &[folder.path().to_owned()], true).unwrap();
+        read_here(&mut evidence, folder.path());
         assert!(!evidence.archived_use.is_settled() && !evidence.archived_events.is_settled());
         fs::write(folder.path().join("b.json"), "{\"Records\":[]}").unwrap();
-        read(&mut evidence, &[folder.path().to_owned()], true).unwrap();
+        read_here(&mut evidence, folder.path());
         assert!(!evidence.archived_events.known().unwrap().complete);
     }
 }

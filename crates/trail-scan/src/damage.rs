@@ -37,6 +37,29 @@ pub enum Fault {
     Records(Unread),
 }
 
+/// Why something that is not on this machine could not be had, as the inside of an [`io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[error("{why}")]
+pub struct Unfetched {
+    /// The reason.
+    pub why: String,
+    /// What to do.
+    pub help: &'static str,
+}
+
+impl Unfetched {
+    /// What is inside, if it is one.
+    pub fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+}
+
+impl From<Unfetched> for io::Error {
+    fn from(unfetched: Unfetched) -> Self {
+        Self::other(unfetched)
+    }
+}
+
 /// How a text fails to be a list of records.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
@@ -56,6 +79,11 @@ impl Fault {
 
     /// What to do.
     pub fn help(&self) -> &'static str {
+        if let Self::Unreadable(error) = self
+            && let Some(unfetched) = Unfetched::of(error)
+        {
+            return unfetched.help;
+        }
         match self {
             Self::Unreadable(error) if error.kind() == io::ErrorKind::NotFound => {
                 "it was there a moment ago: look where it has gone, and scan it there"

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::damage::{Damage, Fault};
+use crate::damage::{Damage, Fault, Unfetched};
 use crate::file::Worker;
 use crate::filter::Filter;
 use crate::memory::{Budget, Slots};
@@ -44,8 +44,11 @@ const BATCH: usize = 256 * 1024;
 /// How often whoever follows hears of progress.
 const BEAT: Duration = Duration::from_millis(100);
 
+/// The bytes of an object, with whatever has to be held as long as they are.
+pub type Fetched = Box<dyn AsRef<[u8]> + Send>;
+
 /// Fetches the bytes of an object.
-pub type Fetch = Box<dyn FnOnce() -> io::Result<Vec<u8>> + Send>;
+pub type Fetch = Box<dyn FnOnce() -> io::Result<Fetched> + Send>;
 
 /// What is scanned.
 pub enum Source {
@@ -53,7 +56,7 @@ pub enum Source {
     File(PathBuf),
     /// A stream, with its name.
     Stream(String, Box<dyn Read + Send>),
-    /// What has to be fetched whole, with its name. It is fetched when its turn comes, by the thread that searches it.
+    /// What has to be fetched whole, with its name. The thread that searches it waits for it when its turn comes.
     Object(String, Fetch),
     /// A file that cannot hold what is wanted, by its name.
     LeftOut,
@@ -271,7 +274,7 @@ impl<S: Iterator<Item = (usize, Source)>> Work<'_, S> {
             Source::Stream(name, reader) => (name, worker.stream(reader, file, &mut batch)),
             Source::Object(name, fetch) => {
                 let fetched = fetch().map_err(Fault::Unreadable);
-                let outcome = fetched.and_then(|packed| worker.object(&packed, file, &mut batch));
+                let outcome = fetched.and_then(|packed| worker.object((*packed).as_ref(), file, &mut batch));
                 (name, outcome)
             }
             Source::Barred(name, error) => (name, Err(Fault::Unreadable(error))),
@@ -284,6 +287,8 @@ impl<S: Iterator<Item = (usize, Source)>> Work<'_, S> {
         let fault = match outcome {
             Ok(None) => return listened,
             Ok(Some(unread)) => Fault::Records(unread),
+            // What unpacks a stream may be told that no more can be had: that is no damage of what is packed.
+            Err(Fault::Packed(error)) if Unfetched::of(&error).is_some() => Fault::Unreadable(error),
             Err(fault) => fault,
         };
         let damage = Damage {

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use walkdir::WalkDir;
 
 use crate::filter::Filter;
+use crate::layout::latest_delivery;
 
 /// What a walk comes upon.
 #[derive(Debug)]
@@ -31,9 +32,12 @@ pub fn walk(paths: Vec<PathBuf>, filter: &Filter) -> impl Iterator<Item = Walked
         Ok(entry) if entry.file_type().is_dir() => None,
         Ok(entry) if entry.depth() == 0 => Some(Walked::File(entry.into_path())),
         // To read from a pipe that lies about may take for ever.
-        Ok(entry) if !entry.file_type().is_file() || !is_json(entry.path()) => None,
-        Ok(entry) if !may_hold(entry.path(), &filter) => Some(Walked::LeftOut),
-        Ok(entry) => Some(Walked::File(entry.into_path())),
+        Ok(entry) if !entry.file_type().is_file() => None,
+        Ok(entry) => match entry.file_name().to_str().map(|name| standing(name, &filter)) {
+            None | Some(Standing::Strange) => None,
+            Some(Standing::RuledOut) => Some(Walked::LeftOut),
+            Some(Standing::Wanted) => Some(Walked::File(entry.into_path())),
+        },
         Err(error) => {
             let path = error.path().map(Path::to_owned).unwrap_or_default();
             Some(Walked::Barred(path, why(error)))
@@ -53,22 +57,33 @@ fn why(error: walkdir::Error) -> io::Error {
     }
 }
 
-/// Whether a file in a folder may be CloudTrail's, by its ending. Digests of CloudTrail hold no events. (CloudTrail User
-/// Guide, "digest file structure".)
-fn is_json(path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        return false;
-    };
+/// What the name of a file in a folder tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It may hold what is wanted.
+    Wanted,
+    /// It is of another region or time, by what CloudTrail writes into its name.
+    RuledOut,
+    /// It is not named as CloudTrail's files, nor as JSON.
+    Strange,
+}
+
+/// What the name of a file in a folder tells.
+pub fn standing(name: &str, filter: &Filter) -> Standing {
+    if !is_json(name) {
+        return Standing::Strange;
+    }
+    match Delivery::of(name) {
+        Some(delivery) if !delivery.may_hold(filter) => Standing::RuledOut,
+        _ => Standing::Wanted,
+    }
+}
+
+/// By its ending. Digests of CloudTrail hold no events. (CloudTrail User Guide, "digest file structure".)
+fn is_json(name: &str) -> bool {
     let unpacked = name.trim_end_matches(".gz").trim_end_matches(".zst");
     let known = [".json", ".jsonl", ".ndjson"];
     known.iter().any(|ending| unpacked.ends_with(ending)) && !name.contains("_CloudTrail-Digest_")
-}
-
-/// Whether a file may hold what is wanted, by what CloudTrail writes into its name.
-fn may_hold(path: &Path, filter: &Filter) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let delivery = name.and_then(Delivery::of);
-    delivery.is_none_or(|delivery| delivery.may_hold(filter))
 }
 
 /// `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`. (CloudTrail User Guide, "log file name format".)
@@ -93,12 +108,7 @@ impl<'n> Delivery<'n> {
     fn may_hold(&self, filter: &Filter) -> bool {
         let region = filter.regions.is_empty() || filter.regions.iter().any(|name| name.matches(self.region));
         let after = |since: &Timestamp| self.at + SignedDuration::from_mins(1) >= *since;
-        let before = |until: &Timestamp| {
-            self.at
-                <= until
-                    .saturating_add(SignedDuration::from_hours(24))
-                    .unwrap_or(*until)
-        };
+        let before = |until: &Timestamp| self.at <= latest_delivery(*until);
         region && filter.since.as_ref().is_none_or(after) && filter.until.as_ref().is_none_or(before)
     }
 }
@@ -134,21 +144,27 @@ mod tests {
             (until("2026-03-04T05:00:00Z"), true),
             (until("2026-03-02T00:00:00Z"), false),
         ] {
-            assert_eq!(may_hold(Path::new(NAME), &filter), expected, "{filter:?}");
+            let expected = if expected {
+                Standing::Wanted
+            } else {
+                Standing::RuledOut
+            };
+            assert_eq!(standing(NAME, &filter), expected, "{filter:?}");
         }
         for (name, expected) in [
-            ("a/notes.txt", false),
-            ("a/picture.gz", false),
-            ("a/b.json.zst", true),
+            ("notes.txt", false),
+            ("picture.gz", false),
+            ("b.json.zst", true),
             (NAME, true),
             (
                 "111122223333_CloudTrail-Digest_eu-west-1_t_eu-west-1_20260304T0505Z.json.gz",
                 false,
             ),
         ] {
-            assert_eq!(is_json(Path::new(name)), expected, "{name}");
+            let is_strange = standing(name, &Filter::default()) == Standing::Strange;
+            assert_eq!(is_strange, !expected, "{name}");
         }
-        assert!(may_hold(Path::new("a/b.json"), &of_region("us-east-1")));
+        assert_eq!(standing("b.json", &of_region("us-east-1")), Standing::Wanted);
     }
 
     #[cfg(unix)]

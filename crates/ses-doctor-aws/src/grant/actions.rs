@@ -2,9 +2,9 @@
 
 use super::Calls::{AtMost, Each};
 use super::Level::{
-    ConfigurationSet, ControlPolicy, EncryptionKey, Group, HealthEvent, Identity, ManagedPolicy, Nothing,
-    OrganizationAccount, OrganizationChild, OrganizationTarget, OrganizationalUnit, Parameter, Secret,
-    UnknownUser, Unread, User,
+    Bucket, ConfigurationSet, ControlPolicy, EncryptionKey, Group, HealthEvent, Identity, ManagedPolicy,
+    Nothing, Objects, OrganizationAccount, OrganizationChild, OrganizationTarget, OrganizationalUnit,
+    Parameter, Secret, UnknownUser, Unread, User,
 };
 use super::Use::{Comfort, Conclusion, InPlaceOf};
 use super::{Action, Calls, Level, Use};
@@ -184,7 +184,19 @@ pub const ACTIONS: &[Action] = &[
         DECRYPT,
         EncryptionKey,
         AtMost(3),
-        "the decryption of a kept password, where a key of the account's own encrypts it",
+        "the decryption of a kept password, or of a trail's files, where a key of the account's own encrypts it",
+    ),
+    action(
+        LIST_BUCKET,
+        Bucket,
+        Each("folder that is entered, and 1,000 objects"),
+        "which files a trail has delivered",
+    ),
+    action(
+        GET_OBJECT,
+        Objects,
+        Each("object that is read"),
+        "the files of a trail",
     ),
     action(
         GET_TENANT,

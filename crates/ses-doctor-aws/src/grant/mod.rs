@@ -11,7 +11,8 @@ pub use policy::{Policy, document, policies};
 pub use scope::Scope;
 
 use crate::permissions::{
-    ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, ROTATION_PERMISSIONS, TRAIL_HISTORY_PERMISSIONS,
+    ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, ROTATION_PERMISSIONS, TRAIL_BUCKET_PERMISSIONS,
+    TRAIL_HISTORY_PERMISSIONS,
 };
 use ses_doctor_core::Need;
 
@@ -67,6 +68,10 @@ pub enum Level {
     OrganizationTarget,
     /// An SCP or RCP.
     ControlPolicy,
+    /// A bucket of S3.
+    Bucket,
+    /// The objects of a bucket.
+    Objects,
 }
 
 /// How often an action is called in one run.
@@ -100,6 +105,8 @@ pub enum Task {
     Rotate,
     /// `trail history`.
     History,
+    /// `trail scan` of a bucket.
+    Scan,
 }
 
 impl Action {
@@ -123,6 +130,15 @@ impl Action {
 }
 
 impl Task {
+    /// Every task.
+    pub const ALL: [Self; 5] = [
+        Self::Diagnose,
+        Self::Compare,
+        Self::Rotate,
+        Self::History,
+        Self::Scan,
+    ];
+
     /// The actions that it may call.
     pub fn actions(self) -> Vec<&'static Action> {
         let names: Vec<&str> = match self {
@@ -134,6 +150,7 @@ impl Task {
             Self::Compare => ACCESS_ANALYZER_PERMISSIONS.to_vec(),
             Self::Rotate => ROTATION_PERMISSIONS.to_vec(),
             Self::History => TRAIL_HISTORY_PERMISSIONS.to_vec(),
+            Self::Scan => TRAIL_BUCKET_PERMISSIONS.to_vec(),
         };
         ACTIONS
             .iter()
@@ -159,6 +176,8 @@ impl Task {
     pub fn calls(self, action: &Action) -> Calls {
         match self {
             Self::Diagnose | Self::Compare => action.calls,
+            Self::Scan if action.level == Level::EncryptionKey => Calls::Each("object that is read, by S3"),
+            Self::Scan => action.calls,
             Self::History => Calls::Each("50 events of a region"),
             Self::Rotate => Calls::Each("step that it belongs to, and for each look before and after"),
         }
@@ -187,7 +206,9 @@ impl Level {
             | Self::OrganizationChild
             | Self::OrganizationalUnit
             | Self::OrganizationTarget
-            | Self::ControlPolicy => None,
+            | Self::ControlPolicy
+            | Self::Bucket
+            | Self::Objects => None,
         }
     }
 
@@ -211,6 +232,8 @@ impl Level {
             Self::OrganizationalUnit => "OrganizationalUnits",
             Self::OrganizationTarget => "AttachedControlPolicies",
             Self::ControlPolicy => "ControlPolicies",
+            Self::Bucket => "BucketOfTheTrail",
+            Self::Objects => "FilesOfTheTrail",
         }
     }
 }
@@ -259,7 +282,8 @@ const _: () = assert!(
     all_needs_described(PERMISSIONS)
         && all_described(ACCESS_ANALYZER_PERMISSIONS)
         && all_described(ROTATION_PERMISSIONS)
-        && all_described(TRAIL_HISTORY_PERMISSIONS),
+        && all_described(TRAIL_HISTORY_PERMISSIONS)
+        && all_described(TRAIL_BUCKET_PERMISSIONS),
     "an action of permissions.rs has no line in grant/actions.rs"
 );
 

@@ -30,12 +30,17 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
             Task::Compare => "ses-doctor-compare",
             Task::Rotate => "ses-doctor-rotate",
             Task::History => "ses-doctor-history",
+            Task::Scan => "ses-doctor-scan",
         },
         attach_to: match task {
             Task::Diagnose | Task::Rotate => {
                 "the principal that runs ses-doctor, in the account of the SMTP user"
             }
             Task::Compare | Task::History => "the principal that runs ses-doctor",
+            Task::Scan => {
+                "the principal that runs ses-doctor; where the bucket or the key is another account's, their own policies have to allow \
+                 it too"
+            }
         },
         document: document(&own, scope),
     };

@@ -21,6 +21,8 @@ pub struct Scope {
     pub secrets: Vec<String>,
     /// Names or ARNs of parameters that keep one.
     pub parameters: Vec<String>,
+    /// Buckets that a trail delivers to.
+    pub buckets: Vec<String>,
 }
 
 impl Scope {
@@ -43,6 +45,7 @@ impl Scope {
             configuration_set: subject.configuration_set.clone(),
             secrets: Vec::new(),
             parameters: Vec::new(),
+            buckets: Vec::new(),
         }
     }
 
@@ -81,6 +84,8 @@ impl Scope {
             Level::Parameter => self.kept("ssm", &self.parameters, |name| {
                 format!("parameter/{}", name.trim_start_matches('/'))
             }),
+            Level::Bucket => self.in_buckets(""),
+            Level::Objects => self.in_buckets("/*"),
             Level::EncryptionKey => vec![self.arn("kms", "*", self.account(), "key/*")],
             Level::OrganizationAccount => vec![account()],
             Level::OrganizationChild => vec![account(), unit()],
@@ -114,6 +119,15 @@ impl Scope {
             false => self.arn(service, region, self.account(), &rest(name)),
         };
         match named {
+            [] => vec![arn("*")],
+            named => named.iter().map(|name| arn(name)).collect(),
+        }
+    }
+
+    /// The names of buckets are unique in a partition, so that their ARNs tell neither region nor account.
+    fn in_buckets(&self, rest: &str) -> Vec<String> {
+        let arn = |name: &str| self.arn("s3", "", "", &format!("{name}{rest}"));
+        match self.buckets.as_slice() {
             [] => vec![arn("*")],
             named => named.iter().map(|name| arn(name)).collect(),
         }

@@ -12,6 +12,7 @@ fn narrow() -> Scope {
         configuration_set: Some("tracking".to_owned()),
         secrets: vec!["prod/smtp".to_owned()],
         parameters: vec!["/prod/smtp".to_owned()],
+        buckets: vec![],
     }
 }
 
@@ -26,10 +27,7 @@ fn text(policies: &[Policy]) -> Vec<String> {
 fn every_action_is_listed_once_and_called_by_a_task() {
     let names: BTreeSet<&str> = ACTIONS.iter().map(|action| action.name).collect();
     assert_eq!(names.len(), ACTIONS.len());
-    let called: Vec<&Action> = [Task::Diagnose, Task::Compare, Task::Rotate, Task::History]
-        .iter()
-        .flat_map(|task| task.actions())
-        .collect();
+    let called: Vec<&Action> = Task::ALL.iter().flat_map(|task| task.actions()).collect();
     assert!(ACTIONS.iter().all(|action| called.contains(&action)));
     assert!(
         ACTIONS
@@ -42,14 +40,31 @@ fn every_action_is_listed_once_and_called_by_a_task() {
 #[test]
 fn documents_are_valid_and_fit_into_a_managed_policy() {
     for scope in [Scope::default(), narrow()] {
-        for text in [Task::Diagnose, Task::Compare, Task::Rotate, Task::History]
-            .iter()
-            .flat_map(|task| text(&policies(*task, &scope)))
-        {
+        for text in Task::ALL.iter().flat_map(|task| text(&policies(*task, &scope))) {
             assert!(PolicyDocument::parse("printed", &text).is_ok(), "{text}");
             assert!(text.len() <= 6144, "{} characters", text.len());
         }
     }
+}
+
+#[test]
+fn a_bucket_is_narrowed_to_its_name_and_its_objects() {
+    let scope = Scope {
+        buckets: vec!["a-trail".to_owned()],
+        region: Some("cn-north-1".to_owned()),
+        ..Scope::default()
+    };
+    let [policy] = policies(Task::Scan, &scope).try_into().unwrap();
+    let statements = policy.document["Statement"].as_array().unwrap().clone();
+    let granted = |sid: &str| {
+        statements
+            .iter()
+            .find(|statement| statement["Sid"] == sid)
+            .unwrap()["Resource"]
+            .clone()
+    };
+    assert_eq!(granted("BucketOfTheTrail"), "arn:aws-cn:s3:::a-trail");
+    assert_eq!(granted("FilesOfTheTrail"), "arn:aws-cn:s3:::a-trail/*");
 }
 
 #[test]

@@ -19,13 +19,11 @@ impl Signed<Json> {
     pub(crate) async fn call(&self, permission: &str, input: &Value) -> Look<Value> {
         let Json { target, version } = self.service.protocol;
         let operation = operation_of(permission);
-        let written = Written {
-            headers: vec![
-                ("content-type", format!("application/x-amz-json-{version}")),
-                ("x-amz-target", format!("{target}.{operation}")),
-            ],
-            body: input.to_string(),
-        };
+        let headers = vec![
+            ("content-type", format!("application/x-amz-json-{version}")),
+            ("x-amz-target", format!("{target}.{operation}")),
+        ];
+        let written = Written::posted(headers, input.to_string());
         self.send(permission, written, read).await
     }
 }

@@ -2,17 +2,20 @@
 //! retries, time limits and user agent are those of the SDK's clients. Their SDK crates would cost more to build than all
 //! the rest (EC2's most of all).
 
+mod body;
 mod json;
 mod query;
+mod rest;
 
 pub(crate) use json::Json;
 pub(crate) use query::Query;
+pub(crate) use rest::{Get, Rest, refused as rest_refused};
 
 use crate::ledger::Attempts;
 use crate::outcome::{Judge, Look, Trouble};
 use aws_config::SdkConfig;
-use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
+use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_runtime::user_agent::{ApiMetadata, UserAgentInterceptor};
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
@@ -47,7 +50,7 @@ pub(crate) const CLOUDWATCH: Service<Json> = Service {
     },
 };
 
-/// A service, and how it is spoken to: [`Query`] or [`Json`].
+/// A service, and how it is spoken to: [`Query`], [`Json`] or [`Rest`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Service<P> {
     /// The service id of AWS's models; `AWS_ENDPOINT_URL_<ID>` moves its endpoint.
@@ -67,18 +70,39 @@ pub(crate) struct Signed<P> {
     config: SdkConfig,
     region: Region,
     sensitive: bool,
+    signing: SigningOptions,
+    most: usize,
 }
+
+/// More than any answer of a service that tells facts.
+const MOST: usize = 64 * 1024 * 1024;
 
 /// A request but for its signature.
 #[derive(Debug)]
 struct Written {
+    method: &'static str,
+    /// Path and query, encoded.
+    path: String,
     headers: Vec<(&'static str, String)>,
     body: String,
 }
 
+impl Written {
+    /// As AWS's protocols for calls have it: everything is in the body.
+    fn posted(headers: Vec<(&'static str, String)>, body: String) -> Self {
+        let path = "/".to_owned();
+        Self {
+            method: "POST",
+            path,
+            headers,
+            body,
+        }
+    }
+}
+
 /// What the service said in place of an answer.
 #[derive(Debug)]
-struct Refused(ErrorMetadata);
+pub(crate) struct Refused(ErrorMetadata);
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,7 +120,7 @@ impl ProvideErrorMetadata for Refused {
 
 impl Refused {
     /// Without a code it is taken for no answer of AWS.
-    fn new(code: Option<String>, message: Option<String>) -> Self {
+    pub(crate) fn new(code: Option<String>, message: Option<String>) -> Self {
         let mut metadata = ErrorMetadata::builder();
         if let Some(code) = code {
             metadata = metadata.code(code);
@@ -115,6 +139,8 @@ impl<P> Signed<P> {
             config,
             region,
             sensitive: false,
+            signing: SigningOptions::default(),
+            most: MOST,
         }
     }
 
@@ -126,19 +152,31 @@ impl<P> Signed<P> {
         }
     }
 
-    /// One call. `permission` is the IAM action: the service's prefix and the operation's name.
+    /// One call at the service's own endpoint. `permission` is the IAM action: the service's prefix and the operation's name.
     async fn send<A: fmt::Debug + Send + Sync + 'static>(
         &self,
         permission: &str,
         written: Written,
         read: fn(&HttpResponse) -> Result<A, Refused>,
     ) -> Look<A> {
-        let operation = self.operation(operation_of(permission), read)?;
+        let endpoint = self.endpoint();
+        self.send_to(&endpoint, permission, written, read).await
+    }
+
+    async fn send_to<A: fmt::Debug + Send + Sync + 'static>(
+        &self,
+        endpoint: &str,
+        permission: &str,
+        written: Written,
+        read: fn(&HttpResponse) -> Result<A, Refused>,
+    ) -> Look<A> {
+        let operation = self.operation(endpoint, operation_of(permission), read)?;
         operation.invoke(written).await.judge(permission)
     }
 
     fn operation<A: fmt::Debug + Send + Sync + 'static>(
         &self,
+        endpoint: &str,
         name: &str,
         read: fn(&HttpResponse) -> Result<A, Refused>,
     ) -> Look<Operation<Written, A, Refused>> {
@@ -148,7 +186,7 @@ impl<P> Signed<P> {
             .service_name(self.service.id)
             .operation_name(name.to_owned())
             .http_client(config.http_client().ok_or_else(unready)?)
-            .endpoint_url(&self.endpoint());
+            .endpoint_url(endpoint);
         if let Some(version) = config.behavior_version() {
             builder = builder.behavior_version(version);
         }
@@ -165,8 +203,9 @@ impl<P> Signed<P> {
             .timeout_config(timeouts.unwrap_or_else(TimeoutConfig::disabled))
             .interceptor(UserAgentInterceptor::new())
             .interceptor(Attempts)
+            .interceptor(body::Bounded(self.most))
             .runtime_plugin(self.parts().ok_or_else(unready)?)
-            .serializer(post)
+            .serializer(request)
             .deserializer(move |response| read(response).map_err(OrchestratorError::operation))
             .build())
     }
@@ -180,7 +219,10 @@ impl<P> Signed<P> {
         settings.store_put(ApiMetadata::new(name, version));
         settings.store_put(SigningName::from_static(name));
         settings.store_put(SigningRegion::from(self.region.clone()));
-        settings.store_put(SigV4OperationSigningConfig::default());
+        settings.store_put(SigV4OperationSigningConfig {
+            signing_options: self.signing.clone(),
+            ..SigV4OperationSigningConfig::default()
+        });
         settings.store_put(AuthSchemeOptionResolverParams::new(()));
         if let Some(name) = self.config.app_name() {
             settings.store_put(name.clone());
@@ -204,8 +246,13 @@ impl<P> Signed<P> {
         )
     }
 
-    /// As told for this service or for all, else AWS's own (botocore: endpoints.json).
+    /// As told for this service or for all, else AWS's own.
     fn endpoint(&self) -> String {
+        self.told_endpoint()
+            .unwrap_or_else(|| format!("https://{}", self.host()))
+    }
+
+    fn told_endpoint(&self) -> Option<String> {
         let key = ServiceConfigKey::builder()
             .service_id(self.service.id)
             .env("AWS_ENDPOINT_URL")
@@ -214,16 +261,18 @@ impl<P> Signed<P> {
         let of_service = key
             .ok()
             .and_then(|key| self.config.service_config()?.load_config(key));
-        let told = of_service.or_else(|| self.config.endpoint_url().map(str::to_owned));
-        told.unwrap_or_else(|| {
-            let region = self.region.as_ref();
-            let suffix = match region.split('-').next() {
-                Some("cn") => "amazonaws.com.cn",
-                Some("eusc") => "amazonaws.eu",
-                _ => "amazonaws.com",
-            };
-            format!("https://{}.{region}.{suffix}", self.service.name)
-        })
+        of_service.or_else(|| self.config.endpoint_url().map(str::to_owned))
+    }
+
+    /// AWS's own (botocore: endpoints.json).
+    fn host(&self) -> String {
+        let region = self.region.as_ref();
+        let suffix = match region.split('-').next() {
+            Some("cn") => "amazonaws.com.cn",
+            Some("eusc") => "amazonaws.eu",
+            _ => "amazonaws.com",
+        };
+        format!("{}.{region}.{suffix}", self.service.name)
     }
 }
 
@@ -234,9 +283,10 @@ fn operation_of(permission: &str) -> &str {
 
 type Boxed = Box<dyn std::error::Error + Send + Sync>;
 
-fn post(written: Written) -> Result<HttpRequest, Boxed> {
+fn request(written: Written) -> Result<HttpRequest, Boxed> {
     let mut request = HttpRequest::new(SdkBody::from(written.body));
-    request.set_method("POST")?;
+    request.set_method(written.method)?;
+    request.set_uri(written.path.as_str())?;
     for (name, value) in written.headers {
         request.headers_mut().try_insert(name, value)?;
     }

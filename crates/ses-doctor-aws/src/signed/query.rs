@@ -13,14 +13,12 @@ pub(crate) struct Query;
 impl Signed<Query> {
     /// One call; `permission` is the IAM action.
     pub(crate) async fn call(&self, permission: &str, parameters: &[(&str, &str)]) -> Look<Element> {
-        let form = Written {
-            headers: vec![(
-                "content-type",
-                "application/x-www-form-urlencoded; charset=utf-8".to_owned(),
-            )],
-            body: form(operation_of(permission), self.service.version, parameters),
-        };
-        self.send(permission, form, read).await
+        let headers = vec![(
+            "content-type",
+            "application/x-www-form-urlencoded; charset=utf-8".to_owned(),
+        )];
+        let form = form(operation_of(permission), self.service.version, parameters);
+        self.send(permission, Written::posted(headers, form), read).await
     }
 }
 

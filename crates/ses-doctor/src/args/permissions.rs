@@ -13,6 +13,8 @@ pub(crate) enum PermissionTask {
     Rotate,
     /// `trail history`.
     History,
+    /// `trail scan` of files in S3.
+    Scan,
 }
 
 /// The form of what is printed.
@@ -55,6 +57,9 @@ pub(crate) struct PermissionsArgs {
     /// Parameter that keeps the password, likewise. Repeatable
     #[arg(long, value_name = "NAME_OR_ARN", help_heading = "Narrow it down")]
     pub(crate) parameter: Vec<String>,
+    /// Bucket that a trail delivers to. Repeatable
+    #[arg(long, value_name = "NAME", help_heading = "Narrow it down")]
+    pub(crate) bucket: Vec<String>,
     /// With --output policy: the document for the organization's management account or a delegated administrator
     #[arg(long, help_heading = "Output")]
     pub(crate) organization: bool,

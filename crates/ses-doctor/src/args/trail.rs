@@ -20,11 +20,14 @@ pub(crate) enum TrailCommand {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Filters of one kind are alternatives; kinds combine. In a value, * stands for any text.\n\n\
-    Exit codes here: 0 everything was read, 3 something could not be read and is named on standard error, 4 there is nothing to read."
+    s3://BUCKET/PREFIX is an object or all that is below it, s3://BUCKET/BEGINNING* all that begins so. Where keys have \
+    CloudTrail's layout, regions and days that the filter rules out are not even listed. Nothing is written.\n\n\
+    Exit codes here: 0 everything was read, 3 something could not be read and is named on standard error, 4 there is nothing to \
+    read, or nothing of it could be."
 )]
 pub(crate) struct ScanArgs {
-    /// Files, folders and patterns; gzip, Zstandard and plain, as CloudTrail delivers them or as JSON lines; `-` for
-    /// standard input
+    /// Files, folders and patterns; gzip, Zstandard and plain, as CloudTrail delivers them or as JSON lines; s3://BUCKET/PREFIX
+    /// for what is in S3, `-` for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -42,6 +45,12 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "MB", default_value_t = 256, help_heading = "Limits",
           value_parser = clap::value_parser!(u32).range(64..=65536))]
     pub(crate) memory: u32,
+    /// AWS profile to read S3 with
+    #[arg(long, help_heading = "AWS")]
+    pub(crate) profile: Option<String>,
+    /// Endpoint for all AWS APIs; the SDK's own AWS_ENDPOINT_URL works too
+    #[arg(long, value_name = "URL", help_heading = "AWS")]
+    pub(crate) endpoint_url: Option<String>,
 }
 
 /// Which events are wanted.

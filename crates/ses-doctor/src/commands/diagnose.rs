@@ -36,6 +36,8 @@ use std::time::Duration;
 
 /// Whoever needs no AWS answer waits no longer than this for one.
 const AWS_DEADLINE: Duration = Duration::from_secs(20);
+/// A page of what a bucket lists, or an object.
+const TRAIL_DEADLINE: Duration = Duration::from_secs(120);
 
 /// AWS names no figure for how long a new session may be unknown; its users report up to a minute.
 pub(super) const SESSION_WAIT: Duration = Duration::from_secs(60);
@@ -192,7 +194,8 @@ async fn fresh(
         evidence.client_config = Observation::new("the configuration files", Timestamp::now(), faults);
     }
     if !args.trail.is_empty() {
-        trail_archive::read(&mut evidence, &args.trail, console.quiet)?;
+        let settings = trail_settings(args, evidence.region());
+        trail_archive::read(&mut evidence, &args.trail, settings.as_ref(), console.quiet).await?;
     }
     let progress = Progress::new(console.quiet);
     let trials = args
@@ -269,6 +272,14 @@ fn aws_settings(args: &DiagnoseArgs, region: Option<String>) -> ses_doctor_aws::
             SESSION_WAIT
         },
     }
+}
+
+/// How files of CloudTrail in S3 are reached; `None` when AWS must not be asked.
+fn trail_settings(args: &DiagnoseArgs, region: Option<String>) -> Option<ses_doctor_aws::Settings> {
+    (!args.offline && !args.aws.no_aws).then(|| ses_doctor_aws::Settings {
+        deadline: TRAIL_DEADLINE,
+        ..aws_settings(args, region)
+    })
 }
 
 /// What the person told: evidence from the first moment.

@@ -55,7 +55,7 @@ pub(crate) async fn run(command: Command, console: &mut Console<'_>) -> Result<E
         Command::Bundle(args) => bundle::run(*args, console).await,
         Command::Reproduce(args) => reproduce::run(&args, console).await,
         Command::Permissions(args) => permissions::run(&args, console),
-        Command::Trail(TrailCommand::Scan(args)) => trail::scan::run(&args, console),
+        Command::Trail(TrailCommand::Scan(args)) => trail::scan::run(&args, console).await,
         Command::Trail(TrailCommand::History(args)) => trail::history::run(&args, console).await,
         Command::Trail(TrailCommand::Athena(args)) => trail::athena::run(&args, console).await,
         Command::Trail(TrailCommand::Lake(args)) => trail::lake::run(&args, console).await,

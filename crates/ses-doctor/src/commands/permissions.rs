@@ -43,6 +43,7 @@ fn task(named: PermissionTask) -> Task {
         PermissionTask::Compare => Task::Compare,
         PermissionTask::Rotate => Task::Rotate,
         PermissionTask::History => Task::History,
+        PermissionTask::Scan => Task::Scan,
     }
 }
 
@@ -66,7 +67,25 @@ fn scope(args: &PermissionsArgs) -> Result<Scope, CliError> {
         configuration_set: args.configuration_set.clone(),
         secrets: args.secret.clone(),
         parameters: args.parameter.clone(),
+        buckets: buckets(&args.bucket)?,
     })
+}
+
+/// A bucket may be named by its ARN or as a place too.
+fn buckets(named: &[String]) -> Result<Vec<String>, CliError> {
+    let name = |text: &String| {
+        let name = text.strip_prefix("s3://").or(text.strip_prefix("arn:aws:s3:::"));
+        let name = name.unwrap_or(text).trim_end_matches('/');
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        match name.len() >= 3 && name.bytes().all(fits) {
+            true => Ok(name.to_owned()),
+            false => Err(CliError::usage(
+                format!("`{text}` is no name of a bucket"),
+                "give the name alone, such as my-trail-bucket",
+            )),
+        }
+    };
+    named.iter().map(name).collect()
 }
 
 fn check_account(account: &str) -> Result<(), CliError> {
@@ -122,6 +141,7 @@ fn published(named: PermissionTask, scope: &Scope, policies: &[grant::Policy]) -
             PermissionTask::Compare => "compare".to_owned(),
             PermissionTask::Rotate => "rotate".to_owned(),
             PermissionTask::History => "history".to_owned(),
+            PermissionTask::Scan => "scan".to_owned(),
         },
         policies: policies.iter().map(policy).collect(),
         actions: task(named)
@@ -150,8 +170,8 @@ fn action(task: Task, action: &grant::Action, scope: &Scope) -> Action {
         },
         costs: match task {
             Task::Diagnose | Task::Compare => costs(action),
-            // Without one of them, there is no rotation and no history.
-            Task::Rotate | Task::History => Costs::default(),
+            // Without one of them, there is no rotation, no history and no file.
+            Task::Rotate | Task::History | Task::Scan => Costs::default(),
         },
     }
 }

@@ -1,5 +1,7 @@
 //! What is being looked at, on a terminal only, on standard error.
 
+use crate::commands::trail::sources::Place;
+use crate::trail_s3::Tally;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ses_doctor_core::Need;
 use std::io::IsTerminal;
@@ -123,15 +125,23 @@ pub(crate) struct Scanning {
     shown: Instant,
     /// Bytes that are to be read, as soon as they are counted; 0 before.
     total: Arc<AtomicU64>,
+    /// What is listed in S3.
+    listed: Option<Arc<Tally>>,
 }
 
 impl Scanning {
     /// Shown when standard error is a terminal and nobody asked for silence. Beside the scan, the files' sizes are added up.
-    pub(crate) fn new(quiet: bool, paths: &[PathBuf], filter: &trail_scan::Filter) -> Self {
+    pub(crate) fn new(
+        quiet: bool,
+        places: &[Place],
+        filter: &trail_scan::Filter,
+        listed: Option<Arc<Tally>>,
+    ) -> Self {
         let Progress { bar, quiet: _ } = Progress::new(quiet);
         let total = Arc::new(AtomicU64::new(0));
-        if !bar.is_hidden() {
-            let (total, files) = (Arc::clone(&total), trail_scan::walk(paths.to_vec(), filter));
+        let paths: Option<Vec<PathBuf>> = places.iter().filter_map(local).collect();
+        if let Some(paths) = paths.filter(|paths| !bar.is_hidden() && !paths.is_empty()) {
+            let (total, files) = (Arc::clone(&total), trail_scan::walk(paths, filter));
             std::thread::spawn(move || total.store(size(files), Ordering::Relaxed));
         }
         let now = Instant::now();
@@ -140,6 +150,7 @@ impl Scanning {
             begun: now,
             shown: now,
             total,
+            listed,
         }
     }
 
@@ -150,8 +161,21 @@ impl Scanning {
         }
         self.shown = Instant::now();
         let seconds = self.begun.elapsed().as_secs_f64().max(0.1);
-        let total = self.total.load(Ordering::Relaxed);
-        self.bar.set_message(pace(summary, total, seconds));
+        let mut line = pace(summary, self.total(), seconds);
+        if let Some(objects) = self.listed.as_ref().and_then(|listed| listed.so_far()) {
+            line += &format!(", {objects} objects listed so far");
+        }
+        self.bar.set_message(line);
+    }
+
+    /// Nothing is known of the whole before the last is counted.
+    fn total(&self) -> u64 {
+        let here = self.total.load(Ordering::Relaxed);
+        match &self.listed {
+            Some(listed) if listed.so_far().is_some() => 0,
+            Some(listed) => here + listed.bytes.load(Ordering::Relaxed),
+            None => here,
+        }
     }
 
     /// A line that stays, above the bar.
@@ -162,6 +186,15 @@ impl Scanning {
     /// Wipes the line.
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// A path, if it is one; within, `None` for a stream, of which nobody knows how much there is.
+fn local(place: &Place) -> Option<Option<PathBuf>> {
+    match place {
+        Place::Path(path) => Some(Some(path.clone())),
+        Place::Input => Some(None),
+        Place::Bucket(_) => None,
     }
 }
 

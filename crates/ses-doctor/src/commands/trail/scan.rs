@@ -1,28 +1,50 @@
-//! `trail scan`: searches archives on disk, or a stream.
+//! `trail scan`: searches archives on disk and in S3, or a stream.
 
 use crate::args::ScanArgs;
 use crate::commands::Console;
 use crate::commands::trail::filter::filter;
-use crate::commands::trail::sources::{paths, sources};
+use crate::commands::trail::sources::{buckets, places, sources};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::progress::Scanning;
-use crate::render::trail::{Rows, damage, summary};
+use crate::render::trail::{Rows, damage, listings, summary};
+use crate::trail_s3::Remote;
 use jiff::Timestamp;
+use ses_doctor_aws::Aws;
 use std::io::{self, Write};
-use trail_scan::{Damage, Match, Order, ScanError, Settings, Summary, Watcher, scan};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use trail_scan::{Damage, Fault, Match, Order, ScanError, Settings, Summary, Watcher, scan};
+
+/// A page of a listing, or an object, with all that has to be asked again.
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Runs the command.
-pub(crate) fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, CliError> {
+pub(crate) async fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, CliError> {
     let filter = filter(&args.filter, Timestamp::now())?;
-    let paths = paths(&args.paths)?;
+    let places = places(&args.paths)?;
+    let remote = match buckets(&places) {
+        0 => None,
+        buckets => Some(remote(args, buckets).await?),
+    };
+    let tally = remote.as_ref().map(|remote| remote.tally().clone());
     // Straight to standard output: whatever a record holds is given byte for byte.
     let mut scanning = Scan {
         rows: Rows::new(args.output, io::stdout().lock()),
-        progress: Scanning::new(console.quiet, &paths, &filter),
+        progress: Scanning::new(console.quiet, &places, &filter, tally.clone()),
+        unreachable: 0,
     };
-    let scanned = scan(sources(paths, &filter), &filter, settings(args), &mut scanning);
-    let Scan { rows, progress } = scanning;
+    let scanned = scan(
+        sources(places, &filter, remote),
+        &filter,
+        settings(args),
+        &mut scanning,
+    );
+    let Scan {
+        rows,
+        progress,
+        unreachable,
+    } = scanning;
     progress.clear();
     let summary = match scanned {
         Ok(summary) => summary,
@@ -37,8 +59,34 @@ pub(crate) fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, CliErr
     rows.end()?;
     if !console.quiet {
         anstream::eprintln!("{}", self::summary(&summary));
+        tally
+            .iter()
+            .for_each(|tally| anstream::eprintln!("{}", listings(tally)));
     }
-    outcome(&summary)
+    let passed = tally.map_or(0, |tally| tally.passed.load(Ordering::Relaxed));
+    outcome(&summary, unreachable, passed)
+}
+
+/// The way to S3; an error where there are no credentials to go it with.
+async fn remote(args: &ScanArgs, buckets: u64) -> Result<Remote, CliError> {
+    let aws = Aws::connect(&ses_doctor_aws::Settings {
+        region: None,
+        profile: args.profile.clone(),
+        endpoint_url: args.endpoint_url.clone(),
+        deadline: DEADLINE,
+        session_wait: Duration::ZERO,
+    })
+    .await;
+    if let Some(why) = aws.unavailable().await {
+        return Err(CliError::Refused {
+            what: format!("S3 cannot be read: {why}"),
+            help: "give credentials that are allowed s3:ListBucket and s3:GetObject: `ses-doctor permissions scan`"
+                .to_owned(),
+        });
+    }
+    let remote = Remote::new(aws, settings(args).memory);
+    remote.expect(buckets);
+    Ok(remote)
 }
 
 fn settings(args: &ScanArgs) -> Settings {
@@ -55,15 +103,29 @@ fn settings(args: &ScanArgs) -> Settings {
     }
 }
 
-fn outcome(summary: &Summary) -> Result<Exit, CliError> {
+/// `unreachable` counts what could not be had at all, `passed` the folders that needed no look.
+fn outcome(summary: &Summary, unreachable: u64, passed: u64) -> Result<Exit, CliError> {
+    let refused = |what: &str, help: &str| {
+        Err(CliError::Refused {
+            what: what.to_owned(),
+            help: help.to_owned(),
+        })
+    };
+    let none_read = summary.files == 0 && summary.left_out == 0;
+    if none_read && summary.damaged > 0 && summary.damaged == unreachable {
+        return refused(
+            "nothing could be read",
+            "the reasons are above, each with what to do",
+        );
+    }
     if summary.damaged > 0 || summary.unread > 0 {
         return Ok(Exit::Inconclusive);
     }
-    if summary.files == 0 && summary.left_out == 0 {
-        return Err(CliError::Refused {
-            what: "there is no CloudTrail file to read".to_owned(),
-            help: "in a folder, files are read that end in .json, .jsonl or .ndjson, with .gz or .zst behind it or not; name others themselves".to_owned(),
-        });
+    if none_read && passed == 0 {
+        return refused(
+            "there is no CloudTrail file to read",
+            "in a folder, files are read that end in .json, .jsonl or .ndjson, with .gz or .zst behind it or not; name others themselves",
+        );
     }
     Ok(Exit::Success)
 }
@@ -71,6 +133,7 @@ fn outcome(summary: &Summary) -> Result<Exit, CliError> {
 struct Scan<W: Write> {
     rows: Rows<W>,
     progress: Scanning,
+    unreachable: u64,
 }
 
 impl<W: Write> Watcher for Scan<W> {
@@ -79,6 +142,7 @@ impl<W: Write> Watcher for Scan<W> {
     }
 
     fn damaged(&mut self, found: &Damage) {
+        self.unreachable += u64::from(matches!(found.fault, Fault::Unreadable(_)));
         self.progress.above(&damage(found));
     }
 

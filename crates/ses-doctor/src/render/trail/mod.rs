@@ -6,9 +6,11 @@ pub(crate) mod query;
 mod table;
 
 use crate::args::ScanFormat;
+use crate::trail_s3::Tally;
 use csv::Spreadsheet;
 use miette::{Diagnostic, MietteDiagnostic, Report, Severity};
 use std::io::{self, BufWriter, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 use table::Table;
 use trail_scan::{Damage, Event, Match, Summary};
 
@@ -113,6 +115,25 @@ pub(crate) fn summary(summary: &Summary) -> String {
     }
     if summary.unread > 0 {
         line += &format!("; {} unreadable", plural(summary.unread, "record"));
+    }
+    line
+}
+
+/// One line about what was listed in S3.
+pub(crate) fn listings(tally: &Tally) -> String {
+    let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
+    let mut line = format!(
+        "S3: {}, {} of {} to read",
+        plural(count(&tally.requests), "listing"),
+        plural(count(&tally.objects), "object"),
+        indicatif::HumanBytes(count(&tally.bytes))
+    );
+    match count(&tally.passed) {
+        0 => {}
+        1 => line += "; 1 folder not entered, that region, day or service rules out",
+        passed => {
+            line += &format!("; {passed} folders not entered, that region, day or service rules out");
+        }
     }
     line
 }
