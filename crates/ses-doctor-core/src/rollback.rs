@@ -64,6 +64,9 @@ fn risk_of_the_way_back(action: &Action, was_stored: bool) -> &'static str {
         return "the new key is switched off and not deleted, since its pair was stored: programs that took it up have to \
                 read the old pair again";
     }
+    if action.one_way().is_some() {
+        return "what was deleted is made again, and AWS gives it another id";
+    }
     "brings back the state before the run, and with it what that state kept from working"
 }
 

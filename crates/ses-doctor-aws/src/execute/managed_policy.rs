@@ -10,14 +10,10 @@ use aws_config::retry::RetryConfig;
 use aws_sdk_iam::Client;
 use serde_json::{Value, json};
 use ses_doctor_core::action::{DefaultVersion, PolicyVersion, State};
+use ses_doctor_core::fix::{KEPT_VERSIONS, KnownVersion};
 
-struct Version {
-    id: String,
-    is_default: bool,
-    document: String,
-}
-
-async fn versions(iam: &Client, policy: &str) -> Look<Vec<Version>> {
+/// The versions of a policy, in IAM's order.
+pub(super) async fn versions(iam: &Client, policy: &str) -> Look<Vec<KnownVersion>> {
     let pages = iam
         .list_policy_versions()
         .policy_arn(policy)
@@ -38,7 +34,7 @@ async fn versions(iam: &Client, policy: &str) -> Look<Vec<Version>> {
         let document = answer
             .and_then(|version| version.document)
             .ok_or_else(|| Trouble::failed("iam:GetPolicyVersion gave no document"))?;
-        versions.push(Version {
+        versions.push(KnownVersion {
             id,
             is_default: version.is_default_version,
             document: decode(&document).map_err(Trouble::failed)?,
@@ -48,17 +44,35 @@ async fn versions(iam: &Client, policy: &str) -> Look<Vec<Version>> {
 }
 
 /// The version that says this, the default one only if it is asked for.
-async fn saying(iam: &Client, policy: &str, document: &str, or_default: bool) -> Look<Option<Version>> {
-    let wanted = State::Document(document.to_owned());
+async fn saying(iam: &Client, policy: &str, document: &str, or_default: bool) -> Look<Option<KnownVersion>> {
     let mut versions = versions(iam, policy).await?.into_iter();
-    Ok(versions.find(|version| {
-        (or_default || !version.is_default) && State::Document(version.document.clone()).agrees_with(&wanted)
-    }))
+    Ok(versions.find(|version| (or_default || !version.is_default) && says(version, document)))
+}
+
+fn says(version: &KnownVersion, document: &str) -> bool {
+    State::Document(version.document.clone()).agrees_with(&State::Document(document.to_owned()))
+}
+
+/// An old version that is to go is known by its id as well: another one may say the same.
+fn is_old(version: &KnownVersion, change: &PolicyVersion) -> bool {
+    change.version.as_ref().is_none_or(|id| version.id == *id)
 }
 
 pub(super) async fn version(iam: &Client, change: &PolicyVersion) -> Look<State> {
-    let found = saying(iam, &change.policy, &change.document, true).await?;
-    Ok(found.map_or(State::Absent, |_| State::Present))
+    let versions = versions(iam, &change.policy).await?;
+    let is_this =
+        |version: &KnownVersion| says(version, &change.document) && (change.after || is_old(version, change));
+    let wants_room = change.after && !change.is_history && change.in_place_of.is_none();
+    Ok(if versions.iter().any(is_this) {
+        State::Present
+    } else if wants_room && versions.len() >= KEPT_VERSIONS {
+        // A plan made now would have a step before this one.
+        State::Word(format!(
+            "not there, and without room: IAM keeps {KEPT_VERSIONS} versions of a policy, and all places are taken"
+        ))
+    } else {
+        State::Absent
+    })
 }
 
 pub(super) async fn put_version(iam: &Client, change: &PolicyVersion) -> Look<()> {
@@ -74,7 +88,10 @@ pub(super) async fn put_version(iam: &Client, change: &PolicyVersion) -> Look<()
             .config_override(once);
         return call.send().await.judge(CREATE_POLICY_VERSION).map(drop);
     }
-    let Some(version) = saying(iam, &change.policy, &change.document, false).await? else {
+    let mut versions = versions(iam, &change.policy).await?.into_iter();
+    let found = versions
+        .find(|version| !version.is_default && says(version, &change.document) && is_old(version, change));
+    let Some(version) = found else {
         return Err(Trouble::Missing);
     };
     let call = iam

@@ -17,12 +17,13 @@ use crate::client::Aws;
 use crate::collect::vpc_endpoints::EC2;
 use crate::ledger::Ledger;
 use crate::outcome::{Judge, Look, Trouble};
-use crate::permissions::GET_CALLER_IDENTITY;
+use crate::permissions::{GET_CALLER_IDENTITY, LIST_POLICY_VERSIONS};
 use crate::rotation::Memory;
 use crate::run::Vault;
 use crate::signed::{Query, Signed};
 use serde_json::Value;
 use ses_doctor_core::action::{Action, State};
+use ses_doctor_core::fix::KnownVersion;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -136,6 +137,18 @@ impl AwsActuator {
             account.ok_or_else(|| Trouble::failed("STS named no account"))
         };
         self.aws.told(self.aws.within(GET_CALLER_IDENTITY, look).await)
+    }
+
+    /// The versions of a customer managed policy.
+    ///
+    /// # Errors
+    /// When IAM does not tell.
+    pub async fn versions(&self, policy: &str) -> Result<Vec<KnownVersion>, String> {
+        let iam = self.iam();
+        let look = self
+            .aws
+            .within(LIST_POLICY_VERSIONS, managed_policy::versions(&iam, policy));
+        self.aws.told(look.await)
     }
 
     fn iam(&self) -> aws_sdk_iam::Client {

@@ -133,6 +133,8 @@ fn of_iam() -> Vec<Action> {
             before: false,
             after: true,
             is_history: false,
+            version: None,
+            in_place_of: None,
         }
         .into(),
         DefaultVersion {

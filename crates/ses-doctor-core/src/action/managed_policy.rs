@@ -20,11 +20,32 @@ pub struct PolicyVersion {
     /// It was there before this plan: made again, it would have another id.
     #[serde(default)]
     pub is_history: bool,
+    /// The id of a version that was there before this plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The id of the version whose deletion makes room for this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_place_of: Option<String>,
+}
+
+impl PolicyVersion {
+    /// Of a deletion: what a person consents to it with.
+    pub(super) fn consent(&self) -> Option<String> {
+        let version = self.version.as_ref().filter(|_| !self.after)?;
+        let name = self.policy.rsplit('/').next().unwrap_or_default();
+        Some(format!("delete-version:{name}:{version}"))
+    }
 }
 
 impl Change for PolicyVersion {
     fn resource(&self) -> String {
-        format!("a version of {} with this document", self.policy)
+        match &self.version {
+            Some(id) => format!(
+                "the old version {id} of {}, or one with its document",
+                self.policy
+            ),
+            None => format!("a version of {} with this document", self.policy),
+        }
     }
 
     fn before(&self) -> State {
@@ -50,7 +71,10 @@ impl Change for PolicyVersion {
             true => call("CreatePolicyVersion")
                 .with("PolicyDocument", self.document.as_str())
                 .with("SetAsDefault", false),
-            false => call("DeletePolicyVersion").with("VersionId", "the version with this document"),
+            false => {
+                let id = self.version.as_deref();
+                call("DeletePolicyVersion").with("VersionId", id.unwrap_or("the version with this document"))
+            }
         }
     }
 

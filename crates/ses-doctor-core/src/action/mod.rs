@@ -218,10 +218,13 @@ impl Action {
         self.change().one_way()
     }
 
-    /// What a person may write to consent to it in place of its number: `delete-key:AKIA…`.
+    /// What a person may write to consent to it in place of its number: `delete-key:AKIA…`, `delete-version:NAME:v1`.
     pub fn consent(&self) -> Option<String> {
         if let Self::AccessKeyDeletion(deletion) = self {
             return (!deletion.after).then(|| deletion.consent());
+        }
+        if let Self::PolicyVersion(version) = self {
+            return version.consent();
         }
         None
     }

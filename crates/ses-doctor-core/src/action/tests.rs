@@ -69,6 +69,8 @@ fn only_deletions_are_one_way() {
         before: true,
         after: false,
         is_history: true,
+        version: None,
+        in_place_of: None,
     };
     assert!(Action::from(version).one_way().is_some());
     let key = AccessKeyDeletion {

@@ -89,6 +89,8 @@ fn a_version_that_the_plan_makes_is_named_by_the_answer() {
         before: false,
         after: true,
         is_history: false,
+        version: None,
+        in_place_of: None,
     };
     let chosen = DefaultVersion {
         policy,

@@ -11,12 +11,15 @@ mod identity_policy;
 mod key_inactive;
 mod narrow_deny;
 mod request;
+mod room;
 mod security_group;
 mod send_policy;
 mod sending_disabled;
 mod shared_deny;
 mod statement;
 mod tenant;
+
+pub use room::{KEPT_VERSIONS, KnownVersion, growing_policies, make_room};
 
 use crate::diagnosis::{Judged, diagnose};
 use crate::evidence::Evidence;

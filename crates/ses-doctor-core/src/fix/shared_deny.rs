@@ -32,6 +32,8 @@ pub(super) fn actions(policy: &PolicyDocument, before: &str, after: &str) -> Opt
                 before: false,
                 after: true,
                 is_history: false,
+                version: None,
+                in_place_of: None,
             };
             let default = DefaultVersion {
                 policy: arn.clone(),
@@ -65,7 +67,7 @@ pub(super) fn reach(policy: &PolicyDocument) -> String {
         | Attachment::GroupManaged(_)
         | Attachment::UserInline
         | Attachment::Boundary => format!(
-            "the policy {} may be attached to others: for them it stays as it is; IAM keeps five versions of it, and refuses a sixth",
+            "the policy {} may be attached to others: for them it stays as it is",
             policy.name
         ),
     }

@@ -108,6 +108,8 @@ fn a_one_way_step_needs_its_own_consent() {
         before: true,
         after: false,
         is_history: true,
+        version: None,
+        in_place_of: None,
     }
     .into();
     let found = as_planned(&plan);

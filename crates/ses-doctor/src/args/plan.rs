@@ -115,7 +115,7 @@ pub(crate) struct ApplyArgs {
     /// Commit the snapshot to this git repository before the first change
     #[arg(long, value_name = "FOLDER", help_heading = "State")]
     pub(crate) snapshot_repo: Option<PathBuf>,
-    /// Consent to a one-way step, by its number in the plan, or as delete-key:KEY_ID. Repeatable
+    /// Consent to a one-way step, by its number in the plan, or as delete-key:KEY_ID or delete-version:POLICY:VERSION. Repeatable
     #[arg(long, value_name = "STEP", help_heading = "Guards")]
     pub(crate) allow_one_way: Vec<String>,
     /// Of a rotation: stay until the old key is quiet; without this, the run ends there and `runs resume` goes on

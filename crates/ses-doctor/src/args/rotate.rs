@@ -50,7 +50,7 @@ pub(crate) struct RotateArgs {
     /// Write the plan to this file, for `apply`
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
-    /// Consent to a one-way step, by its number in the plan, or as delete-key:KEY_ID. Repeatable
+    /// Consent to a one-way step, by its number in the plan, or as delete-key:KEY_ID or delete-version:POLICY:VERSION. Repeatable
     #[arg(long, value_name = "STEP", help_heading = "Guards")]
     pub(crate) allow_one_way: Vec<String>,
     #[command(flatten)]

@@ -67,7 +67,7 @@ async fn make(args: PlanArgs, console: &mut Console<'_>) -> Result<Exit, CliErro
         symptom_path: symptom_path(&evidence, &diagnosed),
     };
     let mut plan = fix::draft(&evidence, &wishes, maker);
-    add_reach(&mut plan, &diagnosed).await;
+    ask_around(&mut plan, &diagnosed).await;
     mend_files(&mut plan, &diagnosed.config);
     let plan = Drafted::new(plan);
     if let Some(path) = &args.out {
@@ -89,8 +89,9 @@ async fn make(args: PlanArgs, console: &mut Console<'_>) -> Result<Exit, CliErro
     })
 }
 
-/// Who else uses what would change, as AWS tells now. Nothing is asked where the evidence was saved earlier.
-async fn add_reach(plan: &mut Plan, args: &DiagnoseArgs) {
+/// Who else uses what would change, and whether there is room for it, as AWS tells now. Nothing is asked where the evidence was
+/// saved earlier; the rehearsal then tells.
+async fn ask_around(plan: &mut Plan, args: &DiagnoseArgs) {
     if args.evidence.is_some() || args.offline || args.aws.no_aws || plan.steps.is_empty() {
         return;
     }
@@ -102,6 +103,15 @@ async fn add_reach(plan: &mut Plan, args: &DiagnoseArgs) {
         ..Settings::default()
     };
     let actuator = AwsActuator::new(Aws::connect(&settings).await, &plan.target.region);
+    for policy in fix::growing_policies(plan) {
+        match actuator.versions(&policy).await {
+            Ok(versions) => fix::make_room(plan, &policy, &versions),
+            Err(why) => plan.assumptions.push(format!(
+                "not read, how many versions {policy} has, of which IAM keeps {}: {why}",
+                fix::KEPT_VERSIONS
+            )),
+        }
+    }
     for step in &mut plan.steps {
         step.blast_radius.extend(actuator.reach(&step.action).await);
     }

@@ -409,30 +409,44 @@ fn a_one_way_step_takes_a_word_of_its_own_and_says_what_cannot_be_undone() -> Re
 }
 
 #[test]
-fn a_sixth_version_of_a_managed_policy_is_refused_and_nothing_is_left_half_done() -> Result<()> {
-    let path = format!(
-        "{}/tests/worlds/denied-by-a-managed-policy.toml",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    let mut world = ses_lab::World::read(path.as_ref()).map_err(|error| anyhow::anyhow!("{error}"))?;
-    let policy = &mut world.account[0].policy[0];
-    policy.version = 5;
-    policy.other_version = (1..=4)
-        .map(|number| ses_lab::world::PolicyVersion {
-            number,
-            document: format!(r#"{{"Version":"2012-10-17","Id":"{number}","Statement":[]}}"#),
-        })
-        .collect();
-    let ward = Ward::of(RunningLab::serving(world)?)?;
+fn a_sixth_version_of_a_managed_policy_takes_the_place_of_the_oldest_with_consent() -> Result<()> {
+    let ward = Ward::of(RunningLab::of_world("denied-by-a-full-managed-policy")?)?;
     let before = ward.world();
-    ward.plan(&[])?;
-    let run = ward.apply(APPLY)?;
-    let report = run.report()?;
-    assert_eq!((run.code, states(&report)[1]), (5, "not-begun"), "{report:#}");
+    let planned = ward.plan(&[])?;
+    let consent = "delete-version:no-mail-from-web:v2";
     assert!(
-        report["steps"][0]["why"].to_string().contains("up to 5 versions"),
-        "{report:#}"
+        planned.stdout.contains(consent) && planned.stdout.contains("makes room"),
+        "{}",
+        planned.stdout
+    );
+    let refused = ward.apply(APPLY)?;
+    assert_eq!(
+        (refused.code, states(&refused.report()?)),
+        (4, vec!["needs-consent", "not-begun", "not-begun"]),
+        "{}",
+        refused.stdout
     );
     assert_eq!(ward.world(), before);
+    let consented: Vec<&str> = APPLY
+        .iter()
+        .copied()
+        .chain(["--allow-one-way", consent])
+        .collect();
+    let report = ward.apply(&consented)?.report()?;
+    assert_eq!(report["verification"]["state"], "verified", "{report:#}");
+    let run = report["run"].as_str().context("no run")?;
+    let snapshot = ward.state().join("runs").join(run).join("snapshot.json");
+    assert!(
+        std::fs::read_to_string(snapshot)?.contains("spring"),
+        "what was deleted is kept"
+    );
+    let undone = ward.run(&["rollback", run, "--apply"])?;
+    assert_eq!(undone.code, 0, "{} {}", undone.stdout, undone.stderr);
+    let after = ward.world();
+    assert_ne!(after, before, "made again, it has another number");
+    for document in ["spring", "summer", "autumn", "winter"] {
+        assert_eq!(after.matches(document).count(), 1, "{document}: {after}");
+    }
+    assert_eq!(after.matches("version: 7").count(), 1, "{after}");
     Ok(())
 }

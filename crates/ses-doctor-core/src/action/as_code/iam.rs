@@ -51,9 +51,11 @@ impl AsCode for AttachedPolicy {
 
 impl AsCode for PolicyVersion {
     fn by_hand(&self) -> ByHand {
-        match self.after {
-            true => ByHand::MakesVersion,
-            false => ByHand::OnVersion {
+        match (self.after, &self.version) {
+            (true, _) => ByHand::MakesVersion,
+            // One that was there before has an id.
+            (false, Some(_)) => ByHand::Call,
+            (false, None) => ByHand::OnVersion {
                 document: self.document.clone(),
                 replaces: None,
             },

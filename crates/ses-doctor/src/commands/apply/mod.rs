@@ -153,7 +153,7 @@ fn consents(plan: &Plan, given: &[String]) -> Result<Vec<usize>, CliError> {
         found.map(|(_, number)| number).ok_or_else(|| {
             CliError::usage(
                 format!("the plan has no step `{text}`"),
-                "--allow-one-way wants the number of a step, or delete-key:KEY_ID, as the plan shows it",
+                "--allow-one-way wants the number of a step, or what it does, as the plan shows it: delete-key:KEY_ID, delete-version:POLICY:VERSION",
             )
         })
     };
