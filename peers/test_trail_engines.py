@@ -359,6 +359,52 @@ def test_athena_of_moto_keeps_what_was_asked_and_gives_the_rows(filter, aws, arc
     assert {query["ResultConfiguration"]["OutputLocation"].split("/")[2] for query in kept} == {"results"}
 
 
+@pytest.fixture(scope="module")
+def delivered(moto):  # noqa: F811
+    """A trail in moto's S3: a file of 1,000 bytes for each of three days in two regions, and of another account."""
+    s3 = boto3.client("s3", endpoint_url=moto, region_name="us-east-1", **ADMIN)
+    s3.create_bucket(Bucket="delivered")
+    for account in (ACCOUNT, "444455556666"):
+        for region in ("eu-west-1", "us-east-1"):
+            for day in ("03", "04", "05"):
+                name = f"{account}_CloudTrail_{region}_202603{day}T0505Z_Abcdefgh12345678.json.gz"
+                s3.put_object(Bucket="delivered", Key=f"logs/AWSLogs/{account}/CloudTrail/{region}/2026/03/{day}/{name}", Body=b"x" * 1000)
+    return ["athena", "s3://delivered/logs", "--account", ACCOUNT, "--endpoint-url", moto, "--query-region", "eu-central-1"]
+
+
+READER = {"AWS_ACCESS_KEY_ID": "AKIAREADERREADERREAD", "AWS_SECRET_ACCESS_KEY": "reader"}
+
+
+@pytest.mark.parametrize(
+    ("filter", "told"),
+    [
+        ([], "to be read: 6 files, 5.86 KiB; about"),
+        (["--region", "eu-west-1"], "to be read: 3 files, 2.93 KiB; about"),
+        # The folder of a day is read whole, and the day after too: files are delivered after their events.
+        (["--since", "2026-03-04T12:00:00Z", "--until", "2026-03-04T13:00:00Z"], "to be read: 4 files, 3.91 KiB; about"),
+        (["--account", "777788889999"], "to be read: at least 6 files, 5.86 KiB (s3://delivered/logs/AWSLogs/777788889999/CloudTrail/: there is nothing)"),
+    ],
+    ids=" ".join,
+)
+def test_what_athena_would_read_is_told_before(filter, told, delivered):
+    done = run("trail", *delivered, *filter, "--estimate", env=READER)
+    assert done.code == HEALTHY and told in done.err, done
+
+
+def test_a_query_over_more_than_the_limit_is_not_begun(delivered, moto):  # noqa: F811
+    athena = boto3.client("athena", endpoint_url=moto, region_name="eu-central-1", **ADMIN)
+    done = run("trail", *delivered, "--apply", "--max-bytes", "5999", env=READER)
+    assert done.code == COULD_NOT_RUN and "6000 bytes, more than --max-bytes; nothing was run" in done.err, done
+    assert athena.list_query_executions()["QueryExecutionIds"] == []
+    done = run("trail", *delivered, "--apply", "--max-bytes", "6000", env=READER)
+    assert done.code == HEALTHY and len(athena.list_query_executions()["QueryExecutionIds"]) == 2, done
+
+
+def test_a_size_that_cannot_be_known_is_called_so_and_the_query_runs(aws):
+    done = run("trail", "athena", "s3://a-trail", "--account", ACCOUNT, "--apply", env=aws.environment())
+    assert done.code == HEALTHY and "to be read: at least 0 files" in done.err and "400 events" in done.err, done
+
+
 def test_a_query_that_scans_too_much_is_stopped(aws):
     aws.forever = True
     try:

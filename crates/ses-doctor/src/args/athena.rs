@@ -15,7 +15,7 @@ pub(crate) struct QueryArgs {
     #[arg(long, value_name = "REGION", help_heading = "AWS")]
     pub(crate) query_region: Option<String>,
     /// Stop the query when AWS tells that it has scanned more than this many bytes. It tells late: a limit that AWS itself
-    /// keeps is that of an Athena workgroup
+    /// keeps is that of an Athena workgroup. `athena` does not begin where the files alone are larger
     #[arg(long, value_name = "BYTES", help_heading = "Limits")]
     pub(crate) max_bytes: Option<u64>,
     /// US dollars for each 10^12 bytes that are scanned
@@ -62,6 +62,9 @@ pub(crate) struct AthenaArgs {
         help_heading = "Table"
     )]
     pub(crate) table: String,
+    /// List what the query would read, and tell its size and price. With --apply this is always done first
+    #[arg(long, help_heading = "Limits")]
+    pub(crate) estimate: bool,
     /// Workgroup that runs and limits the query
     #[arg(long, value_name = "NAME", default_value = "primary", help_heading = "AWS")]
     pub(crate) workgroup: String,

@@ -55,6 +55,11 @@ impl Progress {
         ));
     }
 
+    /// How many files of a bucket were listed.
+    pub(crate) fn listing(&self, objects: u64) {
+        self.bar.set_message(format!("{objects} files listed"));
+    }
+
     /// How far a query has come.
     pub(crate) fn query(&self, purpose: &str, scanned: Option<u64>) {
         let scanned = indicatif::HumanBytes(scanned.unwrap_or(0));

@@ -1,11 +1,13 @@
 //! CloudTrail's files where they were delivered: in a bucket of S3. Listed without what the filter rules out by region and day
 //! ([`walk`]), fetched several side by side, and given to the same search as files ([`fetch`]).
 
+mod estimate;
 mod fetch;
 mod place;
 mod ranges;
 mod walk;
 
+pub(crate) use estimate::{Estimate, estimate};
 pub(crate) use place::Place;
 
 use ses_doctor_aws::{Aws, Bucket, ListingPage};

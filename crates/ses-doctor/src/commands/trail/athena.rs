@@ -8,8 +8,12 @@ use crate::args::AthenaArgs;
 use crate::commands::Console;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::render::progress::Progress;
+use crate::render::trail::query as told;
+use crate::trail_s3::{Estimate, Place, estimate};
 use jiff::Timestamp;
-use ses_doctor_aws::Engine;
+use ses_doctor_aws::{Aws, Engine};
+use trail_scan::Filter;
 
 /// Runs the command.
 pub(crate) async fn run(args: &AthenaArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
@@ -25,7 +29,43 @@ pub(crate) async fn run(args: &AthenaArgs, console: &mut Console<'_>) -> Result<
         Step::of("make the table, if it is not there", table.definition()),
         Step::of("search it", sql),
     ];
-    query::run(&engine, &steps, &filter, &args.query, console).await
+    if !args.query.apply {
+        query::print(&steps, console)?;
+        if args.estimate {
+            let aws = query::connect(&args.query).await;
+            estimated(&aws, &table, &filter, args, console).await?;
+        } else {
+            query::say(console, told::REHEARSAL_OF_ATHENA);
+        }
+        return Ok(Exit::Success);
+    }
+    let aws = query::connect(&args.query).await;
+    let estimate = estimated(&aws, &table, &filter, args, console).await?;
+    if args.query.max_bytes.is_some_and(|most| estimate.bytes > most) {
+        let what = format!(
+            "the files have {} bytes, more than --max-bytes; nothing was run",
+            estimate.bytes
+        );
+        return Err(query::refused(what, told::LIMIT));
+    }
+    query::run(&aws, &engine, &steps, &filter, &args.query, console).await
+}
+
+/// Lists what the query will read, and tells it.
+async fn estimated(
+    aws: &Aws,
+    table: &Table,
+    filter: &Filter,
+    args: &AthenaArgs,
+    console: &Console<'_>,
+) -> Result<Estimate, CliError> {
+    let folders = table.folders().map(|folder| Place::read(&folder));
+    let places: Vec<Place> = folders.flatten().collect::<Result<_, _>>()?;
+    let progress = Progress::new(console.quiet);
+    let estimate = estimate(aws, &places, filter, |objects| progress.listing(objects)).await;
+    progress.clear();
+    query::say(console, &told::before(&estimate, args.query.price));
+    Ok(estimate)
 }
 
 /// Each part is held to the characters that AWS allows, none of which means anything in SQL.

@@ -7,6 +7,7 @@ use crate::args::LakeArgs;
 use crate::commands::Console;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::render::trail::query as told;
 use jiff::Timestamp;
 use ses_doctor_aws::Engine;
 
@@ -14,14 +15,14 @@ use ses_doctor_aws::Engine;
 pub(crate) async fn run(args: &LakeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
     let filter = filter(&args.query.filter, Timestamp::now())?;
     let sql = select(&filter, Schema::Store, store(&args.store)?, Vec::new())?;
-    query::run(
-        &Engine::Lake,
-        &[Step::of("search the event data store", sql)],
-        &filter,
-        &args.query,
-        console,
-    )
-    .await
+    let steps = [Step::of("search the event data store", sql)];
+    if !args.query.apply {
+        query::print(&steps, console)?;
+        query::say(console, told::REHEARSAL_OF_LAKE);
+        return Ok(Exit::Success);
+    }
+    let aws = query::connect(&args.query).await;
+    query::run(&aws, &Engine::Lake, &steps, &filter, &args.query, console).await
 }
 
 /// The id of a store, which stands in the statement as it is.

@@ -33,37 +33,48 @@ impl Step {
     }
 }
 
-/// Prints the statements, or with `--apply` runs them and gives the rows of the last.
-pub(super) async fn run(
-    engine: &Engine,
-    steps: &[Step],
-    filter: &Filter,
-    args: &QueryArgs,
-    console: &mut Console<'_>,
-) -> Result<Exit, CliError> {
-    if !args.apply {
-        for step in steps {
-            writeln!(console.out, "-- {}\n{};\n", step.purpose, step.sql)?;
-        }
-        if !console.quiet {
-            anstream::eprintln!("{}", told::REHEARSAL);
-        }
-        return Ok(Exit::Success);
+/// Prints the statements.
+pub(super) fn print(steps: &[Step], console: &mut Console<'_>) -> Result<(), CliError> {
+    for step in steps {
+        writeln!(console.out, "-- {}\n{};\n", step.purpose, step.sql)?;
     }
-    let aws = Aws::connect(&Settings {
+    Ok(())
+}
+
+/// Says something beside the data.
+pub(super) fn say(console: &Console<'_>, text: &str) {
+    if !console.quiet {
+        anstream::eprintln!("{text}");
+    }
+}
+
+/// The way to AWS.
+pub(super) async fn connect(args: &QueryArgs) -> Aws {
+    Aws::connect(&Settings {
         region: args.query_region.clone(),
         profile: args.profile.clone(),
         endpoint_url: args.endpoint_url.clone(),
         deadline: Duration::from_secs(30),
         session_wait: Duration::ZERO,
     })
-    .await;
+    .await
+}
+
+/// Runs the statements, and gives the rows of the last.
+pub(super) async fn run(
+    aws: &Aws,
+    engine: &Engine,
+    steps: &[Step],
+    filter: &Filter,
+    args: &QueryArgs,
+    console: &mut Console<'_>,
+) -> Result<Exit, CliError> {
     let region = args.query_region.clone().or_else(|| env::first_of(&env::REGION));
     let region = region
         .or_else(|| aws.region().map(str::to_owned))
         .ok_or_else(|| CliError::usage("it is not known in which region to run it", "give --query-region"))?;
     let runner = Runner {
-        aws: &aws,
+        aws,
         engine,
         region: &region,
         args,
@@ -202,7 +213,7 @@ fn known<T>(observed: Observed<T>) -> Result<T, CliError> {
     super::history::told(observed).map_err(|why| refused(why, told::PERMISSIONS))
 }
 
-fn refused(what: String, help: &str) -> CliError {
+pub(super) fn refused(what: String, help: &str) -> CliError {
     CliError::Refused {
         what,
         help: help.to_owned(),

@@ -1,10 +1,15 @@
 //! What is told of a query that AWS ran: what it read, and what that costs.
 
 use super::plural;
+use crate::trail_s3::Estimate;
 
 /// After statements that were only printed.
-pub(crate) const REHEARSAL: &str = "nothing was called. What the query will scan is not known before: the conditions on account, region and day bound it \
-     where there are any. --apply runs it; a workgroup's own limit of bytes holds";
+pub(crate) const REHEARSAL_OF_ATHENA: &str = "nothing was called. The conditions on account, region and day bound what is scanned; --estimate tells its size and price, \
+     --apply runs it; a workgroup's own limit of bytes holds";
+
+/// The same of CloudTrail Lake, which tells nothing of sizes before.
+pub(crate) const REHEARSAL_OF_LAKE: &str = "nothing was called. What the query will scan is not known before: the conditions on the time bound it where there are any. \
+     --apply runs it";
 
 /// What may be done when AWS refused.
 pub(crate) const PERMISSIONS: &str =
@@ -18,6 +23,26 @@ pub(crate) const LIMIT: &str = "narrow it with --since, --until and --region, or
 
 /// Athena bills no query for less. The figure is commonly quoted; AWS's own page of prices was not read.
 const LEAST: u64 = 10_000_000;
+
+/// What will be read, as far as listings tell.
+pub(crate) fn before(estimate: &Estimate, price: f64) -> String {
+    let Estimate {
+        objects,
+        bytes,
+        incomplete,
+    } = estimate;
+    let least = if incomplete.is_some() { "at least " } else { "" };
+    let why = incomplete
+        .as_ref()
+        .map(|why| format!(" ({why})"))
+        .unwrap_or_default();
+    format!(
+        "to be read: {least}{}, {}{why}; {least}about {:.4} USD at {price} USD for 10^12 bytes",
+        plural(*objects, "file"),
+        indicatif::HumanBytes(*bytes),
+        cost(*bytes, price)
+    )
+}
 
 /// One line about the whole.
 pub(crate) fn done(events: u64, scanned: Option<u64>, price: f64) -> String {
@@ -50,5 +75,27 @@ mod tests {
         );
         assert!(done(1, Some(0), 5.0).contains("about 0.0001 USD"));
         assert!(done(1, None, 5.0).contains("does not tell"));
+    }
+
+    #[test]
+    fn what_is_to_be_read_is_told_before_and_called_the_least_where_more_may_be() {
+        let whole = Estimate {
+            objects: 2,
+            bytes: 3_000_000_000_000,
+            incomplete: None,
+        };
+        let told = before(&whole, 5.0);
+        assert_eq!(
+            told,
+            "to be read: 2 files, 2.73 TiB; about 15.0000 USD at 5 USD for 10^12 bytes"
+        );
+        let part = Estimate {
+            incomplete: Some("s3:ListBucket was denied".to_owned()),
+            ..Estimate::default()
+        };
+        assert!(
+            before(&part, 5.0)
+                .starts_with("to be read: at least 0 files, 0 B (s3:ListBucket was denied); at least")
+        );
     }
 }

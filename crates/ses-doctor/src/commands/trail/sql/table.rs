@@ -26,6 +26,12 @@ impl Table {
         format!("\"{}\".\"{}\"", self.database, self.name)
     }
 
+    /// Where the files of its accounts are, `s3://…/`.
+    pub(in crate::commands::trail) fn folders(&self) -> impl Iterator<Item = String> {
+        let accounts = self.accounts.iter();
+        accounts.map(|account| format!("{}{account}/CloudTrail/", self.root))
+    }
+
     /// The statement that makes it, if it is not there. It reads and copies nothing.
     pub(in crate::commands::trail) fn definition(&self) -> String {
         let properties = [
