@@ -15,6 +15,7 @@ BINARY = os.environ.get("SES_DOCTOR_BIN", str(HERE.parent / "target/release/ses-
 VENV = HERE.parent / ".peers/venv/bin"
 SCENARIO, MADE_FOR = "wrong-region-password", "us-east-1"
 LATENCY_MS = 50
+FULL_BUDGET = 1.1  # seconds after which CloudTrail allows two look-ups again, whoever made the last
 
 
 def timed(command: list[str], environment: dict[str, str]) -> tuple[float, str]:
@@ -65,6 +66,7 @@ class Lab:
         self.process.wait()
 
     def ours(self) -> tuple[float, dict]:
+        time.sleep(FULL_BUDGET)
         wall, out = timed([BINARY, "diagnose", *self.arguments, "--output", "json"], self.environment)
         report = json.loads(out)
         first = report["findings"][0]
@@ -72,6 +74,7 @@ class Lab:
         return wall, report["timing"]
 
     def boto3(self) -> tuple[float, None]:
+        time.sleep(FULL_BUDGET)
         wall, out = timed([str(VENV / "python"), str(HERE / "boto3_diagnosis.py")], self.environment)
         assert out.strip() == MADE_FOR, out
         return wall, None
