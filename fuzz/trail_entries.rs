@@ -86,6 +86,7 @@ fn found(source: Source, filter: &Filter) -> Found {
         threads: 1,
         memory: 64 * 1024 * 1024,
         order: Order::NewestFirst,
+        check: false,
     };
     let mut found = Found::default();
     let summary = trail_scan::scan([source].into_iter(), filter, settings, &mut found);

@@ -68,6 +68,7 @@ pub(crate) async fn read(
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         memory: MEMORY,
         order: Order::NewestFirst,
+        check: false,
     };
     let scanned = scan(sources(places, &filter, remote), &filter, settings, &mut reading);
     reading.progress.clear();

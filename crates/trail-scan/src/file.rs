@@ -5,8 +5,7 @@ use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use crate::damage::Fault;
-use crate::filter::Filter;
-use crate::memory::{Budget, Buffer, Slots};
+use crate::memory::{Budget, Buffer};
 use crate::search::{Outcome, Search, Taker};
 
 /// One thread's buffer and search.
@@ -16,10 +15,10 @@ pub(crate) struct Worker<'s> {
 }
 
 impl<'s> Worker<'s> {
-    pub(crate) fn new(filter: &'s Filter, budget: &'s Budget, slots: &'s Slots) -> Self {
+    pub(crate) fn new(search: Search<'s>, budget: &'s Budget) -> Self {
         Self {
             packed: Buffer::new(budget),
-            search: Search::new(filter, budget, slots),
+            search,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::damage::{Damage, Fault, Unfetched};
 use crate::file::Worker;
 use crate::filter::Filter;
 use crate::memory::{Budget, Slots};
-use crate::search::{Outcome, Taker};
+use crate::search::{Outcome, Search, Taker};
 use crate::sort::{Match, Sorted};
 use crate::walk::Walked;
 
@@ -24,6 +24,8 @@ pub struct Settings {
     pub memory: usize,
     /// In which order records are given.
     pub order: Order,
+    /// Whether every record is read to its end, so that damage is told also where nothing wanted can be.
+    pub check: bool,
 }
 
 /// In which order records are given.
@@ -170,7 +172,8 @@ pub fn scan(
                 send: send.clone(),
             };
             let (budget, slots) = (&budget, &slots);
-            scope.spawn(move || work.run(&mut Worker::new(filter, budget, slots)));
+            let search = Search::new(filter, settings.check, budget, slots);
+            scope.spawn(move || work.run(&mut Worker::new(search, budget)));
         }
         drop(send);
         // The channel closes behind an error, and the threads end when they see it.

@@ -40,10 +40,14 @@ pub(crate) trait Taker {
 pub(crate) type Outcome = Result<Option<Unread>, Fault>;
 
 impl<'s> Search<'s> {
-    pub(crate) fn new(filter: &'s Filter, budget: &'s Budget, slots: &'s Slots) -> Self {
+    /// With `check`, every record is parsed, not only those that a byte search does not rule out.
+    pub(crate) fn new(filter: &'s Filter, check: bool, budget: &'s Budget, slots: &'s Slots) -> Self {
         Self {
             filter,
-            needle: Needle::new(filter),
+            needle: match check {
+                true => Needle::of_all(),
+                false => Needle::new(filter),
+            },
             inflate: Decompressor::new(),
             text: Buffer::new(budget),
             slots,

@@ -35,6 +35,12 @@ pub(crate) struct ScanArgs {
     /// Give records as they are found, not newest first
     #[arg(long, help_heading = "Output")]
     pub(crate) as_found: bool,
+    /// Parse every record, so that damage is told also in those that cannot match
+    ///
+    /// Takes several times as long. Without it, a file has to have a sound checksum where it is packed, and a sound beginning and
+    /// end.
+    #[arg(long)]
+    pub(crate) check: bool,
     /// Form of what is printed; json gives the records unchanged, one a line
     #[arg(long, short, value_enum, default_value_t = ScanFormat::Text, help_heading = "Output")]
     pub(crate) output: ScanFormat,
@@ -109,8 +115,10 @@ pub(crate) struct TrailFilterArgs {
 pub(crate) enum ScanFormat {
     /// A table for people.
     Text,
-    /// The records, unchanged, one a line.
+    /// The records, unchanged, one a line; line breaks within a record are left out.
     Json,
+    /// A file as CloudTrail writes it, `{"Records":[…]}`: each record byte for byte, line breaks too.
+    Records,
     /// The members that the table has, for spreadsheets.
     Csv,
 }

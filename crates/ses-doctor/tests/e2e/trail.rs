@@ -120,6 +120,51 @@ fn records_come_out_unchanged_newest_first_and_filters_combine() -> Result<()> {
 }
 
 #[test]
+fn records_over_several_lines_are_put_on_one_or_given_byte_for_byte() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let spread = |time: &str| -> Result<String> {
+        let text = serde_json::to_string_pretty(&event(time, "GetAccount", KEY, None))?;
+        Ok(text.replacen('\n', "\r\n", 1))
+    };
+    let (first, second) = (spread("2026-03-04T05:01:00Z")?, spread("2026-03-04T05:02:00Z")?);
+    fs::write(
+        folder.path().join("a.json"),
+        format!("{{\"Records\": [\n{first},\n{second}]}}"),
+    )?;
+    let one_line = |record: &str| record.replace(['\r', '\n'], "");
+    let lines = scan(&[folder.path()], &["-o", "json"])?.stdout;
+    assert_eq!(lines, format!("{}\n{}\n", one_line(&second), one_line(&first)));
+
+    let file = scan(&[folder.path()], &["-o", "records"])?.stdout;
+    assert_eq!(file, format!("{{\"Records\":[{second},{first}]}}\n"));
+    fs::write(folder.path().join("a.json"), &file)?;
+    assert_eq!(scan(&[folder.path()], &["-o", "records"])?.stdout, file);
+    let none = scan(&[folder.path()], &["-o", "records", "--action", "None"])?;
+    assert_eq!((none.stdout.as_str(), none.code), ("{\"Records\":[]}\n", 0));
+    Ok(())
+}
+
+#[test]
+fn a_check_tells_damage_that_no_filter_comes_upon() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let sound = event("2026-03-04T05:01:00Z", "GetAccount", KEY, None).to_string();
+    let damaged = sound.replace("\"eventID\"", "eventID").replace(KEY, OTHER_KEY);
+    let text = format!("{{\"Records\":[{damaged},{sound}]}}");
+    fs::write(folder.path().join("a.json.gz"), packed(&text)?)?;
+    let asked = ["-o", "json", "--access-key", KEY];
+    let quick = scan(&[folder.path()], &asked)?;
+    let checked = scan(&[folder.path()], &[&asked[..], &["--check"]].concat())?;
+    assert_eq!((quick.code, checked.code), (0, 3));
+    assert_eq!(quick.stdout, checked.stdout);
+    assert!(
+        checked.stderr.contains("the record at byte 12 cannot be read"),
+        "{}",
+        checked.stderr
+    );
+    Ok(())
+}
+
+#[test]
 fn patterns_and_standard_input_are_read() -> Result<()> {
     let (folder, events) = archive()?;
     let pattern = folder.path().join("AWSLogs/*/CloudTrail/*/2026/*/*/*_b.json.gz");

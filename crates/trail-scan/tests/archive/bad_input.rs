@@ -57,6 +57,34 @@ fn packed_files_that_are_cut_off_anywhere_are_skipped() {
 }
 
 #[test]
+fn a_damaged_record_that_cannot_match_is_told_when_all_are_checked() {
+    let damaged = r#"{"eventVersion":"1","eventName":"Other","a":tru}"#;
+    let control = OTHER.replace("Other", "Oth\u{1}r");
+    for record in [damaged, &control] {
+        let text = list(&[WANTED, record, OTHER]);
+        for (name, content) in [
+            ("a.json.gz", gzip(&text)),
+            ("a.json.zst", zstd(&text)),
+            ("a.json", text),
+        ] {
+            let folder = folder(&[(name, &content)]);
+            let quick = scanned(folder.path(), &wanted());
+            let checked = scanned_as(
+                folder.path(),
+                &wanted(),
+                Settings {
+                    check: true,
+                    ..SETTINGS
+                },
+            );
+            assert_eq!((quick.summary.unread, checked.summary.unread), (0, 1), "{name}");
+            assert_eq!(quick.records, checked.records);
+            assert_eq!(quick.records.len(), 1);
+        }
+    }
+}
+
+#[test]
 fn packed_files_with_a_wrong_bit_are_skipped() {
     let text = list(&[WANTED; 50]);
     for (name, mut packed) in [("b.json.gz", gzip(&text)), ("b.json.zst", zstd(&text))] {

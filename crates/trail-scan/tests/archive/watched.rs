@@ -36,6 +36,7 @@ pub(crate) const SETTINGS: Settings = Settings {
     threads: 2,
     memory: 64 * 1024 * 1024,
     order: Order::NewestFirst,
+    check: false,
 };
 
 /// Scans a folder.

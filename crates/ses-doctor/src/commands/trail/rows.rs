@@ -31,6 +31,7 @@ pub(super) fn give(files: &[PathBuf], filter: &Filter, format: ScanFormat) -> Re
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         memory: MEMORY,
         order: Order::NewestFirst,
+        check: false,
     };
     let scanned = scan(sources.into_iter(), filter, settings, &mut rows);
     let Once { rows, given, .. } = rows;

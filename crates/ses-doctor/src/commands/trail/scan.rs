@@ -100,6 +100,7 @@ fn settings(args: &ScanArgs) -> Settings {
         } else {
             Order::NewestFirst
         },
+        check: args.check,
     }
 }
 

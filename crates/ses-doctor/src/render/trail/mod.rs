@@ -3,12 +3,14 @@
 mod csv;
 pub(crate) mod history;
 pub(crate) mod query;
+mod record_file;
 mod table;
 
 use crate::args::ScanFormat;
 use crate::trail_s3::Tally;
 use csv::Spreadsheet;
 use miette::{Diagnostic, MietteDiagnostic, Report, Severity};
+use record_file::RecordFile;
 use std::io::{self, BufWriter, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use table::Table;
@@ -17,6 +19,7 @@ use trail_scan::{Damage, Event, Match, Summary};
 /// Where records go, in the form that was asked for.
 pub(crate) enum Rows<W: Write> {
     Json(BufWriter<W>),
+    Records(RecordFile<BufWriter<W>>),
     Csv(Box<Spreadsheet<W>>),
     Text(Table<BufWriter<W>>),
 }
@@ -25,6 +28,7 @@ impl<W: Write> Rows<W> {
     pub(crate) fn new(format: ScanFormat, out: W) -> Self {
         match format {
             ScanFormat::Json => Self::Json(BufWriter::new(out)),
+            ScanFormat::Records => Self::Records(RecordFile::new(BufWriter::new(out))),
             ScanFormat::Csv => Self::Csv(Box::new(Spreadsheet::new(out))),
             ScanFormat::Text => Self::Text(Table::new(BufWriter::new(out))),
         }
@@ -34,6 +38,7 @@ impl<W: Write> Rows<W> {
     pub(crate) fn give(&mut self, found: &Match) -> io::Result<()> {
         match self {
             Self::Json(out) => json_line(out, &found.record),
+            Self::Records(file) => file.record(&found.record),
             Self::Csv(rows) => rows.row(&event(found)?),
             Self::Text(table) => table.row(&event(found)?),
         }
@@ -43,6 +48,7 @@ impl<W: Write> Rows<W> {
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Json(out) => out.flush(),
+            Self::Records(file) => file.flush(),
             Self::Csv(rows) => rows.flush(),
             Self::Text(table) => table.flush(),
         }
@@ -50,8 +56,10 @@ impl<W: Write> Rows<W> {
 
     /// Nothing more comes.
     pub(crate) fn end(mut self) -> io::Result<()> {
-        if let Self::Csv(rows) = &mut self {
-            rows.head()?;
+        match &mut self {
+            Self::Csv(rows) => rows.head()?,
+            Self::Records(file) => file.end()?,
+            Self::Json(_) | Self::Text(_) => {}
         }
         self.flush()
     }
