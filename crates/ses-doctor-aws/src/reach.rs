@@ -7,8 +7,9 @@ use crate::outcome::{Judge, Look};
 use crate::permissions::{
     DESCRIBE_VPC_ENDPOINTS, GET_ACCESS_KEY_LAST_USED, GET_ACCOUNT, GET_GROUP, LIST_ENTITIES_FOR_POLICY,
 };
+use crate::rotation::user_keys;
 use aws_sdk_iam::Client;
-use ses_doctor_core::action::Action;
+use ses_doctor_core::action::{Action, NewAccessKey, NewKey};
 
 /// Names that one line shows.
 const SHOWN: usize = 12;
@@ -37,6 +38,9 @@ impl AwsActuator {
             }
             Action::AccessKeyDeletion(change) => {
                 (GET_ACCESS_KEY_LAST_USED, Box::pin(last_use(iam(), &change.key)))
+            }
+            Action::NewAccessKey(change) if change.before != NewKey::Absent => {
+                (GET_ACCESS_KEY_LAST_USED, Box::pin(taken_up(iam(), change)))
             }
             Action::PolicyVersion(change) => (
                 LIST_ENTITIES_FOR_POLICY,
@@ -134,6 +138,26 @@ async fn last_use(iam: Client, key: &str) -> Look<Vec<String>> {
     Ok(vec![
         line.unwrap_or_else(|| "IAM knows of no use of the key".to_owned()),
     ])
+}
+
+/// Who has taken up the pair of a new key that is to go.
+async fn taken_up(iam: Client, change: &NewAccessKey) -> Look<Vec<String>> {
+    let mut lines = Vec::new();
+    for key in user_keys(&iam, &change.user).await? {
+        if change.known.contains(&key.id) {
+            continue;
+        }
+        let id = key.id;
+        let (_, used) = crate::rotation::last_use(&iam, &id).await?;
+        lines.push(match used {
+            Some(at) => format!(
+                "the new key {id} was last used at {at} (logins of the rotation itself may count): a client that has taken up its pair \
+                 cannot log in any more until it reads the old one again"
+            ),
+            None => format!("IAM knows of no use of the new key {id}; a use shows there late"),
+        });
+    }
+    Ok(lines)
 }
 
 async fn members(iam: Client, group: &str) -> Look<Vec<String>> {

@@ -1,5 +1,6 @@
 //! Who changes things: AWS through its APIs, and the files of this computer.
 
+use crate::file_in_place;
 use crate::kept_file;
 use crate::local_file;
 use crate::smtp_proof::SmtpProof;
@@ -37,6 +38,23 @@ impl Hands {
     /// How logins are proven; what is told first counts.
     pub(crate) fn log_in_by(&self, smtp: SmtpProof) {
         let _already = self.smtp.set(smtp);
+    }
+
+    /// Takes away what a process that was killed left beside the files that these actions change.
+    pub(crate) fn sweep<'a>(&self, actions: impl Iterator<Item = &'a Action>) {
+        for path in actions.filter_map(file_of) {
+            match file_in_place::sweep(path) {
+                Ok(0) => {}
+                Ok(gone) => tracing::warn!(
+                    "{}: took away {gone} left behind by a run that was killed",
+                    path.display()
+                ),
+                Err(error) => tracing::warn!(
+                    "{}: what a run left beside it cannot be taken away: {error}",
+                    path.display()
+                ),
+            }
+        }
     }
 
     fn vault(&self) -> Result<&Vault, String> {
@@ -138,6 +156,19 @@ impl Hands {
         print().map_err(|error| refused(format!("standard output: {error}")))?;
         vault.printed().map_err(|error| refused(error.to_string()))
     }
+}
+
+/// The file of this computer that an action changes.
+fn file_of(action: &Action) -> Option<&Path> {
+    if let Action::LocalFile(change) = action {
+        return Some(Path::new(&change.path));
+    }
+    if let Action::StoredPair(pair) = action
+        && let Store::File { path, .. } = &pair.store
+    {
+        return Some(Path::new(path));
+    }
+    None
 }
 
 impl Actuator for Hands {

@@ -1,7 +1,7 @@
 //! A configuration file that keeps an SMTP pair: which logins in it are of the key that is replaced, the same file with the
 //! new pair, and the way back. The readers of `lint` say where user names and passwords stand.
 
-use crate::commands::lint::write::replace_keeping;
+use crate::file_in_place::{self, replace_keeping};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use client_config::{Encoding, Field, Format, Quoting, Settings};
@@ -12,7 +12,7 @@ use ses_doctor_core::action::{FileForm, LocalFile, NEW_PAIR, State, StoredPair, 
 use ses_doctor_core::digest::sha256;
 use ses_smtp::endpoint::smtp_host;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::Path;
 
@@ -168,11 +168,7 @@ pub(crate) fn pair(
 /// Whether a file can be put in its place: one is written beside it, and taken away again.
 pub(crate) fn try_beside(path: &Path) -> Result<(), CallError> {
     let refused = |error: io::Error| CallError::refused(format!("{}: {error}", path.display()));
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let mut file = tempfile::Builder::new()
-        .prefix(".ses-doctor-")
-        .tempfile_in(folder)
-        .map_err(refused)?;
+    let mut file = file_in_place::fresh(path).map_err(refused)?;
     file.write_all(b"\n").map_err(refused)?;
     file.as_file().sync_all().map_err(refused)?;
     file.close().map_err(refused)
@@ -196,7 +192,7 @@ pub(crate) fn replace(path: &Path, pair: &StoredPair, vault: &Vault) -> Result<(
         (Which::New, None, Some(_)) => Err(refused("it was made by somebody else meanwhile".to_owned())),
         (Which::New, None, None) => {
             let new = made::file(path, pair, vault).map_err(refused)?;
-            write_fresh(path, &new).map_err(unclear)
+            file_in_place::make(path, new.expose_secret().as_bytes()).map_err(unclear)
         }
         (Which::Old, None, _) => fs::remove_file(path).map_err(unclear),
         (Which::Old, Some(old), Some(now)) => {
@@ -222,17 +218,6 @@ pub(crate) fn copy_of(path: &Path, digest: &str) -> String {
         after: String::new(),
     };
     file.copy_of(digest)
-}
-
-fn write_fresh(path: &Path, text: &SecretString) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let mut file = tempfile::Builder::new()
-        .prefix(".ses-doctor-")
-        .tempfile_in(folder)?;
-    file.write_all(text.expose_secret().as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
-    fs::File::open(folder)?.sync_all()
 }
 
 /// The text with the new pair in every login of the old key, each with the password of its own region.

@@ -1,6 +1,7 @@
 //! A configuration file of this computer as a thing that plans change: the mechanical repair of `lint`, and the way back.
 
 use crate::commands::lint::{files, write};
+use crate::file_in_place::replace_keeping;
 use ses_doctor_aws::CallError;
 use ses_doctor_core::action::{LocalFile, State};
 use ses_doctor_core::digest::sha256;
@@ -63,7 +64,7 @@ pub(crate) fn replace(change: &LocalFile) -> Result<(), CallError> {
     let planned =
         planned(change).ok_or_else(|| refused("its repair no longer gives what was planned".to_owned()))?;
     let copy = PathBuf::from(change.copy_of(&change.before));
-    write::replace_keeping(Path::new(&change.path), &bytes, &planned, &copy)
+    replace_keeping(Path::new(&change.path), &bytes, &planned, &copy)
         .map_err(|error| CallError::Unclear(format!("{}: {error}", change.path)))
 }
 

@@ -9,6 +9,7 @@ mod env;
 mod error;
 mod exchange;
 mod exit;
+mod file_in_place;
 mod hands;
 mod kept_file;
 mod local_file;

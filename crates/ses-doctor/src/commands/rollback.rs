@@ -9,7 +9,9 @@ use crate::exit::Exit;
 use crate::render;
 use crate::settings::Settings;
 use ses_doctor_aws::{Kept, RunStore, snapshot};
+use ses_doctor_core::action::Action;
 use ses_doctor_core::journal::{End, Entry, RunId};
+use ses_doctor_core::plan::Plan;
 use ses_doctor_core::report::run_v1::RunReport;
 
 /// Runs the command.
@@ -37,6 +39,7 @@ pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result
     if checked.plan().steps.is_empty() {
         return nothing_to_undo(&store, &kept, args.output, console);
     }
+    warn_of_clients(&bench, checked.plan()).await;
     let (run, mut journal) = store.begin(&checked, Some(&id), &snapshot(&checked, &bench.actuator).await)?;
     abandon(&store, &kept)?;
     // It is told, and never kept back.
@@ -45,6 +48,19 @@ pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result
     }
     let follow = Follow::nothing(args.aws, settings);
     apply::drive(&bench, &checked, &run, &mut journal, follow, args.output, console).await
+}
+
+/// The pair of a new key that is to go may have been taken up by somebody.
+async fn warn_of_clients(bench: &Bench, plan: &Plan) {
+    let gone = plan
+        .steps
+        .iter()
+        .filter(|step| matches!(step.action, Action::NewAccessKey(_)));
+    for step in gone {
+        for line in bench.actuator.aws().reach(&step.action).await {
+            tracing::warn!("{line}");
+        }
+    }
 }
 
 /// The id that was typed.

@@ -148,7 +148,18 @@ fn a_file_of_the_client_is_mended_verified_and_put_back() -> Result<()> {
     let before = std::fs::read_to_string(&file)?;
     let planned = ward.plan(&[])?;
     assert_eq!(planned.code, 0, "{} {}", planned.stdout, planned.stderr);
+    // As a process leaves it that is killed before its file is in its place.
+    let name = file
+        .file_name()
+        .context("no name")?
+        .to_string_lossy()
+        .into_owned();
+    let left_over = file.with_file_name(format!(".{name}.ses-doctor-x1y2z3"));
+    std::fs::write(&left_over, &before)?;
+    assert_eq!(ward.apply(&[])?.code, 0);
+    assert!(left_over.exists(), "a rehearsal changes nothing");
     let applied = ward.apply(APPLY)?;
+    assert!(!left_over.exists(), "a secret stays behind");
     let report = applied.report()?;
     assert_eq!(report["verification"]["state"], "verified", "{report:#}");
     assert!(!ward.lab.lab().messages().is_empty(), "no message arrived");
@@ -156,8 +167,10 @@ fn a_file_of_the_client_is_mended_verified_and_put_back() -> Result<()> {
     let again = ward.apply(APPLY)?.report()?;
     assert_eq!(states(&again), ["already-done"]);
     let run = report["run"].as_str().context("no run")?;
+    std::fs::write(&left_over, &before)?;
     let undone: Run = ward.run(&["rollback", run, "--apply"])?;
     assert_eq!(undone.code, 0, "{} {}", undone.stdout, undone.stderr);
+    assert!(!left_over.exists(), "a secret stays behind");
     assert_eq!(std::fs::read_to_string(&file)?, before);
     Ok(())
 }

@@ -148,8 +148,12 @@ fn a_secret_gets_the_new_pair_and_the_old_key_waits_until_it_is_quiet() -> Resul
             &rehearsed.stdout,
         ],
     );
+    let told = format!("the new key {new} was last used at");
+    let looked = ward.run(&["rollback", run])?;
+    assert!(looked.stdout.contains(&told), "{}", looked.stdout);
     let undone = ward.run(&["rollback", run, "--apply"])?;
     assert_eq!(undone.code, 0, "{}{}", undone.stdout, undone.stderr);
+    assert!(undone.stderr.contains(&told), "{}", undone.stderr);
     assert_eq!(
         keys(&ward)[1],
         (new.to_owned(), KeyStatus::Inactive),

@@ -36,6 +36,9 @@ pub(crate) async fn drive(
     console: &mut Console<'_>,
 ) -> Result<Exit, CliError> {
     let store = bench.store()?;
+    bench
+        .actuator
+        .sweep(checked.plan().steps.iter().map(|step| &step.action));
     let before = store.load(run)?.progress.steps;
     let finish = carry_out(checked, &before, journal, &bench.actuator, &bench.patience).await?;
     rotate::settle(bench, &store.load(run)?)?;

@@ -1,11 +1,12 @@
 //! Putting a mended file in the place of the old one: at once or not at all, and the old one kept.
 
 use super::files::Source;
+use crate::file_in_place::{keep_owner, settle};
 use client_config::Reading;
 use jiff::Timestamp;
 use ses_doctor_core::lint::Document;
 use similar::TextDiff;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -28,26 +29,8 @@ pub(super) fn replace(source: &Source, text: &str, now: Timestamp) -> io::Result
         ));
     }
     fresh.persist(&path)?;
-    File::open(folder)?.sync_all()?;
+    settle(folder)?;
     Ok(backup)
-}
-
-/// Replaces the file; the old bytes are kept in `copy`, which may be there from an earlier time if it holds the same.
-pub(crate) fn replace_keeping(path: &Path, old: &[u8], new: &[u8], copy: &Path) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let metadata = fs::metadata(path)?;
-    if !fs::read(copy).is_ok_and(|kept| kept == old) {
-        beside(folder, old, &metadata)?.persist(copy)?;
-    }
-    let fresh = beside(folder, new, &metadata)?;
-    // The last moment at which somebody else's change can be seen.
-    if fs::read(path)? != old {
-        return Err(io::Error::other(
-            "the file was changed by somebody else meanwhile",
-        ));
-    }
-    fresh.persist(path)?;
-    File::open(folder)?.sync_all()
 }
 
 /// A file of these bytes, on the disk, with the mode and owner of another one.
@@ -86,21 +69,6 @@ fn back_up(path: &Path, bytes: &[u8], metadata: &fs::Metadata, now: Timestamp) -
         }
     }
     Err(io::Error::other("too many backups of this second"))
-}
-
-#[cfg(unix)]
-fn keep_owner(file: &File, metadata: &fs::Metadata) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let own = file.metadata()?;
-    if (own.uid(), own.gid()) == (metadata.uid(), metadata.gid()) {
-        return Ok(());
-    }
-    fchown(file, Some(metadata.uid()), Some(metadata.gid()))
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &fs::Metadata) -> io::Result<()> {
-    Ok(())
 }
 
 /// A unified diff without lines around the changes, secrets masked on both sides.
