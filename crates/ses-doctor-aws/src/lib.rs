@@ -59,5 +59,7 @@ pub use run::{
 };
 pub use s3::{Bucket, ListedObject, Listing, ListingPage, ObjectBytes};
 pub use settings::Settings;
-pub use stored_password::{About, ContentError, KeptNow, ReadPassword, StoredAt, StoredPassword};
+pub use stored_password::{
+    About, ContentError, KeptNow, ReadPassword, StoredAt, StoredPassword, renewed_value,
+};
 pub use subject::{Owner, Subject};

@@ -10,6 +10,7 @@ mod tests;
 mod write;
 
 pub use content::ContentError;
+pub use renew::renewed as renewed_value;
 pub use write::KeptNow;
 
 use crate::client::Aws;

@@ -38,8 +38,12 @@ pub(super) fn kept(value: &SecretString, key: Option<&str>) -> Result<(Holds, Op
     })
 }
 
-/// The value with the new pair in the place of the old one, whose user name is `old`.
-pub(super) fn renewed(
+/// The value with the new pair in the place of the old one, whose user name is `old`; `key` names the member of a JSON object that
+/// is the password, where its name does not tell.
+///
+/// # Errors
+/// When no password can be told from the rest, or the value is of use to more than SMTP.
+pub fn renewed(
     value: &SecretString,
     key: Option<&str>,
     old: &str,
