@@ -58,7 +58,7 @@ pub(super) fn remedy(operation: &str, code: &str) -> Option<&'static str> {
             "MalformedPolicyDocument" | "InvalidParameterValue" | "ValidationError" | "ValidationException",
         ) => "AWS does not take what the plan says; `ses-doctor policy` tells what is wrong with a document",
         (_, "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized") => {
-            "apply it with credentials that may do it; `ses-doctor permissions apply` prints the policy for a plan"
+            "apply it with credentials that may do it: the plan names the IAM actions that each step takes"
         }
         _ => return None,
     };
