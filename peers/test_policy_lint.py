@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from conftest import program
-from doctor import CAUSE_FOUND, HEALTHY, INCONCLUSIVE, run
+from doctor import CAUSE_FOUND, HEALTHY, INCONCLUSIVE, Lab, run
 
 USER = "arn:aws:iam::111122223333:user/app"
 SES = "arn:aws:ses:eu-west-1:111122223333"
@@ -90,24 +90,49 @@ def test_a_denial_without_a_reason_is_not_taken_for_a_missing_allow():
 
 
 #: Newer than the linter's list of actions.
-UNKNOWN_TO_PARLIAMENT = ("ses:GetTenant", "ses:ListTenantResources", "ses:GetReputationEntity")
+UNKNOWN_TO_PARLIAMENT = (
+    "ses:GetTenant",
+    "ses:ListTenantResources",
+    "ses:GetReputationEntity",
+    "ses:UpdateReputationEntityCustomerManagedStatus",
+    "ses:CreateTenantResourceAssociation",
+    "ses:DeleteTenantResourceAssociation",
+)
 
 NARROW = ["--account", "111122223333", "--user", "team/app", "--region", "eu-west-1", "--from", "app@example.com", "--to", "to@example.org"]
 
 
-@pytest.mark.parametrize("task", ["diagnose", "compare"])
+@pytest.mark.parametrize("task", ["diagnose", "compare", "apply", "rotate"])
 @pytest.mark.parametrize("narrowed", [[], NARROW], ids=["as it is", "narrowed"])
 def test_the_policies_that_ses_doctor_asks_for_lint_clean(task, narrowed):
     ours = run("permissions", task, *narrowed, "--output", "json")
     assert ours.code == HEALTHY, ours
     for policy in ours.report["policies"]:
-        document = policy["document"]
-        for statement in document["Statement"]:
-            statement["Action"] = [action for action in statement["Action"] if action not in UNKNOWN_TO_PARLIAMENT]
-            if isinstance(statement["Resource"], list):
-                # The linter takes AWS's own policies for a malformed account.
-                statement["Resource"] = [one for one in statement["Resource"] if ":aws:" not in one.removeprefix("arn:aws:")]
-            if statement["Sid"] == "AnyHealthEvent":
-                statement["Resource"] = "arn:aws:health:*::event/*/*/*"
-        document["Statement"] = [statement for statement in document["Statement"] if statement["Action"]]
-        assert lint(document) == "", policy["name"]
+        assert lint(known_to_parliament(policy["document"])) == "", policy["name"]
+
+
+@pytest.mark.parametrize("scenario", ["explicit-deny", "key-inactive", "identity-policy-deny", "security-group-blocks-endpoint"])
+def test_the_policies_for_a_plan_lint_clean(scenario, tmp_path):
+    plan = str(tmp_path / "plan.json")
+    with Lab(scenario) as lab:
+        made = run("plan", *lab.diagnose_args, "--client-source", "10.60.0.0/16", "--out", plan, env=lab.environment)
+    assert made.code == HEALTHY, made
+    ours = run("permissions", "apply", "--plan", plan, "--output", "json")
+    assert ours.code == HEALTHY, ours
+    own = ours.report["policies"][0]
+    assert any(statement["Sid"].startswith("Write") for statement in own["document"]["Statement"]), own
+    for policy in ours.report["policies"]:
+        assert lint(known_to_parliament(policy["document"])) == "", policy["name"]
+
+
+def known_to_parliament(document: dict) -> dict:
+    """The document without what the linter is too old for."""
+    for statement in document["Statement"]:
+        statement["Action"] = [action for action in statement["Action"] if action not in UNKNOWN_TO_PARLIAMENT]
+        if isinstance(statement["Resource"], list):
+            # The linter takes AWS's own policies for a malformed account.
+            statement["Resource"] = [one for one in statement["Resource"] if ":aws:" not in one.removeprefix("arn:aws:")]
+        if statement["Sid"] == "AnyHealthEvent":
+            statement["Resource"] = "arn:aws:health:*::event/*/*/*"
+    document["Statement"] = [statement for statement in document["Statement"] if statement["Action"]]
+    return document

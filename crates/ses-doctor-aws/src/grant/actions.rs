@@ -2,9 +2,10 @@
 
 use super::Calls::{AtMost, Each};
 use super::Level::{
-    Bucket, ConfigurationSet, ControlPolicy, EncryptionKey, Group, HealthEvent, Identity, ManagedPolicy,
-    Nothing, Objects, OrganizationAccount, OrganizationChild, OrganizationTarget, OrganizationalUnit,
-    Parameter, Secret, UnknownUser, Unread, User,
+    AttachedUser, Bucket, ConfigurationSet, ControlPolicy, EncryptionKey, Group, HealthEvent, Identity,
+    IdentityAndSet, ManagedPolicy, Nothing, Objects, OrganizationAccount, OrganizationChild,
+    OrganizationTarget, OrganizationalUnit, OwnPolicy, Parameter, Secret, SecurityGroup, UnknownUser, Unread,
+    User, VpcEndpoint,
 };
 use super::Use::{Comfort, Conclusion, InPlaceOf};
 use super::{Action, Calls, Level, Use};
@@ -357,5 +358,156 @@ pub const ACTIONS: &[Action] = &[
         Nothing,
         AtMost(1),
         "whether it grants what was found in excess; AWS bills the call",
+    ),
+    action(
+        PUT_USER_POLICY,
+        User,
+        AtMost(1),
+        "nothing: it writes an inline policy of the user, also when that is undone",
+    ),
+    action(
+        DELETE_USER_POLICY,
+        User,
+        AtMost(1),
+        "nothing: it takes an inline policy away again that was made",
+    ),
+    action(
+        PUT_GROUP_POLICY,
+        Group,
+        AtMost(1),
+        "nothing: it writes an inline policy of a group, also when that is undone",
+    ),
+    action(
+        DELETE_GROUP_POLICY,
+        Group,
+        AtMost(1),
+        "nothing: it takes an inline policy of a group away again that was made",
+    ),
+    action(GET_GROUP, Group, AtMost(1), "who else is in a group"),
+    action(
+        LIST_ENTITIES_FOR_POLICY,
+        OwnPolicy,
+        AtMost(1),
+        "who else has a managed policy",
+    ),
+    action(
+        LIST_POLICY_VERSIONS,
+        OwnPolicy,
+        AtMost(1),
+        "the versions of a managed policy",
+    ),
+    action(
+        CREATE_POLICY_VERSION,
+        OwnPolicy,
+        AtMost(1),
+        "nothing: it makes a version of a managed policy",
+    ),
+    action(
+        DELETE_POLICY_VERSION,
+        OwnPolicy,
+        AtMost(1),
+        "nothing: it takes a version away again that was made",
+    ),
+    action(
+        SET_DEFAULT_POLICY_VERSION,
+        OwnPolicy,
+        AtMost(1),
+        "nothing: it chooses the version that is in force, also when that is undone",
+    ),
+    action(
+        PUT_ACCOUNT_SENDING,
+        Nothing,
+        AtMost(1),
+        "nothing: it switches the account's sending in the region on, or off again",
+    ),
+    action(
+        PUT_SET_SENDING,
+        ConfigurationSet,
+        AtMost(1),
+        "nothing: it switches the sending of a configuration set on, or off again",
+    ),
+    action(
+        PUT_DEFAULT_SET,
+        IdentityAndSet,
+        AtMost(1),
+        "nothing: it sets the default configuration set of an identity",
+    ),
+    action(
+        GET_IDENTITY_POLICIES,
+        Identity,
+        AtMost(1),
+        "the policies of an identity",
+    ),
+    action(
+        CREATE_IDENTITY_POLICY,
+        Identity,
+        AtMost(1),
+        "nothing: it makes a policy of an identity",
+    ),
+    action(
+        UPDATE_IDENTITY_POLICY,
+        Identity,
+        AtMost(1),
+        "nothing: it rewrites a policy of an identity, also when that is undone",
+    ),
+    action(
+        DELETE_IDENTITY_POLICY,
+        Identity,
+        AtMost(1),
+        "nothing: it takes a policy of an identity away again that was made",
+    ),
+    action(
+        PUT_TENANT_STATUS,
+        Unread,
+        AtMost(1),
+        "nothing: it switches the sending of a tenant on, or off again",
+    ),
+    action(
+        ADD_TENANT_RESOURCE,
+        Unread,
+        AtMost(1),
+        "nothing: it adds an identity or a configuration set to a tenant",
+    ),
+    action(
+        TAKE_TENANT_RESOURCE,
+        Unread,
+        AtMost(1),
+        "nothing: it takes that away again",
+    ),
+    action(
+        AUTHORIZE_INGRESS,
+        SecurityGroup,
+        AtMost(1),
+        "nothing: it adds a rule to a security group",
+    ),
+    action(
+        REVOKE_INGRESS,
+        SecurityGroup,
+        AtMost(1),
+        "nothing: it takes that rule away again",
+    ),
+    action(
+        MODIFY_VPC_ENDPOINT,
+        VpcEndpoint,
+        AtMost(1),
+        "nothing: it writes the policy of a VPC endpoint, also when that is undone",
+    ),
+    aside(
+        action(
+            ATTACH_USER_POLICY,
+            AttachedUser,
+            AtMost(1),
+            "nothing: it attaches a managed policy to the user",
+        ),
+        Comfort("no fix does so as yet; a plan that does has it, for that policy alone"),
+    ),
+    aside(
+        action(
+            DETACH_USER_POLICY,
+            AttachedUser,
+            AtMost(1),
+            "nothing: it takes a managed policy from the user",
+        ),
+        Comfort("no fix does so as yet; a plan that does has it, for that policy alone"),
     ),
 ];

@@ -3,16 +3,18 @@
 //! which need stands in [`crate::PERMISSIONS`] alone.
 
 mod actions;
+mod plan;
 mod policy;
 mod scope;
 
 pub use actions::ACTIONS;
+pub use plan::{PlanGrant, for_plan};
 pub use policy::{Policy, document, policies};
 pub use scope::Scope;
 
 use crate::permissions::{
-    ACCESS_ANALYZER_PERMISSIONS, PERMISSIONS, ROTATION_PERMISSIONS, TRAIL_BUCKET_PERMISSIONS,
-    TRAIL_HISTORY_PERMISSIONS,
+    ACCESS_ANALYZER_PERMISSIONS, APPLY_PERMISSIONS, PERMISSIONS, ROTATION_PERMISSIONS,
+    TRAIL_BUCKET_PERMISSIONS, TRAIL_HISTORY_PERMISSIONS,
 };
 use ses_doctor_core::Need;
 
@@ -42,14 +44,24 @@ pub enum Level {
     HealthEvent,
     /// The SMTP user.
     User,
+    /// A user, and no managed policies but those that are named.
+    AttachedUser,
     /// A user that is not known before the answer.
     UnknownUser,
     /// A group of the SMTP user.
     Group,
     /// A managed policy, of the account or of AWS.
     ManagedPolicy,
+    /// A managed policy of the account.
+    OwnPolicy,
     /// An SES identity: of sender or recipient.
     Identity,
+    /// An SES identity, and the configuration set that it is to have.
+    IdentityAndSet,
+    /// A security group of EC2.
+    SecurityGroup,
+    /// A VPC endpoint.
+    VpcEndpoint,
     /// An SES configuration set.
     ConfigurationSet,
     /// A secret of Secrets Manager.
@@ -101,6 +113,8 @@ pub enum Task {
     Diagnose,
     /// `policy compare --access-analyzer`.
     Compare,
+    /// `apply`, of any fix.
+    Apply,
     /// `rotate`.
     Rotate,
     /// `trail history`.
@@ -123,6 +137,15 @@ impl Action {
         serving.map(|(need, _)| *need).collect()
     }
 
+    /// It changes something, or may.
+    pub fn is_write(&self) -> bool {
+        const READS: [&str; 8] = [
+            "Get", "List", "Lookup", "Describe", "Simulate", "Decrypt", "Validate", "Check",
+        ];
+        let verb = self.name.split(':').nth(1).unwrap_or_default();
+        !READS.iter().any(|read| verb.starts_with(read))
+    }
+
     /// It is asked of the organization's management account or a delegated administrator.
     pub fn is_of_organization(&self) -> bool {
         self.name.starts_with("organizations:")
@@ -131,9 +154,10 @@ impl Action {
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Diagnose,
         Self::Compare,
+        Self::Apply,
         Self::Rotate,
         Self::History,
         Self::Scan,
@@ -148,6 +172,7 @@ impl Task {
                 .copied()
                 .collect(),
             Self::Compare => ACCESS_ANALYZER_PERMISSIONS.to_vec(),
+            Self::Apply => APPLY_PERMISSIONS.to_vec(),
             Self::Rotate => ROTATION_PERMISSIONS.to_vec(),
             Self::History => TRAIL_HISTORY_PERMISSIONS.to_vec(),
             Self::Scan => TRAIL_BUCKET_PERMISSIONS.to_vec(),
@@ -179,7 +204,9 @@ impl Task {
             Self::Scan if action.level == Level::EncryptionKey => Calls::Each("object that is read, by S3"),
             Self::Scan => action.calls,
             Self::History => Calls::Each("50 events of a region"),
-            Self::Rotate => Calls::Each("step that it belongs to, and for each look before and after"),
+            Self::Apply | Self::Rotate => {
+                Calls::Each("step that it belongs to, and for each look before and after")
+            }
         }
     }
 }
@@ -194,10 +221,15 @@ impl Level {
             }
             Self::Unread => Some("which resource AWS checks for it is not sourced here"),
             Self::User
+            | Self::AttachedUser
             | Self::UnknownUser
             | Self::Group
             | Self::ManagedPolicy
+            | Self::OwnPolicy
             | Self::Identity
+            | Self::IdentityAndSet
+            | Self::SecurityGroup
+            | Self::VpcEndpoint
             | Self::ConfigurationSet
             | Self::Secret
             | Self::Parameter
@@ -219,10 +251,15 @@ impl Level {
             Self::HealthEvent => "AnyHealthEvent",
             Self::Unread => "ResourceLevelNotSourced",
             Self::User => "SmtpUser",
+            Self::AttachedUser => "AttachmentsToTheUser",
             Self::UnknownUser => "OwnerOfTheKey",
             Self::Group => "GroupsOfTheUser",
             Self::ManagedPolicy => "ManagedPolicies",
+            Self::OwnPolicy => "CustomerManagedPolicies",
             Self::Identity => "Identities",
+            Self::IdentityAndSet => "DefaultConfigurationSets",
+            Self::SecurityGroup => "SecurityGroups",
+            Self::VpcEndpoint => "VpcEndpoints",
             Self::ConfigurationSet => "ConfigurationSets",
             Self::Secret => "Secrets",
             Self::Parameter => "Parameters",
@@ -281,6 +318,7 @@ const fn all_needs_described(permissions: &[(Need, &[&str])]) -> bool {
 const _: () = assert!(
     all_needs_described(PERMISSIONS)
         && all_described(ACCESS_ANALYZER_PERMISSIONS)
+        && all_described(APPLY_PERMISSIONS)
         && all_described(ROTATION_PERMISSIONS)
         && all_described(TRAIL_HISTORY_PERMISSIONS)
         && all_described(TRAIL_BUCKET_PERMISSIONS),
@@ -289,5 +327,7 @@ const _: () = assert!(
 
 #[cfg(test)]
 mod left_out_tests;
+#[cfg(test)]
+mod plan_tests;
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,7 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
         name: match task {
             Task::Diagnose => "ses-doctor-diagnose",
             Task::Compare => "ses-doctor-compare",
+            Task::Apply => "ses-doctor-apply",
             Task::Rotate => "ses-doctor-rotate",
             Task::History => "ses-doctor-history",
             Task::Scan => "ses-doctor-scan",
@@ -36,6 +37,7 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
             Task::Diagnose | Task::Rotate => {
                 "the principal that runs ses-doctor, in the account of the SMTP user"
             }
+            Task::Apply => APPLIER,
             Task::Compare | Task::History => "the principal that runs ses-doctor",
             Task::Scan => {
                 "the principal that runs ses-doctor; where the bucket or the key is another account's, their own policies have to allow \
@@ -50,35 +52,97 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
                     nobody else may read SCPs and RCPs",
         document: document(&above, scope),
     });
-    std::iter::once(own).chain(above).collect()
+    let after = match task {
+        Task::Apply => verification(scope),
+        Task::Diagnose | Task::Compare | Task::Rotate | Task::History | Task::Scan => Vec::new(),
+    };
+    std::iter::once(own).chain(above).chain(after).collect()
+}
+
+/// Whom the right to apply is for.
+pub(super) const APPLIER: &str = "the principal that applies plans, in the account of the SMTP user, and for as long as that takes: whoever \
+                       may write policies can give any permission with them";
+
+/// The policies for what comes after an apply: trying the symptom again is a diagnosis.
+pub(super) fn verification(scope: &Scope) -> Vec<Policy> {
+    let mut policies = policies(Task::Diagnose, scope);
+    if let Some(diagnosis) = policies.first_mut() {
+        diagnosis.attach_to = "the same principal, for the verification, which is a diagnosis";
+    }
+    policies
 }
 
 /// A document that grants these actions and nothing else, as narrowly as AWS and the scope allow.
 pub fn document(actions: &[&Action], scope: &Scope) -> Value {
-    let mut levels: Vec<Level> = Vec::new();
-    let mut by_level: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-    for action in actions {
-        let at = levels
-            .iter()
-            .position(|level| *level == action.level)
-            .unwrap_or_else(|| {
-                levels.push(action.level);
-                levels.len() - 1
-            });
-        by_level.entry(at).or_default().push(action.name);
+    let grants = actions.iter().map(|action| (*action, scope));
+    merged(grants)
+}
+
+/// The same for actions each of which has a scope of its own. What writes stands in statements of its own.
+pub(super) fn merged<'a>(grants: impl Iterator<Item = (&'a Action, &'a Scope)>) -> Value {
+    let mut statements: Vec<Statement> = Vec::new();
+    for (action, scope) in grants {
+        let wanted = Statement {
+            level: action.level,
+            writes: action.is_write(),
+            resources: scope.resources(action.level),
+            attached: match action.level {
+                Level::AttachedUser => scope.policies.clone(),
+                _ => Vec::new(),
+            },
+            actions: vec![action.name],
+        };
+        match statements.iter_mut().find(|known| known.is_like(&wanted)) {
+            Some(known) => known.actions.push(action.name),
+            None => statements.push(wanted),
+        }
     }
-    let statements = levels
-        .iter()
-        .zip(by_level.into_values())
-        .map(|(level, mut names)| {
-            names.sort_unstable();
-            names.dedup();
-            let resources = scope.resources(*level);
-            let resource = match resources.as_slice() {
-                [one] => json!(one),
-                many => json!(many),
-            };
-            json!({ "Sid": level.sid(), "Effect": "Allow", "Action": names, "Resource": resource })
-        });
+    let mut sids: BTreeMap<String, usize> = BTreeMap::new();
+    let statements = statements.into_iter().map(|statement| {
+        let sid = statement.sid();
+        let count = sids.entry(sid.clone()).or_default();
+        *count += 1;
+        let sid = if *count == 1 { sid } else { format!("{sid}{count}") };
+        statement.into_json(&sid)
+    });
     json!({ "Version": "2012-10-17", "Statement": statements.collect::<Vec<_>>() })
+}
+
+struct Statement {
+    level: Level,
+    writes: bool,
+    resources: Vec<String>,
+    /// The managed policies that may be attached or detached; any, where none is named.
+    attached: Vec<String>,
+    actions: Vec<&'static str>,
+}
+
+impl Statement {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.level, self.writes, &self.resources, &self.attached)
+            == (other.level, other.writes, &other.resources, &other.attached)
+    }
+
+    fn sid(&self) -> String {
+        match self.writes {
+            true => format!("Write{}", self.level.sid()),
+            false => self.level.sid().to_owned(),
+        }
+    }
+
+    fn into_json(mut self, sid: &str) -> Value {
+        self.actions.sort_unstable();
+        self.actions.dedup();
+        let resource = match self.resources.as_slice() {
+            [one] => json!(one),
+            many => json!(many),
+        };
+        let mut statement =
+            json!({ "Sid": sid, "Effect": "Allow", "Action": self.actions, "Resource": resource });
+        if let (false, Some(members)) = (self.attached.is_empty(), statement.as_object_mut()) {
+            let condition = json!({ "ArnEquals": { "iam:PolicyARN": self.attached } });
+            members.insert("Condition".to_owned(), condition);
+        }
+        statement
+    }
 }

@@ -17,6 +17,18 @@ pub struct Scope {
     pub addresses: Vec<String>,
     /// The configuration set in use.
     pub configuration_set: Option<String>,
+    /// The key is known to be one of that user's.
+    pub owns_the_key: bool,
+    /// Names of groups, with their paths. More than one where the path of one is not known.
+    pub groups: Vec<String>,
+    /// ARNs of managed policies.
+    pub policies: Vec<String>,
+    /// Identities that are known by their own names, in the region alone.
+    pub identities: Vec<String>,
+    /// Ids of security groups.
+    pub security_groups: Vec<String>,
+    /// Ids of VPC endpoints.
+    pub vpc_endpoints: Vec<String>,
     /// Names or ARNs of secrets that keep a pair.
     pub secrets: Vec<String>,
     /// Names or ARNs of parameters that keep one.
@@ -43,9 +55,7 @@ impl Scope {
                 .cloned()
                 .collect(),
             configuration_set: subject.configuration_set.clone(),
-            secrets: Vec::new(),
-            parameters: Vec::new(),
-            buckets: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -57,13 +67,28 @@ impl Scope {
         let unit = || organizations("ou/o-*/ou-*");
         match level {
             Level::Nothing | Level::HealthEvent | Level::Unread => vec!["*".to_owned()],
-            Level::User if !self.users.is_empty() => self
+            Level::UnknownUser if !self.owns_the_key => vec![iam("user/*".to_owned())],
+            Level::User | Level::AttachedUser | Level::UnknownUser if !self.users.is_empty() => self
                 .users
                 .iter()
                 .map(|name| iam(format!("user/{name}")))
                 .collect(),
-            Level::User | Level::UnknownUser => vec![iam("user/*".to_owned())],
+            Level::User | Level::AttachedUser | Level::UnknownUser => vec![iam("user/*".to_owned())],
+            Level::Group if !self.groups.is_empty() => self
+                .groups
+                .iter()
+                .map(|name| iam(format!("group/{name}")))
+                .collect(),
             Level::Group => vec![iam("group/*".to_owned())],
+            Level::OwnPolicy | Level::ManagedPolicy if !self.policies.is_empty() => self.policies.clone(),
+            Level::OwnPolicy => vec![iam("policy/*".to_owned())],
+            Level::SecurityGroup => self.of_ec2("security-group", &self.security_groups),
+            Level::VpcEndpoint => self.of_ec2("vpc-endpoint", &self.vpc_endpoints),
+            Level::IdentityAndSet => [
+                self.resources(Level::Identity),
+                self.resources(Level::ConfigurationSet),
+            ]
+            .concat(),
             Level::ManagedPolicy => vec![iam("policy/*".to_owned()), self.arn("iam", "", "aws", "policy/*")],
             Level::Identity => self.identities(),
             Level::ConfigurationSet => {
@@ -98,8 +123,22 @@ impl Scope {
         }
     }
 
-    /// Every region: an identity that is missing here is looked for in the others.
+    fn of_ec2(&self, kind: &str, ids: &[String]) -> Vec<String> {
+        let region = self.region.as_deref().unwrap_or("*");
+        let arn = |id: &str| self.arn("ec2", region, self.account(), &format!("{kind}/{id}"));
+        match ids {
+            [] => vec![arn("*")],
+            ids => ids.iter().map(|id| arn(id)).collect(),
+        }
+    }
+
+    /// Every region, unless they are known: an identity that is missing here is looked for in the others.
     fn identities(&self) -> Vec<String> {
+        if !self.identities.is_empty() {
+            let region = self.region.as_deref().unwrap_or("*");
+            let arn = |name: &String| self.arn("ses", region, self.account(), &format!("identity/{name}"));
+            return self.identities.iter().map(arn).collect();
+        }
         let names = self.addresses.iter().flat_map(|address| identity_names(address));
         let mut names: Vec<String> = names.collect();
         names.sort();

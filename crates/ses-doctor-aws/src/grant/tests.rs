@@ -12,7 +12,7 @@ fn narrow() -> Scope {
         configuration_set: Some("tracking".to_owned()),
         secrets: vec!["prod/smtp".to_owned()],
         parameters: vec!["/prod/smtp".to_owned()],
-        buckets: vec![],
+        ..Scope::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What may be typed after `permissions`.
 
 use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
 /// What the permissions are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -9,7 +10,9 @@ pub(crate) enum PermissionTask {
     Diagnose,
     /// The second opinion of `policy compare --access-analyzer`.
     Compare,
-    /// Replace an access key without downtime.
+    /// Apply a plan (--plan), verify and undo it; without a plan, any fix. It writes.
+    Apply,
+    /// Replace an access key without downtime. It writes.
     Rotate,
     /// `trail history`.
     History,
@@ -33,6 +36,14 @@ pub(crate) struct PermissionsArgs {
     /// What the permissions are for
     #[arg(value_enum, default_value_t = PermissionTask::Diagnose)]
     pub(crate) task: PermissionTask,
+    /// With `apply`: the plan, a file that `plan --out` wrote; it tells all that follows
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Narrow it down",
+        conflicts_with_all = ["account", "user", "region", "from", "to", "configuration_set", "secret", "parameter", "bucket"]
+    )]
+    pub(crate) plan: Option<PathBuf>,
     /// Account of the SMTP user, twelve digits
     #[arg(long, value_name = "ID", help_heading = "Narrow it down")]
     pub(crate) account: Option<String>,

@@ -1,6 +1,6 @@
 //! `permissions`: the least policies that a task takes, every call, and what each one's absence costs.
 
-use super::Console;
+use super::{Console, apply};
 use crate::args::{PermissionTask, PermissionsArgs, PermissionsFormat};
 use crate::context::check_region;
 use crate::error::CliError;
@@ -10,24 +10,58 @@ use ses_doctor_aws::grant::{self, Calls, Scope, Task, Use};
 use ses_doctor_core::cost::{at_stake, open_without};
 use ses_doctor_core::report::permissions::{Action, Costs, Permissions, Policy, SCHEMA};
 use ses_doctor_core::{Cause, Need};
+use std::path::Path;
 
 /// Runs the command.
 pub(crate) fn run(args: &PermissionsArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
-    let (scope, task) = (scope(args)?, task(args.task));
-    let policies = grant::policies(task, &scope);
-    match args.output {
-        PermissionsFormat::Policy => {
-            let wanted = policies
-                .get(usize::from(args.organization))
-                .ok_or_else(no_such_policy)?;
-            render::json(console.out, &wanted.document)?;
+    let (policies, actions) = match (&args.plan, args.task) {
+        (None, _) => {
+            let (scope, task) = (scope(args)?, task(args.task));
+            (grant::policies(task, &scope), listed(task, &scope))
         }
-        PermissionsFormat::Json => render::json(console.out, &published(args.task, &scope, &policies))?,
-        PermissionsFormat::Text => {
-            render::permissions::list(console.out, &published(args.task, &scope, &policies))?;
+        (Some(file), PermissionTask::Apply) => of_plan(file)?,
+        (Some(_), _) => {
+            return Err(CliError::usage(
+                "--plan tells what `apply` takes, and nothing of other tasks",
+                "write `ses-doctor permissions apply --plan FILE`",
+            ));
+        }
+    };
+    if args.output == PermissionsFormat::Policy {
+        let of_organization = |policy: &&grant::Policy| policy.name == "ses-doctor-organization";
+        let wanted = match args.organization {
+            true => policies.iter().find(of_organization),
+            false => policies.first(),
+        };
+        render::json(console.out, &wanted.ok_or_else(no_such_policy)?.document)?;
+        return Ok(Exit::Success);
+    }
+    let published = published(args.task, &policies, actions);
+    match args.output {
+        PermissionsFormat::Json => render::json(console.out, &published)?,
+        PermissionsFormat::Text | PermissionsFormat::Policy => {
+            render::permissions::list(console.out, &published)?;
         }
     }
     Ok(Exit::Success)
+}
+
+/// What applying a plan takes; the diagnosis after it takes what `permissions diagnose` lists.
+fn of_plan(file: &Path) -> Result<(Vec<grant::Policy>, Vec<Action>), CliError> {
+    let drafted = apply::read(file)?;
+    let (policies, grants) = grant::for_plan(drafted.plan());
+    let actions = grants.into_iter().map(|grant| Action {
+        resources: grant.resources,
+        // The plan's own policy has it.
+        left_out_because: None,
+        ..action(Task::Apply, grant.action, &Scope::default())
+    });
+    Ok((policies, actions.collect()))
+}
+
+fn listed(task: Task, scope: &Scope) -> Vec<Action> {
+    let actions = task.actions_in(scope).into_iter();
+    actions.map(|one| action(task, one, scope)).collect()
 }
 
 fn no_such_policy() -> CliError {
@@ -41,6 +75,7 @@ fn task(named: PermissionTask) -> Task {
     match named {
         PermissionTask::Diagnose => Task::Diagnose,
         PermissionTask::Compare => Task::Compare,
+        PermissionTask::Apply => Task::Apply,
         PermissionTask::Rotate => Task::Rotate,
         PermissionTask::History => Task::History,
         PermissionTask::Scan => Task::Scan,
@@ -68,6 +103,7 @@ fn scope(args: &PermissionsArgs) -> Result<Scope, CliError> {
         secrets: args.secret.clone(),
         parameters: args.parameter.clone(),
         buckets: buckets(&args.bucket)?,
+        ..Scope::default()
     })
 }
 
@@ -128,7 +164,7 @@ fn no_user(text: &str) -> CliError {
     )
 }
 
-fn published(named: PermissionTask, scope: &Scope, policies: &[grant::Policy]) -> Permissions {
+fn published(named: PermissionTask, policies: &[grant::Policy], actions: Vec<Action>) -> Permissions {
     let policy = |policy: &grant::Policy| Policy {
         name: policy.name.to_owned(),
         attach_to: policy.attach_to.to_owned(),
@@ -139,16 +175,13 @@ fn published(named: PermissionTask, scope: &Scope, policies: &[grant::Policy]) -
         task: match named {
             PermissionTask::Diagnose => "diagnose".to_owned(),
             PermissionTask::Compare => "compare".to_owned(),
+            PermissionTask::Apply => "apply".to_owned(),
             PermissionTask::Rotate => "rotate".to_owned(),
             PermissionTask::History => "history".to_owned(),
             PermissionTask::Scan => "scan".to_owned(),
         },
         policies: policies.iter().map(policy).collect(),
-        actions: task(named)
-            .actions_in(scope)
-            .into_iter()
-            .map(|one| action(task(named), one, scope))
-            .collect(),
+        actions,
     }
 }
 
@@ -170,8 +203,8 @@ fn action(task: Task, action: &grant::Action, scope: &Scope) -> Action {
         },
         costs: match task {
             Task::Diagnose | Task::Compare => costs(action),
-            // Without one of them, there is no rotation, no history and no file.
-            Task::Rotate | Task::History | Task::Scan => Costs::default(),
+            // Without one of them, there is no change, no rotation, no history and no file.
+            Task::Apply | Task::Rotate | Task::History | Task::Scan => Costs::default(),
         },
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::program::{Run, RunningLab, for_every_scenario, ses_doctor, world};
 use crate::scenarios::complaints;
+use crate::ward::{APPLY, CURABLE, CURABLE_WORLDS, Ward, states};
 use anyhow::{Context, Result};
 use ses_doctor_aws::grant::{Action, Calls, Task};
 use ses_lab::World;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The documents that `permissions` prints for the person of this world.
 fn printed(world: &World) -> Result<Vec<String>> {
@@ -146,5 +147,122 @@ fn the_list_is_for_people_programs_and_the_aws_cli() -> Result<()> {
     ] {
         assert_eq!(Run::of(ses_doctor().args(bad))?.code, 2, "{bad:?}");
     }
+    Ok(())
+}
+
+/// The documents that `permissions apply` prints, and the writes that the first of them grants.
+fn printed_to_apply(ward: &Ward, more: &[&str]) -> Result<(Vec<String>, BTreeSet<String>)> {
+    let mut command = ward.command(&["permissions", "apply", "--output", "json"]);
+    let printed = Run::of(command.args(more))?.report()?;
+    let policies = printed["policies"].as_array().context("policies")?;
+    let documents = policies
+        .iter()
+        .map(|policy| policy["document"].to_string())
+        .collect();
+    let statements = policies[0]["document"]["Statement"]
+        .as_array()
+        .context("statements")?;
+    let writes = statements
+        .iter()
+        .flat_map(|statement| statement["Action"].as_array().cloned().unwrap_or_default());
+    let writes = writes.filter_map(|action| action.as_str().map(str::to_owned));
+    Ok((documents, writes.filter(|name| is_write(name)).collect()))
+}
+
+fn is_write(name: &str) -> bool {
+    Action::named(name).is_some_and(Action::is_write)
+}
+
+/// Applied, verified and undone with nothing but the printed policies; the writes that were called.
+fn applied_with(ward: &Ward, documents: Vec<String>) -> Result<BTreeSet<String>> {
+    ward.lab.lab().permit(Some(documents));
+    let rehearsed = ward.apply(&[])?;
+    let told = format!("{}{}", rehearsed.stdout, rehearsed.stderr);
+    anyhow::ensure!(rehearsed.code == 0, "rehearsal: {told}");
+    anyhow::ensure!(!told.contains("could not be read"), "rehearsal: {told}");
+    let applied = ward.apply(APPLY)?;
+    let report = applied.report()?;
+    anyhow::ensure!(
+        applied.code == 0 && report["verification"]["state"] == "verified",
+        "apply ended with {}: {report:#} {}",
+        applied.code,
+        applied.stderr
+    );
+    anyhow::ensure!(states(&report).iter().all(|state| *state == "done"), "{report:#}");
+    let run = report["run"].as_str().context("no run")?;
+    let snapshot = ward.state().join("runs").join(run).join("snapshot.json");
+    let snapshot = std::fs::read_to_string(&snapshot).with_context(|| snapshot.display().to_string())?;
+    anyhow::ensure!(!snapshot.contains("\"unavailable\""), "{snapshot}");
+    let undone = ward.run(&["rollback", run, "--apply"])?;
+    anyhow::ensure!(undone.code == 0, "rollback: {} {}", undone.stdout, undone.stderr);
+    let calls = ward.lab.lab().calls();
+    Ok(calls.into_keys().filter(|name| is_write(name)).collect())
+}
+
+#[test]
+fn the_policy_of_a_plan_is_enough_to_apply_verify_and_undo_it_and_grants_no_other_write() {
+    let scenarios = CURABLE
+        .iter()
+        .map(|(name, told)| (*name, RunningLab::of(name), *told));
+    let worlds = CURABLE_WORLDS
+        .iter()
+        .map(|name| (*name, RunningLab::of_world(name), &[][..]));
+    let complaints: Vec<String> = scenarios
+        .chain(worlds)
+        .filter_map(|(name, lab, told)| {
+            let tried = || -> Result<()> {
+                let ward = Ward::of(lab?)?;
+                ward.plan(told)?;
+                let plan = ward.plan_file().display().to_string();
+                let (documents, granted) = printed_to_apply(&ward, &["--plan", &plan])?;
+                let called = applied_with(&ward, documents)?;
+                anyhow::ensure!(called == granted, "granted {granted:?}, called {called:?}");
+                Ok(())
+            };
+            let error = tried().err()?;
+            Some(format!("{name}: {error:#}"))
+        })
+        .collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn the_policy_for_any_fix_is_enough_for_each() -> Result<()> {
+    for name in [
+        "explicit-deny",
+        "key-inactive",
+        "security-group-blocks-endpoint",
+        "sending-disabled",
+    ] {
+        let told = CURABLE
+            .iter()
+            .find(|(cured, _)| *cured == name)
+            .context("told")?
+            .1;
+        let ward = Ward::of(RunningLab::of(name)?)?;
+        ward.plan(told)?;
+        let (documents, granted) = printed_to_apply(&ward, &[])?;
+        let called = applied_with(&ward, documents).with_context(|| name.to_owned())?;
+        assert!(called.is_subset(&granted), "{called:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn without_its_write_a_plan_is_not_carried_out() -> Result<()> {
+    let ward = Ward::of(RunningLab::of("missing-send-permission")?)?;
+    ward.plan(&[])?;
+    let plan = ward.plan_file().display().to_string();
+    let (mut documents, _) = printed_to_apply(&ward, &["--plan", &plan])?;
+    documents[0] = documents[0].replace(":user/", ":user/another-");
+    ward.lab.lab().permit(Some(documents));
+    let before = ward.world();
+    assert_ne!(ward.apply(APPLY)?.code, 0);
+    assert_eq!(ward.world(), before);
+    let of_diagnose = Run::of(
+        ward.command(&["permissions", "diagnose", "--plan", &plan])
+            .args([""; 0]),
+    )?;
+    assert_eq!(of_diagnose.code, 2, "{}", of_diagnose.stderr);
     Ok(())
 }

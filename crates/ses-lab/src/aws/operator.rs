@@ -37,6 +37,7 @@ fn resource(world: &World, live: &Live, caller: &Caller, prefix: &str, operation
     let found = match prefix {
         "iam" => iam(live, caller, operation),
         "ses" => ses(caller, operation),
+        "ec2" => ec2(caller, operation),
         "secretsmanager" => super::secretsmanager::arn_of(live, caller, operation),
         "ssm" => super::ssm::arn_of(live, caller, operation),
         "organizations" => world
@@ -74,6 +75,9 @@ fn iam(live: &Live, caller: &Caller, operation: &Operation) -> Option<String> {
         return Some(user(name.as_deref().unwrap_or("nobody")));
     }
     let named = |name: &str| operation.parameter(name).map(str::to_owned);
+    if matches!(operation.name.as_str(), "AttachUserPolicy" | "DetachUserPolicy") {
+        return named("userName").map(|name| user(&name));
+    }
     named("policyArn")
         .or_else(|| named("policySourceArn"))
         .or_else(|| named("groupName").map(|name| arn("group", &name)))
@@ -91,6 +95,20 @@ fn ses(caller: &Caller, operation: &Operation) -> Option<String> {
             .parameter("configurationSetName")
             .map(|name| arn("configuration-set", name))
     })
+}
+
+/// Reads of EC2 have no resource.
+fn ec2(caller: &Caller, operation: &Operation) -> Option<String> {
+    let (kind, id) = match operation.name.as_str() {
+        "AuthorizeSecurityGroupIngress" | "RevokeSecurityGroupIngress" => ("security-group", "groupId"),
+        "ModifyVpcEndpoint" => ("vpc-endpoint", "vpcEndpointId"),
+        _ => return None,
+    };
+    let id = operation.parameter(id)?;
+    Some(format!(
+        "arn:aws:ec2:{}:{}:{kind}/{id}",
+        caller.region, caller.account
+    ))
 }
 
 fn organizations(organization: &Organization, operation: &Operation) -> Option<String> {
