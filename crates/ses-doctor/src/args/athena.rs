@@ -2,6 +2,7 @@
 
 use super::{ScanFormat, TrailFilterArgs};
 use clap::Args;
+use std::path::PathBuf;
 
 /// What both engines take.
 #[derive(Debug, Args)]
@@ -27,6 +28,9 @@ pub(crate) struct QueryArgs {
     /// Form of what is printed; json gives one object a line with the members that the filter judges
     #[arg(long, short, value_enum, default_value_t = ScanFormat::Text, help_heading = "Output")]
     pub(crate) output: ScanFormat,
+    /// Write to this file, which is there once it is whole, not to standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output_file: Option<PathBuf>,
     /// AWS profile to call AWS with
     #[arg(long, help_heading = "AWS")]
     pub(crate) profile: Option<String>,

@@ -29,6 +29,9 @@ pub(crate) struct HistoryArgs {
     /// Form of what is printed; json gives the records unchanged, one a line
     #[arg(long, short, value_enum, default_value_t = ScanFormat::Text, help_heading = "Output")]
     pub(crate) output: ScanFormat,
+    /// Write to this file, which is there once it is whole, not to standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output_file: Option<PathBuf>,
     /// AWS profile to read AWS with
     #[arg(long, help_heading = "AWS")]
     pub(crate) profile: Option<String>,

@@ -44,6 +44,9 @@ pub(crate) struct ScanArgs {
     /// Form of what is printed; json gives the records unchanged, one a line
     #[arg(long, short, value_enum, default_value_t = ScanFormat::Text, help_heading = "Output")]
     pub(crate) output: ScanFormat,
+    /// Write to this file, which is there once it is whole, not to standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output_file: Option<PathBuf>,
     /// Threads that read [default: one for each processor]
     #[arg(long, value_name = "N", help_heading = "Limits", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
@@ -121,6 +124,8 @@ pub(crate) enum ScanFormat {
     Records,
     /// The members that the table has, for spreadsheets.
     Csv,
+    /// The same in columns with types, and the whole record in one more, for databases.
+    Parquet,
 }
 
 fn name(text: &str) -> Result<Name, &'static str> {

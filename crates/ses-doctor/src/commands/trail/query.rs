@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::private_file;
 use crate::render::progress::Progress;
-use crate::render::trail::query as told;
+use crate::render::trail::{Sink, query as told};
 use serde_json::{Map, Value};
 use ses_doctor_aws::{Aws, Engine, Phase, QueryState, Settings};
 use ses_doctor_core::Observed;
@@ -69,6 +69,7 @@ pub(super) async fn run(
     args: &QueryArgs,
     console: &mut Console<'_>,
 ) -> Result<Exit, CliError> {
+    let sink = Sink::open(args.output, args.output_file.as_deref())?;
     let region = args.query_region.clone().or_else(|| env::first_of(&env::REGION));
     let region = region
         .or_else(|| aws.region().map(str::to_owned))
@@ -89,7 +90,7 @@ pub(super) async fn run(
     };
     let records = runner.records(&id).await?;
     runner.progress.clear();
-    let given = give(&records, filter, args)?;
+    let given = give(&records, filter, args, sink)?;
     if !console.quiet {
         anstream::eprintln!("{}", told::done(given.events, state.scanned, args.price));
     }
@@ -101,14 +102,14 @@ pub(super) async fn run(
 }
 
 /// The filter is asked once more, and orders and forms are those of a scan.
-fn give(records: &str, filter: &Filter, args: &QueryArgs) -> Result<rows::Given, CliError> {
+fn give(records: &str, filter: &Filter, args: &QueryArgs, sink: Sink) -> Result<rows::Given, CliError> {
     let folder = tempfile::tempdir().map_err(|source| CliError::Write {
         path: std::env::temp_dir(),
         source,
     })?;
     let file = folder.path().join("rows.jsonl");
     private_file::write(&file, records.as_bytes())?;
-    rows::give(&[file], filter, args.output)
+    rows::give(&[file], filter, args.output, sink)
 }
 
 struct Runner<'a> {

@@ -2,10 +2,10 @@
 
 use crate::args::ScanFormat;
 use crate::error::CliError;
-use crate::render::trail::{Rows, damage};
+use crate::render::trail::{Rows, Sink, damage};
 use std::collections::HashSet;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use trail_scan::{Damage, Event, Filter, Match, Order, ScanError, Settings, Source, Summary, Watcher, scan};
 
 /// What was given.
@@ -19,10 +19,17 @@ pub(super) struct Given {
 
 const MEMORY: usize = 256 * 1024 * 1024;
 
-/// Gives what matches in the files, newest first, on standard output.
-pub(super) fn give(files: &[PathBuf], filter: &Filter, format: ScanFormat) -> Result<Given, CliError> {
+/// Gives what matches in the files, newest first.
+pub(super) fn give(
+    files: &[PathBuf],
+    filter: &Filter,
+    format: ScanFormat,
+    sink: Sink,
+) -> Result<Given, CliError> {
+    let file = sink.path().map(Path::to_owned);
+    let failed = |error| Sink::failed(error, file.as_deref());
     let mut rows = Once {
-        rows: Rows::new(format, io::stdout().lock()),
+        rows: Rows::new(format, sink).map_err(failed)?,
         seen: HashSet::new(),
         given: Given::default(),
     };
@@ -37,7 +44,7 @@ pub(super) fn give(files: &[PathBuf], filter: &Filter, format: ScanFormat) -> Re
     let Once { rows, given, .. } = rows;
     match scanned {
         Ok(summary) => {
-            rows.end()?;
+            rows.end().map_err(failed)?;
             Ok(Given {
                 unread: summary.unread + summary.damaged,
                 ..given
@@ -45,7 +52,7 @@ pub(super) fn give(files: &[PathBuf], filter: &Filter, format: ScanFormat) -> Re
         }
         // Whoever reads has enough.
         Err(ScanError::Give(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(given),
-        Err(ScanError::Give(error)) => Err(error.into()),
+        Err(ScanError::Give(error)) => Err(failed(error)),
         Err(ScanError::Keep(source)) => Err(CliError::Write {
             path: std::env::temp_dir(),
             source,
@@ -53,13 +60,13 @@ pub(super) fn give(files: &[PathBuf], filter: &Filter, format: ScanFormat) -> Re
     }
 }
 
-struct Once<W: Write> {
-    rows: Rows<W>,
+struct Once {
+    rows: Rows,
     seen: HashSet<String>,
     given: Given,
 }
 
-impl<W: Write> Watcher for Once<W> {
+impl Watcher for Once {
     fn found(&mut self, found: &Match) -> io::Result<()> {
         let event = Event::parse(&found.record).ok();
         let id = event.as_ref().and_then(|event| event.event_id.as_deref());

@@ -7,11 +7,11 @@ use crate::commands::trail::sources::{buckets, places, sources};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::progress::Scanning;
-use crate::render::trail::{Rows, damage, listings, summary};
+use crate::render::trail::{Rows, Sink, damage, listings, summary};
 use crate::trail_s3::Remote;
 use jiff::Timestamp;
 use ses_doctor_aws::Aws;
-use std::io::{self, Write};
+use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use trail_scan::{Damage, Fault, Match, Order, ScanError, Settings, Summary, Watcher, scan};
@@ -28,9 +28,11 @@ pub(crate) async fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, 
         buckets => Some(remote(args, buckets).await?),
     };
     let tally = remote.as_ref().map(|remote| remote.tally().clone());
-    // Straight to standard output: whatever a record holds is given byte for byte.
+    let failed = |error| Sink::failed(error, args.output_file.as_deref());
+    // Straight to where it is written: whatever a record holds is given byte for byte.
     let mut scanning = Scan {
-        rows: Rows::new(args.output, io::stdout().lock()),
+        rows: Rows::new(args.output, Sink::open(args.output, args.output_file.as_deref())?)
+            .map_err(failed)?,
         progress: Scanning::new(console.quiet, &places, &filter, tally.clone()),
         unreachable: 0,
     };
@@ -50,13 +52,13 @@ pub(crate) async fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, 
         Ok(summary) => summary,
         // Whoever reads has enough.
         Err(ScanError::Give(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Success),
-        Err(ScanError::Give(error)) => return Err(error.into()),
+        Err(ScanError::Give(error)) => return Err(failed(error)),
         Err(ScanError::Keep(source)) => {
             let path = std::env::temp_dir();
             return Err(CliError::Write { path, source });
         }
     };
-    rows.end()?;
+    rows.end().map_err(failed)?;
     if !console.quiet {
         anstream::eprintln!("{}", self::summary(&summary));
         tally
@@ -131,13 +133,13 @@ fn outcome(summary: &Summary, unreachable: u64, passed: u64) -> Result<Exit, Cli
     Ok(Exit::Success)
 }
 
-struct Scan<W: Write> {
-    rows: Rows<W>,
+struct Scan {
+    rows: Rows,
     progress: Scanning,
     unreachable: u64,
 }
 
-impl<W: Write> Watcher for Scan<W> {
+impl Watcher for Scan {
     fn found(&mut self, found: &Match) -> io::Result<()> {
         self.rows.give(found)
     }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use trail_scan::Event;
 
-const COLUMNS: [&str; 10] = [
+/// The members that have a column.
+pub(super) const COLUMNS: [&str; 10] = [
     "eventTime",
     "awsRegion",
     "eventSource",
@@ -41,23 +42,34 @@ impl<W: Write> Spreadsheet<W> {
     /// One event.
     pub(crate) fn row(&mut self, event: &Event<'_>) -> io::Result<()> {
         self.head()?;
-        let cells = [
-            event.event_time.as_deref(),
-            event.aws_region.as_deref(),
-            event.event_source.as_deref(),
-            event.event_name.as_deref(),
-            event.error_code.as_deref(),
-            event.who(),
-            event.user_identity.access_key_id.as_deref(),
-            event.source_ip_address.as_deref(),
-            event.request_id.as_deref(),
-            event.event_id.as_deref(),
-        ];
-        self.rows.write_record(cells.map(Option::unwrap_or_default))?;
+        self.rows
+            .write_record(cells(event).map(Option::unwrap_or_default))?;
         Ok(())
     }
 
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.rows.flush()
     }
+
+    /// Where it was written to, once all of it is.
+    pub(crate) fn end(mut self) -> io::Result<W> {
+        self.head()?;
+        self.rows.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+/// The values of an event, in the order of the columns.
+pub(super) fn cells<'e>(event: &'e Event<'_>) -> [Option<&'e str>; COLUMNS.len()] {
+    [
+        event.event_time.as_deref(),
+        event.aws_region.as_deref(),
+        event.event_source.as_deref(),
+        event.event_name.as_deref(),
+        event.error_code.as_deref(),
+        event.who(),
+        event.user_identity.access_key_id.as_deref(),
+        event.source_ip_address.as_deref(),
+        event.request_id.as_deref(),
+        event.event_id.as_deref(),
+    ]
 }

@@ -1,15 +1,20 @@
-//! Events of CloudTrail: as they stand, as a table, as a spreadsheet; and what is told beside them.
+//! Events of CloudTrail: as they stand, as a table, as a spreadsheet, for a database; and what is told beside them.
 
 mod csv;
 pub(crate) mod history;
+mod parquet;
 pub(crate) mod query;
 mod record_file;
+mod sink;
 mod table;
+
+pub(crate) use sink::Sink;
 
 use crate::args::ScanFormat;
 use crate::trail_s3::Tally;
 use csv::Spreadsheet;
 use miette::{Diagnostic, MietteDiagnostic, Report, Severity};
+use parquet::Columns;
 use record_file::RecordFile;
 use std::io::{self, BufWriter, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,21 +22,23 @@ use table::Table;
 use trail_scan::{Damage, Event, Match, Summary};
 
 /// Where records go, in the form that was asked for.
-pub(crate) enum Rows<W: Write> {
-    Json(BufWriter<W>),
-    Records(RecordFile<BufWriter<W>>),
-    Csv(Box<Spreadsheet<W>>),
-    Text(Table<BufWriter<W>>),
+pub(crate) enum Rows {
+    Json(BufWriter<Sink>),
+    Records(RecordFile<BufWriter<Sink>>),
+    Csv(Box<Spreadsheet<Sink>>),
+    Text(Table<BufWriter<Sink>>),
+    Parquet(Box<Columns<Sink>>),
 }
 
-impl<W: Write> Rows<W> {
-    pub(crate) fn new(format: ScanFormat, out: W) -> Self {
-        match format {
+impl Rows {
+    pub(crate) fn new(format: ScanFormat, out: Sink) -> io::Result<Self> {
+        Ok(match format {
             ScanFormat::Json => Self::Json(BufWriter::new(out)),
             ScanFormat::Records => Self::Records(RecordFile::new(BufWriter::new(out))),
             ScanFormat::Csv => Self::Csv(Box::new(Spreadsheet::new(out))),
             ScanFormat::Text => Self::Text(Table::new(BufWriter::new(out))),
-        }
+            ScanFormat::Parquet => Self::Parquet(Box::new(Columns::new(out)?)),
+        })
     }
 
     /// One record.
@@ -41,27 +48,32 @@ impl<W: Write> Rows<W> {
             Self::Records(file) => file.record(&found.record),
             Self::Csv(rows) => rows.row(&event(found)?),
             Self::Text(table) => table.row(&event(found)?),
+            Self::Parquet(columns) => columns.row(&event(found)?, &found.record),
         }
     }
 
-    /// What was given is to be seen now.
+    /// What was given is to be seen now, where the form has it that a part can be.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Json(out) => out.flush(),
             Self::Records(file) => file.flush(),
             Self::Csv(rows) => rows.flush(),
             Self::Text(table) => table.flush(),
+            Self::Parquet(_) => Ok(()),
         }
     }
 
     /// Nothing more comes.
-    pub(crate) fn end(mut self) -> io::Result<()> {
-        match &mut self {
-            Self::Csv(rows) => rows.head()?,
-            Self::Records(file) => file.end()?,
-            Self::Json(_) | Self::Text(_) => {}
-        }
-        self.flush()
+    pub(crate) fn end(self) -> io::Result<()> {
+        let whole = |out: BufWriter<Sink>| out.into_inner().map_err(io::IntoInnerError::into_error);
+        let sink = match self {
+            Self::Json(out) => whole(out)?,
+            Self::Records(file) => whole(file.end()?)?,
+            Self::Csv(rows) => rows.end()?,
+            Self::Text(table) => whole(table.end())?,
+            Self::Parquet(columns) => columns.end()?,
+        };
+        sink.end()
     }
 }
 

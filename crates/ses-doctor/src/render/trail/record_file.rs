@@ -29,12 +29,13 @@ impl<W: Write> RecordFile<W> {
         self.out.flush()
     }
 
-    /// Nothing more comes.
-    pub(crate) fn end(&mut self) -> io::Result<()> {
+    /// Nothing more comes. Where it was written to.
+    pub(crate) fn end(mut self) -> io::Result<W> {
         if !self.has_begun {
             self.begin()?;
         }
-        self.out.write_all(b"]}\n")
+        self.out.write_all(b"]}\n")?;
+        Ok(self.out)
     }
 
     fn begin(&mut self) -> io::Result<()> {

@@ -58,4 +58,9 @@ impl<W: Write> Table<W> {
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+
+    /// Where it was written to.
+    pub(crate) fn end(self) -> W {
+        self.out
+    }
 }

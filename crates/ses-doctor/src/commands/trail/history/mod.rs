@@ -14,7 +14,7 @@ use crate::commands::trail::rows;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::progress::Progress;
-use crate::render::trail::history;
+use crate::render::trail::{Sink, history};
 use futures::future::join_all;
 use jiff::Timestamp;
 use region::Asked;
@@ -34,6 +34,7 @@ pub(crate) async fn run(args: &HistoryArgs, console: &Console<'_>) -> Result<Exi
     let now = Timestamp::now();
     let filter = filter(&args.filter, now)?;
     let asked = asked(args, &filter, now)?;
+    let sink = Sink::open(args.output, args.output_file.as_deref())?;
     let aws = Aws::connect(&Settings {
         region: None,
         profile: args.profile.clone(),
@@ -62,7 +63,7 @@ pub(crate) async fn run(args: &HistoryArgs, console: &Console<'_>) -> Result<Exi
         .iter()
         .flat_map(|history| history.files.clone())
         .collect();
-    let given = rows::give(&files, &filter, args.output)?;
+    let given = rows::give(&files, &filter, args.output, sink)?;
     for history in histories.iter().filter(|_| !console.quiet) {
         anstream::eprintln!("{}", history::region(history));
     }
