@@ -190,9 +190,11 @@ async fn every_page_is_read_and_pages_without_end_are_a_failure() {
 }
 
 #[tokio::test]
-async fn without_a_support_plan_it_is_a_failure_that_says_so() {
+async fn without_a_support_plan_it_is_a_refusal_that_says_so() {
     let (found, calls) = looked(|_| Answer::json_error(400, "SubscriptionRequiredException", "")).await;
-    assert!(matches!(found, Err(Trouble::Failed { why }) if why.contains("support plan does not include")));
+    assert!(
+        matches!(found, Err(Trouble::Refused { why, .. }) if why.contains("support plan does not include"))
+    );
     assert_eq!(calls.all().len(), 1);
 }
 
