@@ -9,11 +9,12 @@ use std::process::Command;
 
 const DAY: i64 = 24 * 60;
 
-/// A Postfix log in UTC: mail that was taken so many minutes ago, and refusals.
+/// A Postfix log in UTC: mail that was taken so many minutes and a half ago, and refusals. The half keeps what a test waits for
+/// from turning one minute into another.
 fn postfix_log(sent: Option<i64>, refused: &[i64]) -> Result<tempfile::NamedTempFile> {
     let mut file = tempfile::NamedTempFile::new()?;
     let head = |minutes: i64| {
-        let at = Timestamp::now() - SignedDuration::from_mins(minutes);
+        let at = Timestamp::now() - SignedDuration::from_secs(minutes * 60 + 30);
         at.strftime("%b %e %H:%M:%S").to_string()
     };
     let relay = "to=<reader@posthorn.example>, relay=email-smtp.us-east-1.amazonaws.com[198.51.100.23]:587";
@@ -62,7 +63,7 @@ fn entry<'a>(timeline: &'a Value, id: &Value) -> &'a Value {
 #[test]
 fn the_log_tells_when_it_broke_and_the_last_change_before_is_blamed() -> Result<()> {
     let lab = RunningLab::of("key-inactive")?;
-    let log = postfix_log(Some(302), &[297, 200, 30])?;
+    let log = postfix_log(Some(302), &[296, 200, 30])?;
     let timeline = timeline(&mut with_log(&lab, &log))?;
     let fault = &timeline["at_fault"][0];
     assert_eq!(
@@ -149,7 +150,7 @@ fn a_zone_that_is_none_is_a_usage_error() -> Result<()> {
 fn the_change_at_fault_reads_well() -> Result<()> {
     // CloudWatch counts by periods of its own, so that its times differ from run to run.
     let lab = RunningLab::denying("key-inactive", &["cloudwatch:GetMetricData"])?;
-    let log = postfix_log(Some(302), &[297, 200, 30])?;
+    let log = postfix_log(Some(302), &[296, 200, 30])?;
     let screen = Run::of(with_log(&lab, &log).arg("-v"))?.stdout;
     let lines = screen
         .lines()
