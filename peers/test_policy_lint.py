@@ -102,7 +102,7 @@ UNKNOWN_TO_PARLIAMENT = (
 NARROW = ["--account", "111122223333", "--user", "team/app", "--region", "eu-west-1", "--from", "app@example.com", "--to", "to@example.org"]
 
 
-@pytest.mark.parametrize("task", ["diagnose", "compare", "apply", "rotate"])
+@pytest.mark.parametrize("task", ["diagnose", "compare", "apply", "rotate", "history", "scan", "athena", "lake"])
 @pytest.mark.parametrize("narrowed", [[], NARROW], ids=["as it is", "narrowed"])
 def test_the_policies_that_ses_doctor_asks_for_lint_clean(task, narrowed):
     ours = run("permissions", task, *narrowed, "--output", "json")

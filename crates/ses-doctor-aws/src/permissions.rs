@@ -165,6 +165,17 @@ pub(crate) const LAKE_CANCEL: &str = "cloudtrail:CancelQuery";
 pub(crate) const LIST_BUCKET: &str = "s3:ListBucket";
 pub(crate) const GET_OBJECT: &str = "s3:GetObject";
 
+// What Athena calls with the permissions of whoever asked it.
+pub(crate) const GLUE_GET_DATABASE: &str = "glue:GetDatabase";
+pub(crate) const GLUE_GET_TABLE: &str = "glue:GetTable";
+pub(crate) const GLUE_CREATE_TABLE: &str = "glue:CreateTable";
+pub(crate) const GLUE_GET_PARTITIONS: &str = "glue:GetPartitions";
+pub(crate) const GET_BUCKET_LOCATION: &str = "s3:GetBucketLocation";
+pub(crate) const PUT_OBJECT: &str = "s3:PutObject";
+pub(crate) const ABORT_MULTIPART_UPLOAD: &str = "s3:AbortMultipartUpload";
+pub(crate) const LIST_UPLOADS: &str = "s3:ListBucketMultipartUploads";
+pub(crate) const LIST_UPLOAD_PARTS: &str = "s3:ListMultipartUploadParts";
+
 /// The IAM actions that `trail scan` takes of a bucket; decrypting only where the trail encrypts with a key of the account's own.
 pub const TRAIL_BUCKET_PERMISSIONS: &[&str] = &[LIST_BUCKET, GET_OBJECT, DECRYPT];
 

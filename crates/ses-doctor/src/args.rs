@@ -15,13 +15,13 @@ mod simulate;
 mod stored;
 mod trail;
 
-pub(crate) use athena::{AthenaArgs, LakeArgs, QueryArgs};
+pub(crate) use athena::{AthenaArgs, DATABASE, LakeArgs, QueryArgs, TABLE, WORKGROUP};
 pub(crate) use bundle::BundleArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use experiment::ExperimentArgs;
 pub(crate) use history::HistoryArgs;
 pub(crate) use minimize::MinimizeArgs;
-pub(crate) use permissions::{PermissionTask, PermissionsArgs, PermissionsFormat};
+pub(crate) use permissions::{PermissionTask, PermissionsArgs, PermissionsFormat, QueryPermissionsArgs};
 pub(crate) use plan::{
     AgainArgs, ApplyArgs, CodeLanguage, ConnectArgs, FollowArgs, GuardArgs, PlanArgs, PlanCommand,
     PlanShowArgs, RollbackArgs, RunsCommand, RunsListArgs, RunsResumeArgs, RunsShowArgs, SettingsArgs,
@@ -118,7 +118,7 @@ pub(crate) enum Command {
     /// Make the same call by the SES API with the SMTP user's key, signature and all, ready to be sent to AWS Support
     Reproduce(Box<ReproduceArgs>),
     /// The least AWS policies that this program needs, every call it makes, and what each one's absence costs
-    Permissions(PermissionsArgs),
+    Permissions(Box<PermissionsArgs>),
     /// Search CloudTrail
     #[command(subcommand)]
     Trail(TrailCommand),

@@ -3,17 +3,22 @@
 //! which need stands in [`crate::PERMISSIONS`] alone.
 
 mod actions;
+mod engines;
+mod narrower;
 mod plan;
 mod policy;
+mod query;
 mod scope;
 
 pub use actions::ACTIONS;
+pub use narrower::{Narrower, narrower};
 pub use plan::{PlanGrant, for_plan};
 pub use policy::{Policy, document, policies};
-pub use scope::Scope;
+pub use query::{Query, ResultsInTrail};
+pub use scope::{S3Place, Scope};
 
 use crate::permissions::{
-    ACCESS_ANALYZER_PERMISSIONS, APPLY_PERMISSIONS, PERMISSIONS, ROTATION_PERMISSIONS,
+    ACCESS_ANALYZER_PERMISSIONS, APPLY_PERMISSIONS, GLUE_CREATE_TABLE, PERMISSIONS, ROTATION_PERMISSIONS,
     TRAIL_BUCKET_PERMISSIONS, TRAIL_HISTORY_PERMISSIONS,
 };
 use ses_doctor_core::Need;
@@ -84,6 +89,26 @@ pub enum Level {
     Bucket,
     /// The objects of a bucket.
     Objects,
+    /// A workgroup of Athena.
+    WorkGroup,
+    /// A database of the Glue Data Catalog, the catalog, and the database `default`.
+    CatalogDatabase,
+    /// A table of the Glue Data Catalog, its database, and the catalog.
+    CatalogTable,
+    /// What CloudTrail has delivered for Athena to read.
+    DeliveredObjects,
+    /// The bucket of Athena's results.
+    ResultsBucket,
+    /// Athena's results.
+    Results,
+    /// An event data store of CloudTrail Lake.
+    EventDataStore,
+    /// The KMS key of a trail's files.
+    TrailKey,
+    /// The KMS key of Athena's results.
+    ResultsKey,
+    /// The KMS key of an event data store.
+    StoreKey,
 }
 
 /// How often an action is called in one run.
@@ -93,6 +118,8 @@ pub enum Calls {
     AtMost(u32),
     /// Once for each of these.
     Each(&'static str),
+    /// Not by this program: by the service that it asks, with the permissions of whoever asks.
+    OnBehalf(&'static str),
 }
 
 /// Why an action is called.
@@ -104,6 +131,8 @@ pub enum Use {
     InPlaceOf(&'static str),
     /// It spares calls or adds names, no conclusion: no part of the least policy.
     Comfort(&'static str),
+    /// Not everybody needs it: a part of the least policy only where its resource is named.
+    OnceNamed(&'static str),
 }
 
 /// What the permissions are for.
@@ -121,6 +150,10 @@ pub enum Task {
     History,
     /// `trail scan` of a bucket.
     Scan,
+    /// `trail athena`.
+    Athena,
+    /// `trail lake`.
+    Lake,
 }
 
 impl Action {
@@ -135,6 +168,14 @@ impl Action {
             .iter()
             .filter(|(_, actions)| actions.contains(&self.name));
         serving.map(|(need, _)| *need).collect()
+    }
+
+    /// Why it is called, now that these resources are named.
+    pub fn use_in(&self, scope: &Scope) -> Use {
+        match self.use_ {
+            Use::OnceNamed(_) if !scope.resources(self.level).is_empty() => Use::Conclusion,
+            other => other,
+        }
     }
 
     /// It changes something, or may.
@@ -154,13 +195,15 @@ impl Action {
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Diagnose,
         Self::Compare,
         Self::Apply,
         Self::Rotate,
         Self::History,
         Self::Scan,
+        Self::Athena,
+        Self::Lake,
     ];
 
     /// The actions that it may call.
@@ -176,6 +219,8 @@ impl Task {
             Self::Rotate => ROTATION_PERMISSIONS.to_vec(),
             Self::History => TRAIL_HISTORY_PERMISSIONS.to_vec(),
             Self::Scan => TRAIL_BUCKET_PERMISSIONS.to_vec(),
+            Self::Athena => return engines::ATHENA.iter().collect(),
+            Self::Lake => return engines::LAKE.iter().collect(),
         };
         ACTIONS
             .iter()
@@ -183,9 +228,12 @@ impl Task {
             .collect()
     }
 
-    /// The same, without those of places that a rotation does not write to.
+    /// The same, without those of places that a rotation does not write to, and without making a table that is there.
     pub fn actions_in(self, scope: &Scope) -> Vec<&'static Action> {
         let mut actions = self.actions();
+        if scope.query.existing_table {
+            actions.retain(|action| action.name != GLUE_CREATE_TABLE);
+        }
         if self == Self::Rotate {
             actions.retain(|action| match action.name.split(':').next() {
                 Some("secretsmanager") => !scope.secrets.is_empty(),
@@ -200,7 +248,7 @@ impl Task {
     /// How often it calls an action.
     pub fn calls(self, action: &Action) -> Calls {
         match self {
-            Self::Diagnose | Self::Compare => action.calls,
+            Self::Diagnose | Self::Compare | Self::Athena | Self::Lake => action.calls,
             Self::Scan if action.level == Level::EncryptionKey => Calls::Each("object that is read, by S3"),
             Self::Scan => action.calls,
             Self::History => Calls::Each("50 events of a region"),
@@ -240,12 +288,31 @@ impl Level {
             | Self::OrganizationTarget
             | Self::ControlPolicy
             | Self::Bucket
-            | Self::Objects => None,
+            | Self::Objects
+            | Self::WorkGroup
+            | Self::CatalogDatabase
+            | Self::CatalogTable
+            | Self::DeliveredObjects
+            | Self::ResultsBucket
+            | Self::Results
+            | Self::EventDataStore
+            | Self::TrailKey
+            | Self::ResultsKey
+            | Self::StoreKey => None,
         }
     }
 
     /// The name of the statement that grants it.
-    fn sid(self) -> &'static str {
+    fn sid(self, writes: bool) -> String {
+        match (self, writes) {
+            (Self::WorkGroup | Self::EventDataStore, true) => "StartAndStopQueries".to_owned(),
+            (Self::CatalogTable, true) => "MakeTheTable".to_owned(),
+            (_, true) => format!("Write{}", self.name()),
+            (_, false) => self.name().to_owned(),
+        }
+    }
+
+    fn name(self) -> &'static str {
         match self {
             Self::Nothing => "WithoutResourceLevel",
             Self::HealthEvent => "AnyHealthEvent",
@@ -270,7 +337,16 @@ impl Level {
             Self::OrganizationTarget => "AttachedControlPolicies",
             Self::ControlPolicy => "ControlPolicies",
             Self::Bucket => "BucketOfTheTrail",
-            Self::Objects => "FilesOfTheTrail",
+            Self::Objects | Self::DeliveredObjects => "FilesOfTheTrail",
+            Self::WorkGroup => "QueriesOfTheWorkGroup",
+            Self::CatalogDatabase => "DatabaseOfTheTable",
+            Self::CatalogTable => "Table",
+            Self::ResultsBucket => "BucketOfTheResults",
+            Self::Results => "Results",
+            Self::EventDataStore => "QueriesOfTheStore",
+            Self::TrailKey => "KeyOfTheTrail",
+            Self::ResultsKey => "KeyOfTheResults",
+            Self::StoreKey => "KeyOfTheStore",
         }
     }
 }
@@ -325,6 +401,8 @@ const _: () = assert!(
     "an action of permissions.rs has no line in grant/actions.rs"
 );
 
+#[cfg(test)]
+mod engines_tests;
 #[cfg(test)]
 mod left_out_tests;
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
     let needed: Vec<&Action> = task
         .actions_in(scope)
         .into_iter()
-        .filter(|action| action.use_ == Use::Conclusion)
+        .filter(|action| action.use_in(scope) == Use::Conclusion)
         .collect();
     let (above, own): (Vec<&Action>, Vec<&Action>) =
         needed.into_iter().partition(|action| action.is_of_organization());
@@ -32,6 +32,8 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
             Task::Rotate => "ses-doctor-rotate",
             Task::History => "ses-doctor-history",
             Task::Scan => "ses-doctor-scan",
+            Task::Athena => "ses-doctor-athena",
+            Task::Lake => "ses-doctor-lake",
         },
         attach_to: match task {
             Task::Diagnose | Task::Rotate => {
@@ -43,6 +45,12 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
                 "the principal that runs ses-doctor; where the bucket or the key is another account's, their own policies have to allow \
                  it too"
             }
+            Task::Athena => {
+                "the principal that runs ses-doctor, in the account of the workgroup: Athena reads the catalog, the trail and the results \
+                 with its permissions. Where a bucket or a key is another account's, their own policies have to allow it too; where \
+                 Lake Formation governs the table, so does it"
+            }
+            Task::Lake => "the principal that runs ses-doctor, in the account of the event data store",
         },
         document: document(&own, scope),
     };
@@ -54,7 +62,13 @@ pub fn policies(task: Task, scope: &Scope) -> Vec<Policy> {
     });
     let after = match task {
         Task::Apply => verification(scope),
-        Task::Diagnose | Task::Compare | Task::Rotate | Task::History | Task::Scan => Vec::new(),
+        Task::Diagnose
+        | Task::Compare
+        | Task::Rotate
+        | Task::History
+        | Task::Scan
+        | Task::Athena
+        | Task::Lake => Vec::new(),
     };
     std::iter::once(own).chain(above).chain(after).collect()
 }
@@ -124,10 +138,7 @@ impl Statement {
     }
 
     fn sid(&self) -> String {
-        match self.writes {
-            true => format!("Write{}", self.level.sid()),
-            false => self.level.sid().to_owned(),
-        }
+        self.level.sid(self.writes)
     }
 
     fn into_json(mut self, sid: &str) -> Value {

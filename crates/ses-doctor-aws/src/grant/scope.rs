@@ -1,6 +1,6 @@
 //! What a policy is narrowed to, and the ARNs that follow from it.
 
-use super::Level;
+use super::{Level, Query};
 use crate::collect::identity_names;
 use crate::subject::Subject;
 
@@ -33,8 +33,20 @@ pub struct Scope {
     pub secrets: Vec<String>,
     /// Names or ARNs of parameters that keep one.
     pub parameters: Vec<String>,
-    /// Buckets that a trail delivers to.
-    pub buckets: Vec<String>,
+    /// Where a trail delivers to.
+    pub buckets: Vec<S3Place>,
+    /// What a query over a trail is put to.
+    pub query: Query,
+}
+
+/// A bucket of S3, or some of its keys: what begins with `path` where that ends in a slash or a star, else the object of that name
+/// and all that is below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct S3Place {
+    /// Its name.
+    pub bucket: String,
+    /// Empty for all of it.
+    pub path: String,
 }
 
 impl Scope {
@@ -109,9 +121,20 @@ impl Scope {
             Level::Parameter => self.kept("ssm", &self.parameters, |name| {
                 format!("parameter/{}", name.trim_start_matches('/'))
             }),
-            Level::Bucket => self.in_buckets(""),
-            Level::Objects => self.in_buckets("/*"),
+            Level::Bucket => self.trail_buckets(),
+            Level::Objects => self.trail_objects(),
+            Level::EncryptionKey if !self.query.trail_keys.is_empty() => self.query.trail_keys.clone(),
             Level::EncryptionKey => vec![self.arn("kms", "*", self.account(), "key/*")],
+            Level::WorkGroup
+            | Level::CatalogDatabase
+            | Level::CatalogTable
+            | Level::DeliveredObjects
+            | Level::ResultsBucket
+            | Level::Results
+            | Level::EventDataStore
+            | Level::TrailKey
+            | Level::ResultsKey
+            | Level::StoreKey => self.of_query(level),
             Level::OrganizationAccount => vec![account()],
             Level::OrganizationChild => vec![account(), unit()],
             Level::OrganizationalUnit => vec![unit()],
@@ -163,20 +186,44 @@ impl Scope {
         }
     }
 
-    /// The names of buckets are unique in a partition, so that their ARNs tell neither region nor account.
-    fn in_buckets(&self, rest: &str) -> Vec<String> {
-        let arn = |name: &str| self.arn("s3", "", "", &format!("{name}{rest}"));
-        match self.buckets.as_slice() {
-            [] => vec![arn("*")],
-            named => named.iter().map(|name| arn(name)).collect(),
+    fn trail_buckets(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .buckets
+            .iter()
+            .map(|place| self.in_s3(&place.bucket))
+            .collect();
+        names.dedup();
+        if names.is_empty() {
+            names.push(self.in_s3("*"));
         }
+        names
     }
 
-    fn account(&self) -> &str {
+    fn trail_objects(&self) -> Vec<String> {
+        if self.buckets.is_empty() {
+            return vec![self.in_s3("*/*")];
+        }
+        let keys = self
+            .buckets
+            .iter()
+            .flat_map(|S3Place { bucket, path }| match path.strip_suffix('*') {
+                Some(beginning) => vec![format!("{bucket}/{beginning}*")],
+                None if path.is_empty() || path.ends_with('/') => vec![format!("{bucket}/{path}*")],
+                None => vec![format!("{bucket}/{path}"), format!("{bucket}/{path}/*")],
+            });
+        keys.map(|key| self.in_s3(&key)).collect()
+    }
+
+    /// The names of buckets are unique in a partition, so that their ARNs tell neither region nor account.
+    pub(super) fn in_s3(&self, name: &str) -> String {
+        self.arn("s3", "", "", name)
+    }
+
+    pub(super) fn account(&self) -> &str {
         self.account.as_deref().unwrap_or("*")
     }
 
-    fn arn(&self, service: &str, region: &str, account: &str, rest: &str) -> String {
+    pub(super) fn arn(&self, service: &str, region: &str, account: &str, rest: &str) -> String {
         format!("arn:{}:{service}:{region}:{account}:{rest}", self.partition())
     }
 

@@ -50,7 +50,10 @@ fn documents_are_valid_and_fit_into_a_managed_policy() {
 #[test]
 fn a_bucket_is_narrowed_to_its_name_and_its_objects() {
     let scope = Scope {
-        buckets: vec!["a-trail".to_owned()],
+        buckets: vec![S3Place {
+            bucket: "a-trail".to_owned(),
+            path: String::new(),
+        }],
         region: Some("cn-north-1".to_owned()),
         ..Scope::default()
     };
@@ -65,6 +68,28 @@ fn a_bucket_is_narrowed_to_its_name_and_its_objects() {
     };
     assert_eq!(granted("BucketOfTheTrail"), "arn:aws-cn:s3:::a-trail");
     assert_eq!(granted("FilesOfTheTrail"), "arn:aws-cn:s3:::a-trail/*");
+}
+
+#[test]
+fn files_of_a_trail_are_narrowed_to_an_object_a_folder_or_a_beginning() {
+    for (path, expected) in [
+        ("", &["arn:aws:s3:::a-trail/*"][..]),
+        ("logs/", &["arn:aws:s3:::a-trail/logs/*"]),
+        (
+            "logs/x",
+            &["arn:aws:s3:::a-trail/logs/x", "arn:aws:s3:::a-trail/logs/x/*"],
+        ),
+        ("logs/x*", &["arn:aws:s3:::a-trail/logs/x*"]),
+    ] {
+        let scope = Scope {
+            buckets: vec![S3Place {
+                bucket: "a-trail".to_owned(),
+                path: path.to_owned(),
+            }],
+            ..Scope::default()
+        };
+        assert_eq!(scope.resources(Level::Objects), expected, "{path}");
+    }
 }
 
 #[test]

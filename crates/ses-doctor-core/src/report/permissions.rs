@@ -16,8 +16,20 @@ pub struct Permissions {
     pub task: String,
     /// The least policies, ready to be attached.
     pub policies: Vec<Policy>,
-    /// Every action that may be called.
+    /// Every action that may be called; once for each kind of thing that it is called on.
     pub actions: Vec<Action>,
+    /// What the policies still leave broad.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_broad: Vec<LeftBroad>,
+}
+
+/// Something that an option would narrow.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct LeftBroad {
+    /// What is granted without the option.
+    pub granted: String,
+    /// The option.
+    pub option: String,
 }
 
 /// A policy.

@@ -4,6 +4,12 @@ use super::{ScanFormat, TrailFilterArgs};
 use clap::Args;
 use std::path::PathBuf;
 
+/// Where a table is unless it is said, here and for `permissions athena`.
+pub(crate) const DATABASE: &str = "default";
+pub(crate) const TABLE: &str = "ses_doctor_trail";
+/// The workgroup that every account has.
+pub(crate) const WORKGROUP: &str = "primary";
+
 /// What both engines take.
 #[derive(Debug, Args)]
 pub(crate) struct QueryArgs {
@@ -56,21 +62,19 @@ pub(crate) struct AthenaArgs {
     #[arg(long, value_name = "o-ID", help_heading = "Table")]
     pub(crate) organization: Option<String>,
     /// Database of the table
-    #[arg(long, value_name = "NAME", default_value = "default", help_heading = "Table")]
+    #[arg(long, value_name = "NAME", default_value = DATABASE, help_heading = "Table")]
     pub(crate) database: String,
     /// Name of the table; it is made if it is not there
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "ses_doctor_trail",
-        help_heading = "Table"
-    )]
+    #[arg(long, value_name = "NAME", default_value = TABLE, help_heading = "Table")]
     pub(crate) table: String,
+    /// The table is there: do not make it, which takes a permission to write
+    #[arg(long, help_heading = "Table")]
+    pub(crate) existing_table: bool,
     /// List what the query would read, and tell its size and price. With --apply this is always done first
     #[arg(long, help_heading = "Limits")]
     pub(crate) estimate: bool,
     /// Workgroup that runs and limits the query
-    #[arg(long, value_name = "NAME", default_value = "primary", help_heading = "AWS")]
+    #[arg(long, value_name = "NAME", default_value = WORKGROUP, help_heading = "AWS")]
     pub(crate) workgroup: String,
     /// Where Athena puts results, s3://…; not needed where the workgroup tells
     #[arg(long, value_name = "S3_URI", help_heading = "AWS")]

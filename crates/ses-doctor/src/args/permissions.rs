@@ -18,6 +18,10 @@ pub(crate) enum PermissionTask {
     History,
     /// `trail scan` of files in S3.
     Scan,
+    /// `trail athena`, also with `--estimate`. It makes the table and writes results.
+    Athena,
+    /// `trail lake`.
+    Lake,
 }
 
 /// The form of what is printed.
@@ -31,6 +35,38 @@ pub(crate) enum PermissionsFormat {
     Policy,
 }
 
+/// The same names as after `trail athena` and `trail lake`.
+#[derive(Debug, Args)]
+pub(crate) struct QueryPermissionsArgs {
+    /// With `athena`: where it puts results, s3://… [default: the buckets that Athena names itself]
+    #[arg(long, value_name = "S3_URI", help_heading = "Narrow it down")]
+    pub(crate) results: Option<String>,
+    /// With `athena`: the workgroup [default: primary]
+    #[arg(long, value_name = "NAME", help_heading = "Narrow it down")]
+    pub(crate) workgroup: Option<String>,
+    /// With `athena`: the database of the table [default: default]
+    #[arg(long, value_name = "NAME", help_heading = "Narrow it down")]
+    pub(crate) database: Option<String>,
+    /// With `athena`: the table [default: ses_doctor_trail]
+    #[arg(long, value_name = "NAME", help_heading = "Narrow it down")]
+    pub(crate) table: Option<String>,
+    /// With `athena`: the table is there, and may not be made
+    #[arg(long, help_heading = "Narrow it down")]
+    pub(crate) existing_table: bool,
+    /// With `lake`: the event data store, by id or ARN
+    #[arg(long, value_name = "STORE", help_heading = "Narrow it down")]
+    pub(crate) store: Option<String>,
+    /// With `athena` and `scan`: KMS key that encrypts the trail's files. Repeatable
+    #[arg(long, value_name = "ARN", help_heading = "Narrow it down")]
+    pub(crate) trail_key: Vec<String>,
+    /// With `athena`: KMS key that encrypts the results. Repeatable
+    #[arg(long, value_name = "ARN", help_heading = "Narrow it down")]
+    pub(crate) results_key: Vec<String>,
+    /// With `lake`: KMS key that encrypts the event data store. Repeatable
+    #[arg(long, value_name = "ARN", help_heading = "Narrow it down")]
+    pub(crate) store_key: Vec<String>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct PermissionsArgs {
     /// What the permissions are for
@@ -41,16 +77,16 @@ pub(crate) struct PermissionsArgs {
         long,
         value_name = "FILE",
         help_heading = "Narrow it down",
-        conflicts_with_all = ["account", "user", "region", "from", "to", "configuration_set", "secret", "parameter", "bucket"]
+        conflicts_with_all = ["account", "user", "region", "from", "to", "configuration_set", "secret", "parameter", "bucket", "results", "workgroup", "database", "table", "existing_table", "store", "trail_key", "results_key", "store_key"]
     )]
     pub(crate) plan: Option<PathBuf>,
-    /// Account of the SMTP user, twelve digits
+    /// Account of the SMTP user, or of the workgroup or event data store, twelve digits
     #[arg(long, value_name = "ID", help_heading = "Narrow it down")]
     pub(crate) account: Option<String>,
     /// SMTP user: its name, with its path if it has one, or its ARN, which names the account too
     #[arg(long, value_name = "NAME|ARN", help_heading = "Narrow it down")]
     pub(crate) user: Option<String>,
-    /// Region of the SMTP endpoint; it also tells the partition
+    /// Region of the SMTP endpoint, or where a query runs; it also tells the partition
     #[arg(long, help_heading = "Narrow it down")]
     pub(crate) region: Option<String>,
     /// Address that the client sends from
@@ -68,9 +104,11 @@ pub(crate) struct PermissionsArgs {
     /// Parameter that keeps the password, likewise. Repeatable
     #[arg(long, value_name = "NAME_OR_ARN", help_heading = "Narrow it down")]
     pub(crate) parameter: Vec<String>,
-    /// Bucket that a trail delivers to. Repeatable
-    #[arg(long, value_name = "NAME", help_heading = "Narrow it down")]
+    /// Where a trail delivers: a bucket, or a place as `trail scan` and `trail athena` take it, s3://BUCKET/PREFIX. Repeatable
+    #[arg(long, value_name = "NAME|S3_URI", help_heading = "Narrow it down")]
     pub(crate) bucket: Vec<String>,
+    #[command(flatten)]
+    pub(crate) query: QueryPermissionsArgs,
     /// With --output policy: the document for the organization's management account or a delegated administrator
     #[arg(long, help_heading = "Output")]
     pub(crate) organization: bool,

@@ -17,6 +17,7 @@ pub(crate) fn list(out: &mut dyn Write, permissions: &Permissions) -> io::Result
         writeln!(out)?;
     }
     stars(out, permissions)?;
+    left_broad(out, permissions)?;
     let (needed, aside): (Vec<&Action>, Vec<&Action>) = permissions
         .actions
         .iter()
@@ -58,6 +59,17 @@ fn stars(out: &mut dyn Write, permissions: &Permissions) -> io::Result<()> {
     writeln!(out, "{BOLD}Why `*`{BOLD:#}")?;
     for (why, names) in reasons {
         paragraph(out, "  ", &format!("{}: {why}", names.join(", ")))?;
+    }
+    writeln!(out)
+}
+
+fn left_broad(out: &mut dyn Write, permissions: &Permissions) -> io::Result<()> {
+    if permissions.left_broad.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{BOLD}Left broad{BOLD:#}")?;
+    for one in &permissions.left_broad {
+        paragraph(out, "  ", &format!("{}: {} narrows it", one.granted, one.option))?;
     }
     writeln!(out)
 }

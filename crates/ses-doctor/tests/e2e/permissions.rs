@@ -144,9 +144,38 @@ fn the_list_is_for_people_programs_and_the_aws_cli() -> Result<()> {
         &["permissions", "--account", "1"],
         &["permissions", "--user", "arn:aws:iam::111122223333:role/x"],
         &["permissions", "--region", "nowhere"],
+        &["permissions", "lake", "--table", "x"],
+        &[
+            "permissions",
+            "athena",
+            "--bucket",
+            "a-trail",
+            "--results",
+            "s3://a-trail",
+        ],
     ] {
         assert_eq!(Run::of(ses_doctor().args(bad))?.code, 2, "{bad:?}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_query_of_a_trail_says_what_is_broad_and_who_calls() -> Result<()> {
+    let broad = Run::of(ses_doctor().args(["permissions", "athena"]))?;
+    assert_eq!(broad.code, 0);
+    for words in [
+        "Left broad",
+        "--results narrows it",
+        "by Athena",
+        "MakeTheTable",
+        "name it by --trail-key",
+    ] {
+        assert!(broad.stdout.contains(words), "{words}: {}", broad.stdout);
+    }
+    let store =
+        "arn:aws:cloudtrail:eu-west-1:111122223333:eventdatastore/EXAMPLE1-2345-6789-abcd-EXAMPLE12345";
+    let narrow = Run::of(ses_doctor().args(["permissions", "lake", "--store", store]))?;
+    assert!(!narrow.stdout.contains("Left broad"), "{}", narrow.stdout);
     Ok(())
 }
 

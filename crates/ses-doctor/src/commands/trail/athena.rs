@@ -25,10 +25,9 @@ pub(crate) async fn run(args: &AthenaArgs, console: &mut Console<'_>) -> Result<
         database: table.database.clone(),
         output: args.results.clone(),
     };
-    let steps = [
-        Step::of("make the table, if it is not there", table.definition()),
-        Step::of("search it", sql),
-    ];
+    let make =
+        (!args.existing_table).then(|| Step::of("make the table, if it is not there", table.definition()));
+    let steps: Vec<Step> = make.into_iter().chain([Step::of("search it", sql)]).collect();
     if !args.query.apply {
         query::print(&steps, console)?;
         if args.estimate {
@@ -68,9 +67,27 @@ async fn estimated(
     Ok(estimate)
 }
 
+/// Whether these can be the names of a database and a table.
+pub(crate) fn check_names(names: &[&str]) -> Result<(), CliError> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let wrong = names
+        .iter()
+        .find(|name| name.is_empty() || !name.bytes().all(fits));
+    wrong.map_or(Ok(()), |name| {
+        Err(cannot_be(
+            name,
+            "names of databases and tables here have small letters, digits and underscores",
+        ))
+    })
+}
+
+fn cannot_be(what: &str, help: &str) -> CliError {
+    CliError::usage(format!("`{what}` cannot be"), help)
+}
+
 /// Each part is held to the characters that AWS allows, none of which means anything in SQL.
 fn table(args: &AthenaArgs) -> Result<Table, CliError> {
-    let bad = |what: &str, help: &str| Err(CliError::usage(format!("`{what}` cannot be"), help));
+    let bad = |what: &str, help: &str| Err(cannot_be(what, help));
     let trail = args.trail.trim_end_matches('/').trim_end_matches("/AWSLogs");
     let place = trail.strip_prefix("s3://").unwrap_or_default();
     let in_place = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/!()=+@".contains(&byte);
@@ -80,21 +97,7 @@ fn table(args: &AthenaArgs) -> Result<Table, CliError> {
             "say where the trail delivers: s3://BUCKET or s3://BUCKET/PREFIX",
         );
     }
-    let is_word = |name: &str| {
-        !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-    };
-    if let Some(name) = [&args.database, &args.table]
-        .into_iter()
-        .find(|name| !is_word(name))
-    {
-        return bad(
-            name,
-            "names of databases and tables here have small letters, digits and underscores",
-        );
-    }
+    check_names(&[&args.database, &args.table])?;
     let is_account =
         |account: &&String| account.len() == 12 && account.bytes().all(|digit| digit.is_ascii_digit());
     if let Some(account) = args.account.iter().find(|account| !is_account(account)) {

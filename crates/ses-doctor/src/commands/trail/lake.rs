@@ -26,16 +26,18 @@ pub(crate) async fn run(args: &LakeArgs, console: &mut Console<'_>) -> Result<Ex
 }
 
 /// The id of a store, which stands in the statement as it is.
-fn store(named: &str) -> Result<&str, CliError> {
+pub(crate) fn store(named: &str) -> Result<&str, CliError> {
     let id = named.rsplit_once('/').map_or(named, |(_, id)| id);
     let is_id = id.len() == 36
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    is_id.then_some(id).ok_or_else(|| {
-        CliError::usage(
-            format!("`{named}` is no event data store"),
-            "give its ARN, or the id at the end of it; `aws cloudtrail list-event-data-stores` lists them",
-        )
-    })
+    is_id.then_some(id).ok_or_else(|| no_store(named))
+}
+
+pub(crate) fn no_store(named: &str) -> CliError {
+    CliError::usage(
+        format!("`{named}` is no event data store"),
+        "give its ARN, or the id at the end of it; `aws cloudtrail list-event-data-stores` lists them",
+    )
 }

@@ -13,7 +13,7 @@ pub(crate) const REHEARSAL_OF_LAKE: &str = "nothing was called. What the query w
 
 /// What may be done when AWS refused.
 pub(crate) const PERMISSIONS: &str =
-    "what Athena and CloudTrail Lake need to be allowed stands in docs/guides/which-cloudtrail-search.md";
+    "`ses-doctor permissions athena` and `ses-doctor permissions lake` print the policies that they need";
 
 /// What may be done when a query failed.
 pub(crate) const FAILED: &str = "without --apply the statement is printed: it can be tried in AWS's console";
