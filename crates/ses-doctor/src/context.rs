@@ -100,7 +100,7 @@ pub(crate) fn roots(file: Option<&Path>) -> Result<TrustRoots, CliError> {
     let Some(path) = file else {
         return Ok(TrustRoots::native());
     };
-    let pem = std::fs::read(path).map_err(|source| CliError::read(path, source))?;
+    let pem = crate::bounded_file::read(path).map_err(|source| CliError::read(path, source))?;
     TrustRoots::from_pem(&pem).map_err(|error| {
         let help = "--tls-ca wants a PEM file with at least one `BEGIN CERTIFICATE` block";
         CliError::usage(

@@ -3,6 +3,7 @@
 use crate::exit::Exit;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use ses_doctor_aws::StoreError;
+use ses_doctor_core::journal::RunId;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,6 +82,17 @@ pub(crate) enum CliError {
         #[help]
         help: String,
     },
+    /// A run that was begun cannot go on: its journal cannot be written or read.
+    #[error("the run {run} was stopped: {why}")]
+    Stopped {
+        /// The run.
+        run: RunId,
+        /// By what.
+        why: String,
+        /// What to do.
+        #[help]
+        help: String,
+    },
     /// The lab cannot be started.
     #[error("cannot start the lab: {0}")]
     Lab(String),
@@ -110,6 +122,7 @@ impl CliError {
                 io::ErrorKind::IsADirectory,
                 "this is a directory; name the file in it",
             ),
+            (io::ErrorKind::FileTooLarge, "is it the right file?"),
             (
                 io::ErrorKind::InvalidData,
                 "the file is not UTF-8 text; is it the right one?",
@@ -145,10 +158,25 @@ impl CliError {
         Self::Runs { source, help }
     }
 
+    /// The same, if it came in the midst of a run: then it is not said that nothing was changed.
+    pub(crate) fn amid(self, run: &RunId) -> Self {
+        let Self::Runs { source, .. } = self else {
+            return self;
+        };
+        Self::Stopped {
+            run: run.clone(),
+            why: source.to_string(),
+            help: format!(
+                "once that is mended, go on with `ses-doctor runs resume {run}`, or undo it with `ses-doctor rollback {run} --apply`"
+            ),
+        }
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage { .. } => Exit::Usage,
+            Self::Stopped { .. } => Exit::NotRolledBack,
             Self::Read { .. }
             | Self::Write { .. }
             | Self::Secret { .. }

@@ -1,8 +1,8 @@
 //! A file of a plan in the place of another one: at once or not at all, on the disk, with the mode and the owner of the old one.
 //! What a process that was killed leaves beside it has a name by which the next one knows it, and takes it away: it may hold a
-//! secret.
+//! secret. What a process is still at work on is locked.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 use tempfile::NamedTempFile;
@@ -10,6 +10,11 @@ use tempfile::NamedTempFile;
 /// Replaces the file; the old bytes are kept in `copy`, which may be there from an earlier time if it holds the same.
 pub(crate) fn replace_keeping(path: &Path, old: &[u8], new: &[u8], copy: &Path) -> io::Result<()> {
     replace_watched(path, (old, new), copy, &|| {})
+}
+
+/// Replaces the file, of which the caller has kept the old bytes.
+pub(crate) fn replace(path: &Path, old: &[u8], new: &[u8]) -> io::Result<()> {
+    exchange(path, (old, new), &fs::metadata(path)?, &|| {})
 }
 
 /// Makes the file, where there must be none.
@@ -21,15 +26,16 @@ pub(crate) fn make(path: &Path, bytes: &[u8]) -> io::Result<()> {
     settle(folder_of(path))
 }
 
-/// An empty file beside the place, that is gone when it is dropped.
+/// An empty file beside the place, that is gone when it is dropped, and locked until then.
 pub(crate) fn fresh(path: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
+    let file = tempfile::Builder::new()
         .prefix(&mark(path))
-        .tempfile_in(folder_of(path))
+        .tempfile_in(folder_of(path))?;
+    file.as_file().lock()?;
+    Ok(file)
 }
 
-/// Takes away what a process that was killed left beside the file; gives how many there were. The caller holds the target's
-/// lock, so that nobody else is at work on it.
+/// Takes away what processes that were killed left beside the file; gives how many there were.
 pub(crate) fn sweep(path: &Path) -> io::Result<usize> {
     let (folder, mark) = (folder_of(path), mark(path));
     let mut gone = 0;
@@ -41,7 +47,7 @@ pub(crate) fn sweep(path: &Path) -> io::Result<usize> {
     for entry in entries {
         let entry = entry?;
         let is_ours = entry.file_name().to_string_lossy().starts_with(&mark);
-        if is_ours && entry.file_type()?.is_file() {
+        if is_ours && entry.file_type()?.is_file() && is_nobodys(&entry.path())? {
             fs::remove_file(entry.path())?;
             gone += 1;
         }
@@ -50,6 +56,15 @@ pub(crate) fn sweep(path: &Path) -> io::Result<usize> {
         settle(folder)?;
     }
     Ok(gone)
+}
+
+/// The system lets go of a lock when its process ends, however it ends.
+fn is_nobodys(path: &Path) -> io::Result<bool> {
+    match File::open(path)?.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 /// How the names begin of what is not yet in its place.
@@ -74,7 +89,16 @@ fn replace_watched(path: &Path, (old, new): (&[u8], &[u8]), copy: &Path, step: &
         settle(folder_of(path))?;
         step();
     }
-    let fresh = written(path, new, &metadata, step)?;
+    exchange(path, (old, new), &metadata, step)
+}
+
+fn exchange(
+    path: &Path,
+    (old, new): (&[u8], &[u8]),
+    metadata: &fs::Metadata,
+    step: &dyn Fn(),
+) -> io::Result<()> {
+    let fresh = written(path, new, metadata, step)?;
     // The last moment at which somebody else's change can be seen.
     if fs::read(path)? != old {
         return Err(io::Error::other(

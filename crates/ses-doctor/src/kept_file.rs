@@ -1,6 +1,7 @@
 //! A configuration file that keeps an SMTP pair: which logins in it are of the key that is replaced, the same file with the
 //! new pair, and the way back. The readers of `lint` say where user names and passwords stand.
 
+use crate::bounded_file;
 use crate::file_in_place::{self, replace_keeping};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -52,7 +53,8 @@ pub(crate) fn find(path: &Path, form: Option<FileForm>) -> Result<Found, String>
     let known = form_of(reading.format, &text);
     if let Some(form) = form.filter(|form| known != Some(*form)) {
         return Err(format!(
-            "it is not what it is said to be, {form:?}, but {}",
+            "it is not what it is said to be, {}, but {}",
+            words(form),
             reading.format.name()
         ));
     }
@@ -60,13 +62,21 @@ pub(crate) fn find(path: &Path, form: Option<FileForm>) -> Result<Found, String>
         .settings
         .iter()
         .filter_map(|login| login.username.as_ref());
-    let username = usernames.filter_map(Field::told).next();
+    let username = usernames.filter_map(told).next();
     let username = username.ok_or("no SMTP login with a user name was found in it")?;
     Ok(Found {
         digest: Some(sha256(&bytes)),
         username: Some(username.to_owned()),
         form: known,
     })
+}
+
+fn words(form: FileForm) -> &'static str {
+    match form {
+        FileForm::Postfix => "a password map of Postfix",
+        FileForm::Env => "a file of variables",
+        FileForm::Kubernetes => "the manifest of a Kubernetes Secret",
+    }
 }
 
 fn form_of(format: Format, text: &str) -> Option<FileForm> {
@@ -95,8 +105,12 @@ fn form_of(format: Format, text: &str) -> Option<FileForm> {
 
 fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
     match fs::metadata(path) {
-        Ok(metadata) if metadata.len() > LIMIT => Err("it is too large for a configuration file".to_owned()),
-        Ok(_) => fs::read(path).map(Some).map_err(|error| error.to_string()),
+        // A device or a pipe cannot be replaced, and may have no end.
+        Ok(metadata) if !metadata.is_file() => Err("it is no file".to_owned()),
+        Ok(_) => fs::File::open(path)
+            .and_then(|file| bounded_file::at_most(file, LIMIT))
+            .map(Some)
+            .map_err(|error| error.to_string()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.to_string()),
     }
@@ -111,9 +125,24 @@ fn text(bytes: &[u8]) -> Result<String, String> {
     Ok(decoded.text)
 }
 
+/// What a field tells. A carriage return at the end of a line is the line's: some readers of such files take it for a part of the value,
+/// which is for `lint` to say.
+fn told(field: &Field) -> Option<&str> {
+    field.told().map(|told| told.strip_suffix('\r').unwrap_or(told))
+}
+
+/// Where a value stands, without the carriage return of its line.
+fn place(field: &Field, text: &str) -> Range<usize> {
+    let span = field.value.span.clone();
+    match text.get(span.clone()).is_some_and(|value| value.ends_with('\r')) {
+        true => span.start..span.end - 1,
+        false => span,
+    }
+}
+
 /// The logins of one user name, with the region of each: its own, else `region`.
 fn logins<'a>(settings: &'a [Settings], username: &str, region: &str) -> Vec<(&'a Settings, String)> {
-    let is_of = |login: &&Settings| login.username.as_ref().and_then(Field::told) == Some(username);
+    let is_of = |login: &&Settings| login.username.as_ref().and_then(told) == Some(username);
     let settings = settings.iter().filter(is_of);
     let region = |login: &Settings| login.region_name().unwrap_or_else(|| region.to_owned());
     settings.map(|login| (login, region(login))).collect()
@@ -127,7 +156,7 @@ fn holds_new(path: &Path, text: &str, region: &str, record: &VaultRecord) -> boo
     let reading = client_config::read(&path.display().to_string(), text);
     let logins = logins(&reading.settings, key, region);
     let fits = |(login, region): &(&Settings, String)| {
-        let password = login.password.as_ref().and_then(Field::told);
+        let password = login.password.as_ref().and_then(told);
         password.is_some_and(|password| record.is_password(region, password))
     };
     !logins.is_empty() && logins.iter().all(fits)
@@ -160,7 +189,7 @@ pub(crate) fn pair(
     let reading = client_config::read(&path.display().to_string(), &text(&bytes)?);
     let logins = logins(&reading.settings, key, region);
     let of_region = logins.iter().find(|(_, of)| of == region);
-    let password = of_region.and_then(|(login, _)| login.password.as_ref()?.told());
+    let password = of_region.and_then(|(login, _)| told(login.password.as_ref()?));
     let password = password.ok_or("the new pair is not in it")?;
     Ok((key.to_owned(), SecretString::from(password.to_owned())))
 }
@@ -231,7 +260,7 @@ fn renewed(path: &Path, text: &str, pair: &StoredPair, vault: &Vault) -> Result<
             (login.password.as_ref(), password.expose_secret()),
         ] {
             let field = field.ok_or("a login in it has a user name and no password")?;
-            edits.push((field.value.span.clone(), written(field, new)?));
+            edits.push((place(field, text), written(field, new)?));
         }
     }
     edits.sort_by_key(|(span, _)| span.start);

@@ -2,6 +2,7 @@
 
 mod args;
 mod attendance;
+mod bounded_file;
 mod collect;
 mod commands;
 mod context;
@@ -88,7 +89,9 @@ fn keep_names_whole() {
         let options = miette::MietteHandlerOpts::new()
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
-            .break_words(false);
+            .break_words(false)
+            // Each message tells its cause itself.
+            .without_cause_chain();
         Box::new(options.build())
     }));
 }
@@ -113,6 +116,11 @@ fn colour(choice: Color) {
     }
 }
 
+/// Standard error takes colours, by the options, the environment and what it is.
+fn is_coloured() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
 /// Warnings by default; `-vv` tells what is done, and `SES_DOCTOR_LOG` overrides it. Only our own crates are ever heard:
 /// the debug logs of the SDK and of TLS can hold secrets.
 fn log(talk: &Talk) {
@@ -128,6 +136,7 @@ fn log(talk: &Talk) {
     let own = Targets::new().with_targets(OWN_CRATES.map(|name| (name, level)));
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
+        .with_ansi(is_coloured())
         .with_target(false);
     tracing_subscriber::registry().with(lines.with_filter(own)).init();
 }

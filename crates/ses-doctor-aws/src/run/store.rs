@@ -213,6 +213,20 @@ impl RunStore {
         snapshot: &Value,
     ) -> Result<(RunId, JournalFile), StoreError> {
         let (run, folder) = self.fresh_folder(checked)?;
+        let begun = self.write_beginning(&run, &folder, (checked, beginning, snapshot));
+        if begun.is_err() {
+            // It is the disk that is full, as a rule. What stays here is passed over: no run began.
+            let _as_far_as_it_goes = fs::remove_dir_all(&folder);
+        }
+        Ok((run, begun?))
+    }
+
+    fn write_beginning(
+        &self,
+        run: &RunId,
+        folder: &Path,
+        (checked, beginning, snapshot): (&Checked, Beginning<'_>, &Value),
+    ) -> Result<JournalFile, StoreError> {
         write(&folder.join("plan.json"), &checked.drafted().to_json())?;
         write(&folder.join("snapshot.json"), snapshot)?;
         let mut journal = JournalFile::create(&folder.join("journal.jsonl"))?;
@@ -224,9 +238,9 @@ impl RunStore {
             undoes: beginning.undoes.cloned(),
             automatic: beginning.automatic,
         })?;
-        settle(&folder).map_err(StoreError::io("open the folder", &folder))?;
+        settle(folder).map_err(StoreError::io("open the folder", folder))?;
         settle(&self.runs).map_err(StoreError::io("open the folder", &self.runs))?;
-        Ok((run, journal))
+        Ok(journal)
     }
 
     fn fresh_folder(&self, checked: &Checked) -> Result<(RunId, PathBuf), StoreError> {
@@ -257,15 +271,19 @@ impl RunStore {
                 _ => StoreError::io("read", &path)(error),
             })
         };
-        let plan = Drafted::from_json(&read("plan.json")?).map_err(|source| StoreError::Plan {
-            run: run.clone(),
-            source,
-        })?;
         let wrong = |source| StoreError::Journal {
             run: run.clone(),
             source,
         };
+        // The journal first: where it has no beginning, no run began, whatever else was written by then.
         let records = journal::read(&read("journal.jsonl")?).map_err(wrong)?;
+        if records.is_empty() {
+            return Err(wrong(JournalError::NoBeginning));
+        }
+        let plan = Drafted::from_json(&read("plan.json")?).map_err(|source| StoreError::Plan {
+            run: run.clone(),
+            source,
+        })?;
         let progress = journal::progress(&records, plan.plan().steps.len()).map_err(wrong)?;
         Ok(Kept {
             plan,

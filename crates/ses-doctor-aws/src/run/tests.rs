@@ -198,8 +198,27 @@ async fn runs_are_listed_and_what_never_began_is_not() {
     let (_, kept, _, folder) = run(&[]).await;
     let store = RunStore::open(folder.path()).unwrap();
     fs::create_dir(folder.path().join("runs/20260101T000000Z-aaaaaaaa")).unwrap();
+    // As a full disk or a killed process leaves it: the plan is half written, or whole, and the journal has no whole line.
+    let half = fs::read(kept.folder.join("plan.json")).unwrap();
+    for (name, plan, journal) in [
+        ("20260101T000001Z-aaaaaaaa", &[][..], None),
+        ("20260101T000002Z-aaaaaaaa", half.split_at(40).0, None),
+        ("20260101T000003Z-aaaaaaaa", &half, Some("")),
+        ("20260101T000004Z-aaaaaaaa", &half, Some("{\"at\":\"2026")),
+    ] {
+        let folder = folder.path().join("runs").join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("plan.json"), plan).unwrap();
+        if let Some(journal) = journal {
+            fs::write(folder.join("journal.jsonl"), journal).unwrap();
+        }
+    }
     let ids: Vec<RunId> = store.list().unwrap().into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, [kept.progress.run]);
+    assert!(matches!(
+        store.refuse_unfinished(&kept.progress.target),
+        Err(StoreError::Unfinished(_))
+    ));
     let none = RunId::try_from("20260101T000000Z-bbbbbbbb".to_owned()).unwrap();
     assert!(matches!(store.load(&none), Err(StoreError::NoSuchRun(_))));
 }

@@ -30,7 +30,7 @@ pub(crate) async fn run(args: BundleArgs, console: &mut Console<'_>) -> Result<E
 
 /// Read as what it must be, so that nothing else gets into the archive.
 fn reproduction(path: &Path) -> Result<Reproduction, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
+    let text = crate::bounded_file::read_to_string(path).map_err(|source| CliError::read(path, source))?;
     let wrong = |what: String, text: String, at| CliError::Content {
         what,
         text: Arc::new(NamedSource::new(path.display().to_string(), text)),

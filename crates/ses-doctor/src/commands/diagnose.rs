@@ -381,7 +381,7 @@ fn with_log(mut args: DiagnoseArgs, symptom: &Symptom) -> DiagnoseArgs {
 }
 
 pub(super) fn saved(path: &Path) -> Result<Evidence, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
+    let text = crate::bounded_file::read_to_string(path).map_err(|source| CliError::read(path, source))?;
     match Bundle::from_json(&text) {
         Ok(bundle) => Ok(bundle.evidence),
         Err(error) => {

@@ -25,6 +25,7 @@ pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result
     bench.keep_in(&store, &id)?;
     if !args.apply {
         let plan = apply::undoing(&bench, &id)?;
+        refuse_if_nothing_goes_back(plan.plan(), &id)?;
         return apply::rehearse(&bench, plan, &[], args.output, console).await;
     }
     let _lock = store.lock(&target)?;
@@ -32,10 +33,14 @@ pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result
     let kept = store.load(&id)?;
     refuse_beside_others(&store, &kept)?;
     let plan = apply::undoing(&bench, &id)?;
+    refuse_if_nothing_goes_back(plan.plan(), &id)?;
     let checked = match bench.check(plan.clone(), &[]).await {
         Ok(checked) => checked,
         Err(refusal) => return apply::refused(&plan, &refusal, args.output, console),
     };
+    for stays in &checked.plan().assumptions {
+        tracing::warn!("nothing takes this back: {stays}");
+    }
     if checked.plan().steps.is_empty() {
         return nothing_to_undo(&store, &kept, args.output, console);
     }
@@ -48,6 +53,17 @@ pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result
     }
     let follow = Follow::nothing(args.aws, settings);
     apply::drive(&bench, &checked, &run, &mut journal, follow, args.output, console).await
+}
+
+/// A run that only did what nothing takes back.
+fn refuse_if_nothing_goes_back(plan: &Plan, run: &RunId) -> Result<(), CliError> {
+    if plan.steps.is_empty() && !plan.assumptions.is_empty() {
+        return Err(CliError::Refused {
+            what: format!("nothing that the run {run} did can be undone: {}", plan.assumptions.join("; ")),
+            help: format!("`ses-doctor runs show {run}` tells what it did"),
+        });
+    }
+    Ok(())
 }
 
 /// The pair of a new key that is to go may have been taken up by somebody.

@@ -150,3 +150,14 @@ fn only_what_a_replacement_of_this_file_left_is_swept() {
     assert_eq!((sweep(&file).unwrap(), sweep(&file).unwrap()), (1, 0));
     assert_eq!(names(folder.path()), others);
 }
+
+#[test]
+fn what_somebody_is_still_at_work_on_is_not_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file_in(folder.path());
+    let at_work = fresh(&file).unwrap();
+    assert_eq!(sweep(&file).unwrap(), 0);
+    let (_, left) = at_work.keep().unwrap();
+    assert!(left.exists());
+    assert_eq!((sweep(&file).unwrap(), left.exists()), (1, false));
+}

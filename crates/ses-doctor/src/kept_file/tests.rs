@@ -123,6 +123,28 @@ fn a_url_keeps_its_encoding() {
 }
 
 #[test]
+fn lines_that_end_as_windows_ends_them_stay_so() {
+    let desk = Desk::new();
+    let text = format!(
+        "# mail\r\nSMTP_HOST=email-smtp.{REGION}.amazonaws.com\r\nSMTP_USERNAME={OLD}\r\nSMTP_PASSWORD={OLD_PASSWORD}\r\nX=\"y\"\r\n"
+    );
+    for text in [text.clone(), text.replace(OLD_PASSWORD, &format!("\"{OLD_PASSWORD}\""))] {
+        let new = desk.there_and_back(&desk.file(".env", &text), Some(FileForm::Env));
+        assert_eq!(new, text.replace(OLD, NEW).replace(OLD_PASSWORD, NEW_PASSWORD));
+    }
+    let map = format!("[email-smtp.{REGION}.amazonaws.com]:587 {OLD}:{OLD_PASSWORD}\r\n");
+    desk.there_and_back(&desk.file("sasl_passwd", &map), Some(FileForm::Postfix));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_before_it_is_read() {
+    for device in ["/dev/zero", "/dev/null"] {
+        assert_eq!(find(Path::new(device), Some(FileForm::Env)).unwrap_err(), "it is no file");
+    }
+}
+
+#[test]
 fn files_that_are_not_there_yet_are_made_and_go_again() {
     let desk = Desk::new();
     for (name, form) in [

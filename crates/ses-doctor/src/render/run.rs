@@ -88,7 +88,13 @@ pub(crate) fn refused(
             "\nStep {step}, {resource}, is one-way: {lost}. Consent with --allow-one-way {consent}"
         )?;
     }
-    if !refusal.drift.is_empty() {
+    if let (false, Some(undone)) = (refusal.drift.is_empty(), &plan.undoes) {
+        writeln!(
+            out,
+            "\nSomebody changed it after the run {undone}: what it was before stands in the run's plan ({BOLD}ses-doctor runs show \
+             {undone}{BOLD:#}) and its snapshot, for whoever decides which is to stay."
+        )?;
+    } else if !refusal.drift.is_empty() {
         writeln!(
             out,
             "\nMake a new plan of the plan {}'s findings with `ses-doctor plan`.",

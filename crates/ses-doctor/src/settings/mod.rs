@@ -68,7 +68,7 @@ impl Settings {
     /// The file that was named, which must be there, or the one of this folder, which may be.
     pub(crate) fn read(file: Option<&Path>) -> Result<Self, CliError> {
         let path = file.map_or_else(|| PathBuf::from(NAME), Path::to_owned);
-        let text = match std::fs::read_to_string(&path) {
+        let text = match crate::bounded_file::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if file.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Self::default());

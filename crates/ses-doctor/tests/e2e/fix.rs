@@ -450,3 +450,28 @@ fn a_sixth_version_of_a_managed_policy_takes_the_place_of_the_oldest_with_consen
     assert_eq!(after.matches("version: 7").count(), 1, "{after}");
     Ok(())
 }
+
+#[test]
+fn a_journal_that_cannot_be_read_is_told_without_colours_where_nobody_sees_them() -> Result<()> {
+    let ward = Ward::of(RunningLab::of("key-inactive")?)?;
+    let broken = ward.state().join("runs/20260101T000000Z-aaaaaaaa");
+    std::fs::create_dir_all(&broken)?;
+    std::fs::write(broken.join("journal.jsonl"), b"\xff\n")?;
+    let list = ward.run(&["runs", "list"])?;
+    assert_eq!(list.code, 0, "{}", list.stderr);
+    assert!(
+        list.stderr.contains("cannot be understood") && !list.stderr.contains('\u{1b}'),
+        "{:?}",
+        list.stderr
+    );
+    let coloured = ward.run(&["runs", "list", "--color", "always"])?;
+    assert!(coloured.stderr.contains('\u{1b}'), "{:?}", coloured.stderr);
+    let shown = ward.run(&["runs", "show", "20260101T000000Z-aaaaaaaa"])?;
+    assert_eq!(
+        (shown.code, shown.stderr.matches("valid UTF-8").count()),
+        (4, 1),
+        "a cause is told once: {}",
+        shown.stderr
+    );
+    Ok(())
+}

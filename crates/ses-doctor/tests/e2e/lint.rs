@@ -36,6 +36,21 @@ fn findings_point_at_the_place_and_hide_the_password() -> Result<()> {
 }
 
 #[test]
+fn what_a_killed_process_left_beside_the_file_is_taken_away() -> Result<()> {
+    let folder = folder(&[
+        (".env", BROKEN.as_bytes()),
+        ("..env.ses-doctor-a1b2c3", RIGHT.as_bytes()),
+        ("..env.swp", b"another program's"),
+    ])?;
+    assert_eq!(lint(folder.path(), &[".env", "--diff"])?.code, 1);
+    assert!(folder.path().join("..env.ses-doctor-a1b2c3").exists(), "a look changes nothing");
+    lint(folder.path(), &[".env", "--fix"])?;
+    assert!(!folder.path().join("..env.ses-doctor-a1b2c3").exists(), "a secret stays behind");
+    assert!(folder.path().join("..env.swp").exists());
+    Ok(())
+}
+
+#[test]
 fn right_settings_and_no_settings_end_well() -> Result<()> {
     let folder = folder(&[
         ("a.env", RIGHT.as_bytes()),

@@ -141,6 +141,56 @@ fn of_two_applies_at_once_one_is_refused_and_the_lock_of_a_killed_one_is_free() 
     Ok(())
 }
 
+/// A run that was killed after its first step was announced.
+fn begun_and_killed(ward: &Ward) -> Result<String> {
+    for nth in 1.. {
+        let child = stopped_at(ward, nth, HeldUp::Answer)?;
+        kill(child.context("it ended before its step was announced")?)?;
+        ward.lab.lab().permit(None);
+        let runs = ward.runs()?;
+        if let Some(run) = runs.iter().find(|run| states(run) == ["unknown"]) {
+            return Ok(run["run"].as_str().context("no run")?.to_owned());
+        }
+        // Announced or not: a run that began is in the way of the next.
+        for run in runs.iter().filter(|run| run["outcome"] == "unfinished") {
+            ward.run(&["rollback", run["run"].as_str().context("no run")?, "--apply"])?;
+        }
+    }
+    anyhow::bail!("no call is left")
+}
+
+/// The least size of files that is permitted makes a disk that is full in the midst of a run.
+#[cfg(unix)]
+#[test]
+fn a_journal_that_cannot_be_written_stops_the_run_and_does_not_claim_that_nothing_was_changed() -> Result<()> {
+    let ward = Ward::of(RunningLab::of("missing-send-permission")?)?;
+    let before = ward.world();
+    ward.plan(&[])?;
+    let run = begun_and_killed(&ward)?;
+    let mut limited = std::process::Command::new("sh");
+    limited
+        .env_clear()
+        .envs(
+            ward.command(&[])
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        // A block has 512 bytes: room for what the journal holds, and for no more than another record.
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_ses-doctor"))
+        .args(["runs", "resume", &run, "--send"]);
+    let stopped = Run::of(&mut limited)?;
+    assert_eq!(stopped.code, 6, "{} {}", stopped.stdout, stopped.stderr);
+    assert!(
+        stopped.stderr.contains("write the journal") && stopped.stderr.contains("runs resume"),
+        "{}",
+        stopped.stderr
+    );
+    let undone = ward.run(&["rollback", &run, "--apply"])?;
+    assert_eq!((undone.code, ward.world() == before), (0, true), "{}", undone.stderr);
+    Ok(())
+}
+
 #[test]
 fn a_file_of_the_client_is_mended_verified_and_put_back() -> Result<()> {
     let ward = Ward::of(RunningLab::of_world("percent-encoded-in-a-file")?)?;

@@ -200,6 +200,19 @@ fn once_it_is_quiet_the_old_key_is_switched_off_and_deleted_only_by_consent() ->
     // Nothing brings the old key back now.
     let undone = ward.run(&["rollback", run, "--apply"])?;
     assert_eq!(undone.code, 4, "{}", undone.stdout);
+    assert!(
+        undone.stdout.contains("Somebody changed it after the run"),
+        "{}",
+        undone.stdout
+    );
+    for (which, more) in [(0, &[][..]), (0, &["--apply"]), (1, &["--apply"])] {
+        let deletion = ward.runs()?[which]["run"].as_str().context("no run")?.to_owned();
+        let undone = ward.run(&[&["rollback", &deletion][..], more].concat())?;
+        // The second one found it already done.
+        let expected = if which == 0 { (0, "") } else { (4, "can be undone") };
+        assert_eq!(undone.code, expected.0, "{} {}", undone.stdout, undone.stderr);
+        assert!(undone.stderr.contains(expected.1), "{}", undone.stderr);
+    }
     assert_silent(&ward, &[&done.stdout, &done.stderr, &undone.stdout]);
     Ok(())
 }

@@ -31,6 +31,19 @@ pub(crate) async fn drive(
     checked: &Checked,
     run: &RunId,
     journal: &mut JournalFile,
+    follow: Follow,
+    output: OutputFormat,
+    console: &mut Console<'_>,
+) -> Result<Exit, CliError> {
+    let driven = to_its_end(bench, checked, run, journal, follow, output, console).await;
+    driven.map_err(|error| error.amid(run))
+}
+
+async fn to_its_end(
+    bench: &Bench,
+    checked: &Checked,
+    run: &RunId,
+    journal: &mut JournalFile,
     mut follow: Follow,
     output: OutputFormat,
     console: &mut Console<'_>,

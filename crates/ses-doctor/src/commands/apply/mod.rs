@@ -17,6 +17,7 @@ pub(crate) use verify::endpoint;
 use super::Console;
 use super::plan::MADE_BY;
 use crate::args::{ApplyArgs, OutputFormat};
+use crate::bounded_file;
 use crate::error::{CliError, span_of_position};
 use crate::exit::Exit;
 use crate::render;
@@ -220,7 +221,7 @@ pub(crate) fn refused(
 
 /// A plan file.
 pub(crate) fn read(path: &Path) -> Result<Drafted, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|source| CliError::read(path, source))?;
+    let text = bounded_file::read_to_string(path).map_err(|source| CliError::read(path, source))?;
     Drafted::from_json(&text).map_err(|error| {
         let (at, help) = match &error {
             PlanError::Malformed { source } => (

@@ -1,7 +1,7 @@
 //! Putting a mended file in the place of the old one: at once or not at all, and the old one kept.
 
 use super::files::Source;
-use crate::file_in_place::{keep_owner, settle};
+use crate::file_in_place::{self, keep_owner};
 use client_config::Reading;
 use jiff::Timestamp;
 use ses_doctor_core::lint::Document;
@@ -10,39 +10,21 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Replaces the file; gives the path of the backup. A symbolic link stays one: its target is replaced.
+/// Replaces the file; gives the path of the backup. A symbolic link stays one: its target is replaced. What was left beside it when such
+/// a process was killed, and may hold a password, is taken away first.
 pub(super) fn replace(source: &Source, text: &str, now: Timestamp) -> io::Result<PathBuf> {
     let named = source
         .path
         .as_deref()
         .ok_or_else(|| io::Error::other("standard input cannot be changed"))?;
     let path = fs::canonicalize(named)?;
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let metadata = fs::metadata(&path)?;
-    let fresh = beside(folder, text.as_bytes(), &metadata)?;
-    let backup = back_up(&path, &source.bytes, &metadata, now)?;
-    // The last moment at which somebody else's change can be seen.
-    if fs::read(&path)? != source.bytes {
+    file_in_place::sweep(&path)?;
+    let backup = back_up(&path, &source.bytes, &fs::metadata(&path)?, now)?;
+    if let Err(error) = file_in_place::replace(&path, &source.bytes, text.as_bytes()) {
         fs::remove_file(&backup)?;
-        return Err(io::Error::other(
-            "the file was changed by somebody else meanwhile",
-        ));
+        return Err(error);
     }
-    fresh.persist(&path)?;
-    settle(folder)?;
     Ok(backup)
-}
-
-/// A file of these bytes, on the disk, with the mode and owner of another one.
-fn beside(folder: &Path, bytes: &[u8], metadata: &fs::Metadata) -> io::Result<tempfile::NamedTempFile> {
-    let mut fresh = tempfile::Builder::new()
-        .prefix(".ses-doctor-")
-        .tempfile_in(folder)?;
-    fresh.write_all(bytes)?;
-    fresh.as_file().set_permissions(metadata.permissions())?;
-    keep_owner(fresh.as_file(), metadata)?;
-    fresh.as_file().sync_all()?;
-    Ok(fresh)
 }
 
 /// A copy beside the file, never over another one.

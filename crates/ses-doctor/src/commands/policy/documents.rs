@@ -28,7 +28,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Arc<PolicyDocument>>, CliError> {
 pub(super) fn text(path: &Path) -> Result<String, CliError> {
     let read = match path.as_os_str() == "-" {
         true => std::io::read_to_string(std::io::stdin()),
-        false => std::fs::read_to_string(path),
+        false => crate::bounded_file::read_to_string(path),
     };
     read.map_err(|source| CliError::read(path, source))
 }
