@@ -15,7 +15,8 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// The text of a file.
 pub(crate) fn read_to_string(path: &Path) -> io::Result<String> {
-    String::from_utf8(read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+    String::from_utf8(read(path)?)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
 }
 
 /// Everything that is to be read, if it is not more than `limit` bytes.

@@ -99,7 +99,8 @@ pub(crate) async fn start(world: World, latency_ms: u64) -> Result<Lab, CliError
 fn world(args: &LabArgs) -> Result<World, CliError> {
     match (&args.world, &args.scenario) {
         (Some(path), _) => {
-            let text = crate::bounded_file::read_to_string(path).map_err(|source| CliError::read(path, source))?;
+            let text =
+                crate::bounded_file::read_to_string(path).map_err(|source| CliError::read(path, source))?;
             let name = path.display().to_string();
             World::parse(&name, &text).map_err(|error| malformed(error, &name, &text))
         }

@@ -59,7 +59,10 @@ pub(crate) async fn run(args: RollbackArgs, console: &mut Console<'_>) -> Result
 fn refuse_if_nothing_goes_back(plan: &Plan, run: &RunId) -> Result<(), CliError> {
     if plan.steps.is_empty() && !plan.assumptions.is_empty() {
         return Err(CliError::Refused {
-            what: format!("nothing that the run {run} did can be undone: {}", plan.assumptions.join("; ")),
+            what: format!(
+                "nothing that the run {run} did can be undone: {}",
+                plan.assumptions.join("; ")
+            ),
             help: format!("`ses-doctor runs show {run}` tells what it did"),
         });
     }

@@ -128,7 +128,10 @@ fn lines_that_end_as_windows_ends_them_stay_so() {
     let text = format!(
         "# mail\r\nSMTP_HOST=email-smtp.{REGION}.amazonaws.com\r\nSMTP_USERNAME={OLD}\r\nSMTP_PASSWORD={OLD_PASSWORD}\r\nX=\"y\"\r\n"
     );
-    for text in [text.clone(), text.replace(OLD_PASSWORD, &format!("\"{OLD_PASSWORD}\""))] {
+    for text in [
+        text.clone(),
+        text.replace(OLD_PASSWORD, &format!("\"{OLD_PASSWORD}\"")),
+    ] {
         let new = desk.there_and_back(&desk.file(".env", &text), Some(FileForm::Env));
         assert_eq!(new, text.replace(OLD, NEW).replace(OLD_PASSWORD, NEW_PASSWORD));
     }
@@ -140,7 +143,10 @@ fn lines_that_end_as_windows_ends_them_stay_so() {
 #[test]
 fn what_is_no_file_is_refused_before_it_is_read() {
     for device in ["/dev/zero", "/dev/null"] {
-        assert_eq!(find(Path::new(device), Some(FileForm::Env)).unwrap_err(), "it is no file");
+        assert_eq!(
+            find(Path::new(device), Some(FileForm::Env)).unwrap_err(),
+            "it is no file"
+        );
     }
 }
 

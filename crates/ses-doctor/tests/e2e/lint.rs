@@ -43,9 +43,15 @@ fn what_a_killed_process_left_beside_the_file_is_taken_away() -> Result<()> {
         ("..env.swp", b"another program's"),
     ])?;
     assert_eq!(lint(folder.path(), &[".env", "--diff"])?.code, 1);
-    assert!(folder.path().join("..env.ses-doctor-a1b2c3").exists(), "a look changes nothing");
+    assert!(
+        folder.path().join("..env.ses-doctor-a1b2c3").exists(),
+        "a look changes nothing"
+    );
     lint(folder.path(), &[".env", "--fix"])?;
-    assert!(!folder.path().join("..env.ses-doctor-a1b2c3").exists(), "a secret stays behind");
+    assert!(
+        !folder.path().join("..env.ses-doctor-a1b2c3").exists(),
+        "a secret stays behind"
+    );
     assert!(folder.path().join("..env.swp").exists());
     Ok(())
 }

@@ -162,7 +162,8 @@ fn begun_and_killed(ward: &Ward) -> Result<String> {
 /// The least size of files that is permitted makes a disk that is full in the midst of a run.
 #[cfg(unix)]
 #[test]
-fn a_journal_that_cannot_be_written_stops_the_run_and_does_not_claim_that_nothing_was_changed() -> Result<()> {
+fn a_journal_that_cannot_be_written_stops_the_run_and_does_not_claim_that_nothing_was_changed() -> Result<()>
+{
     let ward = Ward::of(RunningLab::of("missing-send-permission")?)?;
     let before = ward.world();
     ward.plan(&[])?;
@@ -187,7 +188,12 @@ fn a_journal_that_cannot_be_written_stops_the_run_and_does_not_claim_that_nothin
         stopped.stderr
     );
     let undone = ward.run(&["rollback", &run, "--apply"])?;
-    assert_eq!((undone.code, ward.world() == before), (0, true), "{}", undone.stderr);
+    assert_eq!(
+        (undone.code, ward.world() == before),
+        (0, true),
+        "{}",
+        undone.stderr
+    );
     Ok(())
 }
 
