@@ -1,9 +1,12 @@
 """What the tests share: the peers that must be there, labs to talk to, certificates, files with secrets."""
 
 import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,21 @@ def node() -> str:
     if not (NODE_MODULES / "nodemailer").is_dir():
         missing("nodemailer")
     return program("node")
+
+
+@pytest.fixture(scope="module")
+def moto(tmp_path_factory):
+    """The address of a moto_server on loopback."""
+    log = tmp_path_factory.mktemp("moto") / "log"
+    with log.open("w") as sink:
+        process = subprocess.Popen([program("moto_server"), "-H", "127.0.0.1", "-p", "0"], stdout=sink, stderr=sink)
+    end = time.monotonic() + 60
+    while not (started := re.search(r"Running on (http://\S+)", log.read_text())):
+        assert process.poll() is None and time.monotonic() < end, log.read_text()
+        time.sleep(0.1)  # the pause between two looks
+    yield started[1]
+    process.terminate()
+    process.wait(timeout=10)
 
 
 @pytest.fixture(scope="module")

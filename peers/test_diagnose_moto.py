@@ -5,15 +5,11 @@ say so.
 """
 
 import json
-import re
-import subprocess
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 import boto3
 import pytest
-from conftest import program
 from derivation import smtp_password
 from doctor import CAUSE_FOUND, HEALTHY, INCONCLUSIVE, Run, run
 from server import Server, SesLike
@@ -21,21 +17,6 @@ from server import Server, SesLike
 REGION = "eu-west-1"
 ADMIN = {"aws_access_key_id": "admin", "aws_secret_access_key": "admin"}
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ses:SendRawEmail","Resource":"*"}]}'
-
-
-@pytest.fixture(scope="module")
-def moto(tmp_path_factory):
-    """The address of a moto_server on loopback."""
-    log = tmp_path_factory.mktemp("moto") / "log"
-    with log.open("w") as sink:
-        process = subprocess.Popen([program("moto_server"), "-H", "127.0.0.1", "-p", "0"], stdout=sink, stderr=sink)
-    end = time.monotonic() + 60
-    while not (started := re.search(r"Running on (http://\S+)", log.read_text())):
-        assert process.poll() is None and time.monotonic() < end, log.read_text()
-        time.sleep(0.1)  # the pause between two looks
-    yield started[1]
-    process.terminate()
-    process.wait(timeout=10)
 
 
 @dataclass

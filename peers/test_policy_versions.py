@@ -5,7 +5,7 @@ import json
 
 from derivation import smtp_password
 from doctor import COULD_NOT_RUN, HEALTHY, run
-from test_diagnose_moto import REGION, SENDER, World, moto, world  # noqa: F401
+from test_diagnose_moto import REGION, SENDER, World, world  # noqa: F401
 
 FULL = 5
 

@@ -16,7 +16,7 @@ from doctor import COULD_NOT_RUN, HEALTHY, INCONCLUSIVE, Lab, Run, run
 from models import Watch
 from server import Server, SesLike
 from test_apply import client_of
-from test_diagnose_moto import ADMIN, POLICY, REGION, moto  # noqa: F401
+from test_diagnose_moto import ADMIN, POLICY, REGION
 
 ROTATOR = {"AWS_ACCESS_KEY_ID": "AKIAREADERREADERREAD", "AWS_SECRET_ACCESS_KEY": "reader"}
 WAITING = INCONCLUSIVE

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import boto3
 import pytest
 from doctor import COULD_NOT_RUN, HEALTHY, USAGE, run
-from test_diagnose_moto import ADMIN, moto  # noqa: F401
+from test_diagnose_moto import ADMIN
 
 duckdb = pytest.importorskip("duckdb")
 sqlglot = pytest.importorskip("sqlglot")
