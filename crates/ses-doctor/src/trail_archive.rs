@@ -1,9 +1,10 @@
 //! CloudTrail's files as evidence: what was done to the key, and what with it, also long ago and in data events.
 
+use crate::commands::Console;
 use crate::commands::trail::sources::{buckets, places, sources};
 use crate::error::CliError;
 use crate::render::progress::Scanning;
-use crate::render::trail::damage;
+use crate::render::trail::{Losses, not_read};
 use crate::trail_s3::Remote;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -32,7 +33,7 @@ pub(crate) async fn read(
     evidence: &mut Evidence,
     named: &[PathBuf],
     aws: Option<&ses_doctor_aws::Settings>,
-    quiet: bool,
+    talk: Talk,
 ) -> Result<(), CliError> {
     let Some(key) = evidence.access_key_id().map(str::to_owned) else {
         return Err(CliError::usage(
@@ -62,7 +63,9 @@ pub(crate) async fn read(
     };
     let mut reading = Reading {
         gathered: Gathered::of(key),
-        progress: Scanning::new(quiet, &places, &filter, tally),
+        progress: Scanning::new(talk.quiet, &places, &filter, tally),
+        losses: Losses::new(talk.verbose, None),
+        first_loss: None,
     };
     let settings = Settings {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -71,6 +74,9 @@ pub(crate) async fn read(
         check: false,
     };
     let scanned = scan(sources(places, &filter, remote), &filter, settings, &mut reading);
+    if let Some(rest) = reading.losses.rest("-v names every one") {
+        reading.progress.above(&rest);
+    }
     reading.progress.clear();
     let summary = scanned.map_err(|error| match error {
         ScanError::Keep(source) | ScanError::Give(source) => CliError::Write {
@@ -78,28 +84,57 @@ pub(crate) async fn read(
             source,
         },
     })?;
-    let whole = summary.damaged == 0 && summary.unread == 0;
-    let source = format!("CloudTrail's files ({} of them)", summary.files);
-    let (history, used) = reading.gathered.finish(whole);
-    let now = Timestamp::now();
-    evidence.archived_events = Observation::new(source.clone(), now, told(history, &summary));
-    evidence.archived_use = Observation::new(source, now, told(used, &summary));
+    let (history, used) = reading.gathered.finish(summary.is_whole());
+    let (source, now) = (source(&summary), Timestamp::now());
+    let first_loss = reading.first_loss.as_deref();
+    evidence.archived_events = Observation::new(source.clone(), now, told(history, &summary, first_loss));
+    evidence.archived_use = Observation::new(source, now, told(used, &summary, first_loss));
     Ok(())
 }
 
-/// Where nothing could be read, nothing is known.
-fn told<T>(value: T, summary: &Summary) -> Observed<T> {
-    match summary.files {
-        0 => Observed::Failed {
-            why: "no file of CloudTrail could be read".to_owned(),
-        },
-        _ => Observed::Known(value),
+/// How much is said on standard error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Talk {
+    /// Nothing but what is wrong.
+    pub(crate) quiet: bool,
+    /// Every file that could not be read.
+    pub(crate) verbose: bool,
+}
+
+impl Talk {
+    pub(crate) fn of(console: &Console<'_>) -> Self {
+        Self {
+            quiet: console.quiet,
+            verbose: console.verbose > 0,
+        }
     }
+}
+
+/// What was read, and what was not.
+fn source(summary: &Summary) -> String {
+    let files = format!("{} of them", summary.files);
+    let told: Vec<String> = std::iter::once(files).chain(not_read(summary)).collect();
+    format!("CloudTrail's files ({})", told.join("; "))
+}
+
+/// Where nothing could be read, nothing is known.
+fn told<T>(value: T, summary: &Summary, first_loss: Option<&str>) -> Observed<T> {
+    if summary.files > 0 {
+        return Observed::Known(value);
+    }
+    let mut why = "no file of CloudTrail could be read".to_owned();
+    if let Some(first) = first_loss {
+        why += &format!(": {}; the first: {first}", not_read(summary).join("; "));
+    }
+    Observed::Failed { why }
 }
 
 struct Reading {
     gathered: Gathered,
     progress: Scanning,
+    losses: Losses,
+    /// What could not be read first, and why.
+    first_loss: Option<String>,
 }
 
 impl Watcher for Reading {
@@ -109,7 +144,11 @@ impl Watcher for Reading {
     }
 
     fn damaged(&mut self, found: &Damage) {
-        self.progress.above(&damage(found));
+        self.first_loss
+            .get_or_insert_with(|| format!("{}: {}", client_log::visible(&found.name), found.fault));
+        if let Some(told) = self.losses.met(found) {
+            self.progress.above(&told);
+        }
     }
 
     fn progress(&mut self, summary: &Summary) -> io::Result<()> {
@@ -275,7 +314,11 @@ mod tests {
 
     fn read_here(evidence: &mut Evidence, folder: &std::path::Path) {
         let named = [folder.to_owned()];
-        let reading = read(evidence, &named, None, true);
+        let talk = Talk {
+            quiet: true,
+            verbose: false,
+        };
+        let reading = read(evidence, &named, None, talk);
         tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap()
@@ -369,8 +412,17 @@ mod tests {
         let mut evidence = evidence();
         read_here(&mut evidence, folder.path());
         assert!(!evidence.archived_use.is_settled() && !evidence.archived_events.is_settled());
+        let why = evidence.archived_use.unavailable().unwrap();
+        assert!(
+            why.contains("1 damaged file skipped; the first: ") && why.contains("a.json"),
+            "{why}"
+        );
         fs::write(folder.path().join("b.json"), "{\"Records\":[]}").unwrap();
         read_here(&mut evidence, folder.path());
         assert!(!evidence.archived_events.known().unwrap().complete);
+        assert_eq!(
+            evidence.archived_events.source,
+            "CloudTrail's files (1 of them; 1 damaged file skipped)"
+        );
     }
 }

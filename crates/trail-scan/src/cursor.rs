@@ -163,6 +163,12 @@ impl Cursor {
             (Place::Tail, Some(b'}')) => Ok(self.enter(self.at + 1, Place::Between)),
             (Place::Tail, Some(b':')) => Ok(self.enter(self.at + 1, Place::Tail)),
             (Place::Tail, Some(_)) => {
+                // A name that stands there twice is no reason to lose what the second one holds.
+                match records_member(text, self.at) {
+                    Prefix::Whole(at) => return Ok(self.enter(at, Place::List { wrapped: true })),
+                    Prefix::CutOff if more => return Err(Malformed::CutOff(self.offset(self.at))),
+                    Prefix::CutOff | Prefix::Other => {}
+                }
                 let end = end_of_value(text, self.at).ok_or(Malformed::CutOff(self.offset(self.at)))?;
                 Ok(self.enter(end, Place::Tail))
             }
@@ -260,12 +266,22 @@ pub(crate) enum Prefix {
 
 /// `{"Records":[`.
 pub(crate) fn list_of_records(text: &[u8], start: usize) -> Prefix {
+    tokens(text, start, &[b"{", b"\"Records\"", b":", b"["])
+}
+
+/// `"Records":[`.
+fn records_member(text: &[u8], start: usize) -> Prefix {
+    tokens(text, start, &[b"\"Records\"", b":", b"["])
+}
+
+/// Whether these follow one another from there on, but for space between them.
+fn tokens(text: &[u8], start: usize, tokens: &[&[u8]]) -> Prefix {
     let mut at = start;
-    for token in [b"{".as_slice(), b"\"Records\"", b":", b"["] {
+    for token in tokens {
         at = skip_space(text, at);
         let rest = text.get(at..).unwrap_or_default();
         match rest.get(..token.len()) {
-            Some(found) if found == token => at += token.len(),
+            Some(found) if found == *token => at += token.len(),
             None if token.starts_with(rest) => return Prefix::CutOff,
             _ => return Prefix::Other,
         }
@@ -299,6 +315,7 @@ mod tests {
             format!(r#"{{"Records":[{ONE}]}}{{"Records":[{ONE}]}}"#),
             format!("{{\"Records\":[{ONE}],\"more\":{{\"a\":[]}}}}\n[{ONE}]"),
             format!("{ONE}\n{{\"Records\":[{ONE}]}}\n"),
+            format!(r#"{{"Records":[{ONE}],"a":{{"Records":[{ONE}]}},"Records" : [{ONE}],"Records":1}}"#),
             format!("{{\n \"eventName\": \"Other\"\n}}\n{ONE}\n\n{ONE}"),
         ] {
             let (found, broken) = read(&text).unwrap();

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use crate::cursor::Malformed;
+use crate::decompress::WindowTooLarge;
 use crate::event::Unreadable;
 
 /// A file, or a part of one, that could not be read.
@@ -37,10 +38,25 @@ pub enum Fault {
     Records(Unread),
 }
 
+/// Why something does not count, in the words that decide what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loss {
+    /// Whoever scans may not read it. What it holds nobody knows.
+    Denied,
+    /// It could not be had, for another reason: it is gone, the connection broke, the disk fails.
+    Unreadable,
+    /// It was had, and is damaged.
+    Damaged,
+    /// Single records of it are damaged; the others count.
+    Records,
+}
+
 /// Why something that is not on this machine could not be had, as the inside of an [`io::Error`].
 #[derive(Debug, thiserror::Error)]
 #[error("{why}")]
 pub struct Unfetched {
+    /// Whether it was denied.
+    pub denied: bool,
     /// The reason.
     pub why: String,
     /// What to do.
@@ -72,9 +88,15 @@ impl From<Malformed> for Fault {
 }
 
 impl Fault {
-    /// Whether nothing of the file counts.
-    pub fn is_of_whole_file(&self) -> bool {
-        !matches!(self, Self::Records(_))
+    /// What of the file does not count, and why.
+    pub fn loss(&self) -> Loss {
+        match self {
+            Self::Unreadable(error) if is_denied(error) => Loss::Denied,
+            Self::Unreadable(_) => Loss::Unreadable,
+            Self::Packed(error) if is_window(error) => Loss::Unreadable,
+            Self::Packed(_) | Self::Content(_) => Loss::Damaged,
+            Self::Records(_) => Loss::Records,
+        }
     }
 
     /// What to do.
@@ -92,6 +114,9 @@ impl Fault {
                 "make it readable for this user, and scan it by itself"
             }
             Self::Unreadable(_) => "see the reason, and scan it by itself",
+            Self::Packed(error) if is_window(error) => {
+                "unpack it by `zstd -dc --long=31 FILE`, and give what comes to `ses-doctor trail scan -`"
+            }
             Self::Packed(_) => {
                 "get it again from where it came; `aws cloudtrail validate-logs` tells whether the one in S3 is sound"
             }
@@ -105,6 +130,17 @@ impl Fault {
                 "look at the place; a line of a file that is being written may be whole by now"
             }
         }
+    }
+}
+
+fn is_window(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<WindowTooLarge>())
+}
+
+fn is_denied(error: &io::Error) -> bool {
+    match Unfetched::of(error) {
+        Some(unfetched) => unfetched.denied,
+        None => error.kind() == io::ErrorKind::PermissionDenied,
     }
 }
 

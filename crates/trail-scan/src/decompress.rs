@@ -4,6 +4,7 @@ use std::io::{self, BufRead as _, Read};
 
 use libdeflater::Decompressor;
 use memchr::memmem;
+use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use crate::memory::Buffer;
@@ -78,6 +79,11 @@ fn has_another_member(inflate: &mut Decompressor, packed: &[u8], room: &mut [u8]
 /// 3.1.1.1.2). Beyond lies what only `zstd --long` and `--ultra` make.
 const WINDOW: u64 = 8 * 1024 * 1024;
 
+/// A window that is larger than is taken.
+#[derive(Debug, thiserror::Error)]
+#[error("its window is larger than 8 MiB")]
+pub(crate) struct WindowTooLarge;
+
 /// All frames of a Zstandard file, one after another.
 struct ZstdFrames<R: Read> {
     reader: io::BufReader<R>,
@@ -103,7 +109,7 @@ impl<R: Read> ZstdFrames<R> {
             self.reader.read_exact(&mut head)?;
             if !is_to_be_skipped(head) {
                 let frame = head.chain(&mut self.reader);
-                self.decoder.init(frame).map_err(damaged)?;
+                self.decoder.init(frame).map_err(unentered)?;
                 return Ok(true);
             }
             // Its size, and so many bytes of whoever made it. (RFC 8878, section 3.1.2.)
@@ -154,6 +160,13 @@ impl<R: Read> Read for ZstdFrames<R> {
 
 fn is_to_be_skipped(head: [u8; 4]) -> bool {
     matches!(head, [0x50..=0x5F, 0x2A, 0x4D, 0x18])
+}
+
+fn unentered(error: FrameDecoderError) -> io::Error {
+    match matches!(error, FrameDecoderError::WindowSizeTooBig { .. }) {
+        true => io::Error::new(io::ErrorKind::InvalidData, WindowTooLarge),
+        false => damaged(error),
+    }
 }
 
 fn damaged(error: impl std::fmt::Display) -> io::Error {

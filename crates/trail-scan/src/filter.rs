@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::event::Event;
+use crate::json::end_of_string;
 
 /// What is asked of a record. An empty list asks nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -178,19 +178,23 @@ fn reads(record: &[u8], text: &str) -> bool {
         return true;
     }
     let escaped = memchr::memchr(b'\\', record).is_some();
-    escaped && serde_json::from_slice::<Value>(record).is_ok_and(|value| holds(&value, text))
+    escaped && strings(record).any(|string| unescaped(string).is_some_and(|string| string.contains(text)))
 }
 
-/// The parser bounds the depth.
-fn holds(value: &Value, text: &str) -> bool {
-    match value {
-        Value::String(found) => found.contains(text),
-        Value::Array(items) => items.iter().any(|item| holds(item, text)),
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, member)| name.contains(text) || holds(member, text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
+/// Names and values, with their quotes; however deep they stand.
+fn strings(record: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + memchr::memchr(b'"', record.get(at..)?)?;
+        at = end_of_string(record, start)?;
+        record.get(start..at)
+    })
+}
+
+/// `None` where nothing is escaped, or it cannot be read.
+fn unescaped(string: &[u8]) -> Option<String> {
+    memchr::memchr(b'\\', string)?;
+    serde_json::from_slice(string).ok()
 }
 
 #[cfg(test)]
@@ -279,6 +283,19 @@ mod tests {
             ..Filter::default()
         };
         assert!(wants(&text("user/mailer")) && wants(&text("a < b")) && !wants(&text("a > b")));
+        let deep = format!(
+            r#"{{"a":{}{{"b\u003c":"c\\"}}{}}}"#,
+            "[".repeat(1000),
+            "]".repeat(1000)
+        );
+        for (wanted, expected) in [("b<", true), ("c\\", true), ("b<c", false)] {
+            let event = Event::parse(deep.as_bytes()).unwrap();
+            assert_eq!(
+                text(wanted).matches(&event, deep.as_bytes()),
+                expected,
+                "{wanted}"
+            );
+        }
     }
 
     #[test]

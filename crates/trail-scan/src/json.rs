@@ -31,7 +31,7 @@ pub(crate) fn end_of_value(text: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The offset after the string that begins at `at`.
-fn end_of_string(text: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn end_of_string(text: &[u8], at: usize) -> Option<usize> {
     let mut at = at + 1;
     loop {
         let found = at + memchr2(b'"', b'\\', text.get(at..)?)?;

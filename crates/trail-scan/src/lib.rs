@@ -21,7 +21,7 @@ mod sort;
 mod stream;
 mod walk;
 
-pub use damage::{Content, Damage, Fault, Unfetched, Unread};
+pub use damage::{Content, Damage, Fault, Loss, Unfetched, Unread};
 pub use event::{Event, Identity, SessionContext, SessionIssuer, Text, Unreadable};
 pub use filter::{Filter, Name, NotAnAddress, SourceIp};
 pub use layout::{Extent, extent};

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::damage::{Damage, Fault, Unfetched};
+use crate::damage::{Damage, Fault, Loss};
 use crate::file::Worker;
 use crate::filter::Filter;
 use crate::memory::{Budget, Slots};
@@ -101,10 +101,36 @@ pub struct Summary {
     pub bytes: u64,
     /// Records that were wanted.
     pub matches: u64,
-    /// Files of which nothing counts.
+    /// Files and folders that may not be read.
+    pub denied: u64,
+    /// Files and folders that could not be had for another reason.
+    pub unreadable: u64,
+    /// Files that are damaged, so that nothing of them counts.
     pub damaged: u64,
     /// Records that may have been wanted and cannot be read.
     pub unread: u64,
+}
+
+impl Summary {
+    /// Files and folders of which nothing counts.
+    pub fn lost(&self) -> u64 {
+        self.denied + self.unreadable + self.damaged
+    }
+
+    /// Whether everything was read.
+    pub fn is_whole(&self) -> bool {
+        self.lost() == 0 && self.unread == 0
+    }
+
+    /// Of a loss that is not of single records.
+    fn lost_for(&mut self, loss: Loss) -> Option<&mut u64> {
+        match loss {
+            Loss::Denied => Some(&mut self.denied),
+            Loss::Unreadable => Some(&mut self.unreadable),
+            Loss::Damaged => Some(&mut self.damaged),
+            Loss::Records => None,
+        }
+    }
 }
 
 /// Whoever follows a scan.
@@ -169,6 +195,7 @@ pub fn scan(
             let work = Work {
                 sources: &sources,
                 counts: &counts,
+                order: settings.order,
                 send: send.clone(),
             };
             let (budget, slots) = (&budget, &slots);
@@ -216,13 +243,13 @@ impl Taking<'_> {
         if let Fault::Records(unread) = &damage.fault {
             self.summary.unread += unread.count();
             damage.given = 0;
-        } else {
-            self.summary.damaged += 1;
-            if let Some(sorted) = &mut self.sorted {
-                sorted.withdraw(damage.file);
-                self.summary.matches = self.summary.matches.saturating_sub(damage.given);
-                damage.given = 0;
-            }
+        } else if let Some(sorted) = &mut self.sorted {
+            sorted.withdraw(damage.file);
+            self.summary.matches = self.summary.matches.saturating_sub(damage.given);
+            damage.given = 0;
+        }
+        if let Some(lost) = self.summary.lost_for(damage.fault.loss()) {
+            *lost += 1;
         }
         self.watcher.damaged(&damage);
     }
@@ -251,33 +278,35 @@ impl Taking<'_> {
 struct Work<'s, S> {
     sources: &'s Mutex<S>,
     counts: &'s Counts,
+    order: Order,
     send: SyncSender<Report>,
 }
 
 impl<S: Iterator<Item = (usize, Source)>> Work<'_, S> {
     fn run(&self, worker: &mut Worker<'_>) {
-        loop {
+        let mut batch = Batch::new(self);
+        while batch.listened {
             // A thread that panicked while it took a source has ended the scan; what it left is no worse.
             let next = self.sources.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((index, source)) = next else { return };
-            if !self.read(worker, index as u64, source) {
+            let Some((index, source)) = next else { break };
+            if !self.read(worker, index as u64, source, &mut batch) {
                 return;
             }
         }
+        batch.hand_over();
     }
 
     /// False when nobody listens any more.
-    fn read(&self, worker: &mut Worker<'_>, file: u64, source: Source) -> bool {
-        let mut batch = Batch::new(self);
+    fn read(&self, worker: &mut Worker<'_>, file: u64, source: Source, batch: &mut Batch<'_, '_, S>) -> bool {
         let (name, outcome) = match source {
             Source::File(path) => {
-                let outcome = worker.file(&path, file, &mut batch);
+                let outcome = worker.file(&path, file, batch);
                 (path.display().to_string(), outcome)
             }
-            Source::Stream(name, reader) => (name, worker.stream(reader, file, &mut batch)),
+            Source::Stream(name, reader) => (name, worker.stream(reader, file, batch)),
             Source::Object(name, fetch) => {
                 let fetched = fetch().map_err(Fault::Unreadable);
-                let outcome = fetched.and_then(|packed| worker.object((*packed).as_ref(), file, &mut batch));
+                let outcome = fetched.and_then(|packed| worker.object((*packed).as_ref(), file, batch));
                 (name, outcome)
             }
             Source::Barred(name, error) => (name, Err(Fault::Unreadable(error))),
@@ -286,12 +315,10 @@ impl<S: Iterator<Item = (usize, Source)>> Work<'_, S> {
                 return true;
             }
         };
-        let (given, listened) = batch.end(&outcome);
+        let given = batch.end_of_file(&outcome);
         let fault = match outcome {
-            Ok(None) => return listened,
+            Ok(None) => return batch.listened,
             Ok(Some(unread)) => Fault::Records(unread),
-            // What unpacks a stream may be told that no more can be had: that is no damage of what is packed.
-            Err(Fault::Packed(error)) if Unfetched::of(&error).is_some() => Fault::Unreadable(error),
             Err(fault) => fault,
         };
         let damage = Damage {
@@ -300,15 +327,18 @@ impl<S: Iterator<Item = (usize, Source)>> Work<'_, S> {
             given,
             file,
         };
-        listened && self.send.send(Report::Damaged(damage)).is_ok()
+        batch.listened && self.send.send(Report::Damaged(damage)).is_ok()
     }
 }
 
-/// Matches of one file on their way.
+/// Matches on their way. Of small files, those of many go together: each handing over wakes whoever takes them.
 struct Batch<'w, 's, S> {
     work: &'w Work<'s, S>,
     held: Vec<Match>,
     size: usize,
+    /// How many of them are of files before this one.
+    of_others: usize,
+    /// How many of this file were handed over.
     given: u64,
     listened: bool,
 }
@@ -319,6 +349,7 @@ impl<'w, 's, S> Batch<'w, 's, S> {
             work,
             held: Vec::new(),
             size: 0,
+            of_others: 0,
             given: 0,
             listened: true,
         }
@@ -327,19 +358,30 @@ impl<'w, 's, S> Batch<'w, 's, S> {
     fn hand_over(&mut self) {
         if !self.held.is_empty() && self.listened {
             self.size = 0;
-            self.given += self.held.len() as u64;
+            self.given += (self.held.len() - self.of_others) as u64;
+            self.of_others = 0;
             let found = Report::Found(std::mem::take(&mut self.held));
             self.listened = self.work.send.send(found).is_ok();
         }
     }
 
-    /// How many were given, and whether somebody still listens.
-    fn end(mut self, outcome: &Outcome) -> (u64, bool) {
-        if outcome.is_ok() {
-            self.hand_over();
-            self.work.counts.files.fetch_add(1, Ordering::Relaxed);
+    /// How many of the file were handed over before it turned out that nothing of it counts, if so.
+    fn end_of_file(&mut self, outcome: &Outcome) -> u64 {
+        match outcome {
+            Ok(_) => {
+                self.work.counts.files.fetch_add(1, Ordering::Relaxed);
+                // Whoever has them in order sees none before the end.
+                if self.work.order == Order::AsFound {
+                    self.hand_over();
+                }
+            }
+            Err(_) => {
+                let withdrawn = self.held.drain(self.of_others..);
+                self.size -= withdrawn.map(|found| found.size()).sum::<usize>();
+            }
         }
-        (self.given, self.listened)
+        self.of_others = self.held.len();
+        std::mem::take(&mut self.given)
     }
 }
 

@@ -77,13 +77,14 @@ impl<'s> Search<'s> {
     /// Searches a stream, record by record.
     pub(crate) fn pieces(&self, reader: impl Read, index: u64, taker: &mut dyn Taker) -> Outcome {
         let _slot = self.slots.enter();
-        let packed = Cell::new(0);
+        let (packed, failed) = (Cell::new(0), Cell::new(None));
         let mut reader = Counted {
             reader,
             count: &packed,
+            failed: &failed,
         };
         let mut first = [0; 4];
-        let length = fill(&mut reader, &mut first).map_err(Fault::Unreadable)?;
+        let length = fill(&mut reader, &mut first).map_err(|error| unread_stream(&failed, error))?;
         let first = first.get(..length).unwrap_or_default();
         let packing = Packing::of(first);
         let mut pieces = Pieces::new(packing.unpack(first.chain(reader)));
@@ -102,12 +103,17 @@ impl<'s> Search<'s> {
                 Ok(true) if taker.piece() => {}
                 Ok(_) => return outcome(Ok(pieces.broken()), unread),
                 Err(StreamError::Malformed(malformed)) => return Err(malformed.into()),
-                Err(StreamError::Read(error)) if packing == Packing::Plain => {
-                    return Err(Fault::Unreadable(error));
-                }
-                Err(StreamError::Read(error)) => return Err(Fault::Packed(error)),
+                Err(StreamError::Read(error)) => return Err(unread_stream(&failed, error)),
             }
         }
+    }
+}
+
+/// That no more can be had is no damage of what is packed, whatever comes of it in unpacking.
+fn unread_stream(failed: &Cell<Option<io::Error>>, error: io::Error) -> Fault {
+    match failed.take() {
+        Some(failed) => Fault::Unreadable(failed),
+        None => Fault::Packed(error),
     }
 }
 
@@ -136,16 +142,26 @@ fn judge(filter: &Filter, record: &[u8], at: u64, unread: &mut Option<Unread>) -
     }
 }
 
-/// Counts what is read.
+/// Counts what is read, and keeps the error of whoever is read from.
 struct Counted<'c, R> {
     reader: R,
     count: &'c Cell<u64>,
+    failed: &'c Cell<Option<io::Error>>,
 }
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(into)?;
-        self.count.set(self.count.get() + read as u64);
-        Ok(read)
+        match self.reader.read(into) {
+            Ok(read) => {
+                self.count.set(self.count.get() + read as u64);
+                Ok(read)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                let kind = error.kind();
+                self.failed.set(Some(error));
+                Err(kind.into())
+            }
+        }
     }
 }

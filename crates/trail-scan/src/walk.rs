@@ -33,27 +33,32 @@ pub fn walk(paths: Vec<PathBuf>, filter: &Filter) -> impl Iterator<Item = Walked
         Ok(entry) if entry.depth() == 0 => Some(Walked::File(entry.into_path())),
         // To read from a pipe that lies about may take for ever.
         Ok(entry) if !entry.file_type().is_file() => None,
-        Ok(entry) => match entry.file_name().to_str().map(|name| standing(name, &filter)) {
-            None | Some(Standing::Strange) => None,
-            Some(Standing::RuledOut) => Some(Walked::LeftOut),
-            Some(Standing::Wanted) => Some(Walked::File(entry.into_path())),
+        Ok(entry) => match standing(&entry.file_name().to_string_lossy(), &filter) {
+            Standing::Strange => None,
+            Standing::RuledOut => Some(Walked::LeftOut),
+            Standing::Wanted => Some(Walked::File(entry.into_path())),
         },
         Err(error) => {
             let path = error.path().map(Path::to_owned).unwrap_or_default();
-            Some(Walked::Barred(path, why(error)))
+            let why = why(error, path.is_symlink());
+            Some(Walked::Barred(path, why))
         }
     })
 }
 
-fn why(error: walkdir::Error) -> io::Error {
+fn why(error: walkdir::Error, is_link: bool) -> io::Error {
     let circle = error
         .loop_ancestor()
         .map(|ancestor| format!("the link leads back to {}", ancestor.display()));
-    match circle {
-        Some(circle) => io::Error::other(circle),
-        None => error
-            .into_io_error()
-            .unwrap_or_else(|| io::Error::other("it cannot be entered")),
+    if let Some(circle) = circle {
+        return io::Error::other(circle);
+    }
+    match error.into_io_error() {
+        Some(error) if is_link && error.kind() == io::ErrorKind::NotFound => {
+            io::Error::other("the link leads to nothing")
+        }
+        Some(error) => error,
+        None => io::Error::other("it cannot be entered"),
     }
 }
 
@@ -79,11 +84,21 @@ pub fn standing(name: &str, filter: &Filter) -> Standing {
     }
 }
 
-/// By its ending. Digests of CloudTrail hold no events. (CloudTrail User Guide, "digest file structure".)
+/// By its ending, in whatever case a file system left it. Digests of CloudTrail hold no events. (CloudTrail User Guide, "digest file
+/// structure".)
 fn is_json(name: &str) -> bool {
-    let unpacked = name.trim_end_matches(".gz").trim_end_matches(".zst");
+    let without = |name, ending| before_ending(name, ending).unwrap_or(name);
+    let unpacked = without(without(name, ".gz"), ".zst");
     let known = [".json", ".jsonl", ".ndjson"];
-    known.iter().any(|ending| unpacked.ends_with(ending)) && !name.contains("_CloudTrail-Digest_")
+    known
+        .iter()
+        .any(|ending| before_ending(unpacked, ending).is_some())
+        && !name.contains("_CloudTrail-Digest_")
+}
+
+fn before_ending<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
+    let (before, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+    end.eq_ignore_ascii_case(ending).then_some(before)
 }
 
 /// `ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`. (CloudTrail User Guide, "log file name format".)
@@ -155,6 +170,10 @@ mod tests {
             ("notes.txt", false),
             ("picture.gz", false),
             ("b.json.zst", true),
+            ("B.JSONL.GZ", true),
+            ("json", false),
+            (".json.gz", true),
+            ("ü.gz", false),
             (NAME, true),
             (
                 "111122223333_CloudTrail-Digest_eu-west-1_t_eu-west-1_20260304T0505Z.json.gz",

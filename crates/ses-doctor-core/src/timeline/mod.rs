@@ -109,7 +109,7 @@ fn limits(evidence: &Evidence) -> Vec<String> {
         }
         if history.known().is_some_and(|history| !history.complete) {
             limits.push(if need == Need::ArchivedEvents {
-                format!("{need}: a part of CloudTrail's files could not be read")
+                format!("{need}: a part could not be read of {}", history.source)
             } else {
                 format!("{need} holds more events than were read, older ones or of more names")
             });

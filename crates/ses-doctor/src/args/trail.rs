@@ -22,8 +22,9 @@ pub(crate) enum TrailCommand {
     after_help = "Filters of one kind are alternatives; kinds combine. In a value, * stands for any text.\n\n\
     s3://BUCKET/PREFIX is an object or all that is below it, s3://BUCKET/BEGINNING* all that begins so. Where keys have \
     CloudTrail's layout, regions and days that the filter rules out are not even listed. Nothing is written.\n\n\
-    Exit codes here: 0 everything was read, 3 something could not be read and is named on standard error, 4 there is nothing to \
-    read, or nothing of it could be."
+    Exit codes here: 0 everything was read; 3 something was not: access was denied, it could not be had, or it is damaged, each \
+    counted apart at the end, and the first ten of each named on standard error; 4 there is nothing to read, or access was denied \
+    to all of it, or none of it could be had."
 )]
 pub(crate) struct ScanArgs {
     /// Files, folders and patterns; gzip, Zstandard and plain, as CloudTrail delivers them or as JSON lines; s3://BUCKET/PREFIX
@@ -47,6 +48,9 @@ pub(crate) struct ScanArgs {
     /// Write to this file, which is there once it is whole, not to standard output
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output_file: Option<PathBuf>,
+    /// Write what could not be read, and why, to this file: JSON, one object a line, the counts last
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) not_read: Option<PathBuf>,
     /// Threads that read [default: one for each processor]
     #[arg(long, value_name = "N", help_heading = "Limits", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,

@@ -195,7 +195,8 @@ async fn fresh(
     }
     if !args.trail.is_empty() {
         let settings = trail_settings(args, evidence.region());
-        trail_archive::read(&mut evidence, &args.trail, settings.as_ref(), console.quiet).await?;
+        let talk = trail_archive::Talk::of(console);
+        trail_archive::read(&mut evidence, &args.trail, settings.as_ref(), talk).await?;
     }
     let progress = Progress::new(console.quiet);
     let trials = args

@@ -135,19 +135,27 @@ const FAILED: &str = "see the reason, and scan it by itself";
 
 /// A value, or why there is none and what to do.
 fn told<T>(observed: Observed<T>, denied: &'static str) -> Result<T, Unfetched> {
-    let (why, help) = match observed {
+    let failed = |why, help| Unfetched {
+        denied: false,
+        why,
+        help,
+    };
+    Err(match observed {
         Observed::Known(value) => return Ok(value),
-        Observed::Missing => ("it is not there any more".to_owned(), GONE),
+        Observed::Missing => failed("it is not there any more".to_owned(), GONE),
         Observed::Denied { action, message } => {
             let help = if message.contains("kms:Decrypt") {
                 DECRYPTING
             } else {
                 denied
             };
-            (format!("{action} was denied: {message}"), help)
+            Unfetched {
+                denied: true,
+                why: format!("{action} was denied: {message}"),
+                help,
+            }
         }
-        Observed::Failed { why } => (why, FAILED),
-        Observed::NotAsked => ("it was not asked".to_owned(), FAILED),
-    };
-    Err(Unfetched { why, help })
+        Observed::Failed { why } => failed(why, FAILED),
+        Observed::NotAsked => failed("it was not asked".to_owned(), FAILED),
+    })
 }

@@ -139,6 +139,7 @@ impl<L: Lists> Walk<L> {
 /// What was not listed to its end must not look as if it were.
 pub(super) fn broken_off() -> Unfetched {
     Unfetched {
+        denied: false,
         why: "its listing broke off".to_owned(),
         help: "scan it again; should it happen again, it is a fault of this program",
     }
@@ -191,6 +192,7 @@ async fn look<L: Lists>(lists: &L, named: Named, filter: &Filter) -> Steps {
     };
     if object.is_none() && folder.is_none() {
         return Err(Unfetched {
+            denied: false,
             why: "there is nothing".to_owned(),
             help: "a name is that of an object or of all below it; with a `*` at its end, of all that begins so",
         });

@@ -243,6 +243,44 @@ fn what_is_damaged_is_told_and_the_rest_goes_on() -> Result<()> {
 }
 
 #[test]
+fn of_many_damaged_files_ten_are_named_and_all_are_written_when_asked_for() -> Result<()> {
+    let (folder, events) = archive()?;
+    for number in 10..25 {
+        fs::write(folder.path().join(format!("{number}.json")), "{\"Records\":[")?;
+    }
+    fs::write(
+        folder.path().join("lines.json"),
+        format!("{}\n{{broken\n", events[0]),
+    )?;
+    let told = folder.path().join("not-read");
+    let told = told.to_string_lossy();
+    let run = scan(&[folder.path()], &["-o", "json", "--not-read", &told])?;
+    assert_eq!((run.stdout.lines().count(), run.code), (5, 3));
+    assert_eq!(run.stderr.matches("not closed").count(), 10);
+    assert!(
+        run.stderr
+            .contains("not named here: 5 more damaged files skipped\n  help: -v names every one"),
+        "{}",
+        run.stderr
+    );
+    let lines: Vec<Value> = fs::read_to_string(&*told)?
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
+    let of = |loss: &str| lines.iter().filter(|line| line["loss"] == loss).count();
+    assert_eq!((lines.len(), of("damaged"), of("records")), (17, 15, 1));
+    let counts = &lines[16]["summary"];
+    assert_eq!(
+        (&counts["damaged"], &counts["denied"], &counts["records"]),
+        (&json!(15), &json!(0), &json!(1))
+    );
+    let all = scan(&[folder.path()], &["-o", "json", "-v"])?;
+    assert_eq!(all.stderr.matches("not closed").count(), 15);
+    assert!(!all.stderr.contains("not named here"));
+    Ok(())
+}
+
+#[test]
 fn nothing_to_read_is_not_nothing_found() -> Result<()> {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("notes.txt"), "")?;

@@ -38,6 +38,7 @@ fn is_skipped(name: &str, content: &[u8], why: &str) {
         };
         assert!(told == name && fault.contains(why), "{told}: {fault}, not {why}");
         assert_eq!((watched.summary.files, watched.summary.damaged), (1, 1));
+        assert_eq!(watched.summary.lost(), 1);
     }
 }
 
@@ -332,7 +333,89 @@ fn what_cannot_be_entered_is_told() {
     );
     assert_eq!(watched.records.len(), if opened { 2 } else { 1 });
     assert_eq!(watched.damaged.len(), if opened { 1 } else { 2 });
+    assert_eq!(watched.summary.denied, if opened { 0 } else { 1 });
+    assert_eq!(watched.summary.unreadable, 1);
     fs::set_permissions(&closed, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+}
+
+/// Gives what it has, and then fails.
+struct Failing(Vec<u8>, Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.as_slice().read(into)?;
+        self.0.drain(..read);
+        match self.1.take_if(|_| read == 0) {
+            Some(error) => Err(error),
+            None => Ok(read),
+        }
+    }
+}
+
+#[test]
+fn what_is_denied_and_what_cannot_be_had_is_not_damaged() {
+    let unfetched = |denied| {
+        io::Error::from(trail_scan::Unfetched {
+            denied,
+            why: "a reason".to_owned(),
+            help: "a help",
+        })
+    };
+    let text = list(&[WANTED; 200]);
+    let stream = |packed: &[u8], error: io::Error| {
+        let half = packed[..packed.len() / 2].to_vec();
+        Source::Stream("a stream".to_owned(), Box::new(Failing(half, Some(error))))
+    };
+    let barred = |error| Source::Barred("a folder".to_owned(), error);
+    let object = |error| Source::Object("an object".to_owned(), Box::new(|| Err(error)));
+    let sources = [
+        barred(io::ErrorKind::PermissionDenied.into()),
+        object(unfetched(true)),
+        stream(&zstd(&text), unfetched(true)),
+        stream(&gzip(&text), unfetched(true)),
+        barred(io::ErrorKind::NotFound.into()),
+        object(unfetched(false)),
+        stream(&zstd(&text), unfetched(false)),
+        stream(&gzip(&text), io::Error::from_raw_os_error(5)),
+        stream(&text, io::ErrorKind::ConnectionReset.into()),
+        Source::Stream(
+            "cut off".to_owned(),
+            Box::new(io::Cursor::new(gzip(&text)[..60].to_vec())),
+        ),
+    ];
+    let watched = of_sources(sources.into_iter(), &wanted(), SETTINGS).unwrap();
+    let summary = watched.summary;
+    assert_eq!(
+        (summary.denied, summary.unreadable, summary.damaged),
+        (4, 5, 1),
+        "{:?}",
+        watched.damaged
+    );
+    assert_eq!((summary.files, summary.matches, watched.records.len()), (0, 0, 0));
+    assert!(!summary.is_whole() && summary.lost() == 10);
+}
+
+#[test]
+fn a_window_that_is_too_large_is_no_damage() {
+    // The header of a frame with a window of 2 GiB. (RFC 8878, section 3.1.1.1.2.)
+    let frame = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 21 << 3, 0x01, 0x00, 0x00];
+    let folder = folder(&[("a.json.zst", &frame)]);
+    let watched = scanned(folder.path(), &wanted());
+    assert_eq!((watched.summary.unreadable, watched.summary.damaged), (1, 0));
+    assert!(
+        watched.damaged[0].1.contains("larger than 8 MiB"),
+        "{:?}",
+        watched.damaged
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_utf_8_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let name: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(b"a \xFF\n.JSON".to_vec());
+    fs::write(folder.path().join(name), list(&[WANTED])).unwrap();
+    assert_eq!(scanned(folder.path(), &wanted()).records, [WANTED]);
 }
 
 #[test]

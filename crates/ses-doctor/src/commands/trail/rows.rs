@@ -46,7 +46,7 @@ pub(super) fn give(
         Ok(summary) => {
             rows.end().map_err(failed)?;
             Ok(Given {
-                unread: summary.unread + summary.damaged,
+                unread: summary.unread + summary.lost(),
                 ..given
             })
         }

@@ -1,20 +1,20 @@
 //! `trail scan`: searches archives on disk and in S3, or a stream.
 
-use crate::args::ScanArgs;
+use crate::args::{ScanArgs, ScanFormat};
 use crate::commands::Console;
 use crate::commands::trail::filter::filter;
 use crate::commands::trail::sources::{buckets, places, sources};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::render::progress::Scanning;
-use crate::render::trail::{Rows, Sink, damage, listings, summary};
+use crate::render::trail::{Losses, Rows, Sink, listings, not_read, summary};
 use crate::trail_s3::Remote;
 use jiff::Timestamp;
 use ses_doctor_aws::Aws;
 use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use trail_scan::{Damage, Fault, Match, Order, ScanError, Settings, Summary, Watcher, scan};
+use trail_scan::{Damage, Match, Order, ScanError, Settings, Summary, Watcher, scan};
 
 /// A page of a listing, or an object, with all that has to be asked again.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -29,12 +29,17 @@ pub(crate) async fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, 
     };
     let tally = remote.as_ref().map(|remote| remote.tally().clone());
     let failed = |error| Sink::failed(error, args.output_file.as_deref());
+    let not_read_file = args
+        .not_read
+        .as_deref()
+        .map(|file| Sink::open(ScanFormat::Json, Some(file)))
+        .transpose()?;
     // Straight to where it is written: whatever a record holds is given byte for byte.
     let mut scanning = Scan {
         rows: Rows::new(args.output, Sink::open(args.output, args.output_file.as_deref())?)
             .map_err(failed)?,
         progress: Scanning::new(console.quiet, &places, &filter, tally.clone()),
-        unreachable: 0,
+        losses: Losses::new(console.verbose > 0, not_read_file),
     };
     let scanned = scan(
         sources(places, &filter, remote),
@@ -45,8 +50,11 @@ pub(crate) async fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, 
     let Scan {
         rows,
         progress,
-        unreachable,
+        losses,
     } = scanning;
+    if let Some(rest) = losses.rest("-v names every one, --not-read FILE writes them to a file") {
+        progress.above(&rest);
+    }
     progress.clear();
     let summary = match scanned {
         Ok(summary) => summary,
@@ -59,6 +67,9 @@ pub(crate) async fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, 
         }
     };
     rows.end().map_err(failed)?;
+    losses
+        .end(&summary)
+        .map_err(|error| Sink::failed(error, args.not_read.as_deref()))?;
     if !console.quiet {
         anstream::eprintln!("{}", self::summary(&summary));
         tally
@@ -66,7 +77,7 @@ pub(crate) async fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, 
             .for_each(|tally| anstream::eprintln!("{}", listings(tally)));
     }
     let passed = tally.map_or(0, |tally| tally.passed.load(Ordering::Relaxed));
-    outcome(&summary, unreachable, passed)
+    outcome(&summary, passed)
 }
 
 /// The way to S3; an error where there are no credentials to go it with.
@@ -106,27 +117,25 @@ fn settings(args: &ScanArgs) -> Settings {
     }
 }
 
-/// `unreachable` counts what could not be had at all, `passed` the folders that needed no look.
-fn outcome(summary: &Summary, unreachable: u64, passed: u64) -> Result<Exit, CliError> {
-    let refused = |what: &str, help: &str| {
-        Err(CliError::Refused {
-            what: what.to_owned(),
-            help: help.to_owned(),
-        })
+/// `passed` counts the folders that needed no look.
+fn outcome(summary: &Summary, passed: u64) -> Result<Exit, CliError> {
+    let refused = |what: String, help: &str| {
+        let help = help.to_owned();
+        Err(CliError::Refused { what, help })
     };
     let none_read = summary.files == 0 && summary.left_out == 0;
-    if none_read && summary.damaged > 0 && summary.damaged == unreachable {
+    if none_read && summary.lost() > 0 && summary.damaged == 0 {
         return refused(
-            "nothing could be read",
+            format!("nothing could be read: {}", not_read(summary).join("; ")),
             "the reasons are above, each with what to do",
         );
     }
-    if summary.damaged > 0 || summary.unread > 0 {
+    if !summary.is_whole() {
         return Ok(Exit::Inconclusive);
     }
     if none_read && passed == 0 {
         return refused(
-            "there is no CloudTrail file to read",
+            "there is no CloudTrail file to read".to_owned(),
             "in a folder, files are read that end in .json, .jsonl or .ndjson, with .gz or .zst behind it or not; name others themselves",
         );
     }
@@ -136,7 +145,7 @@ fn outcome(summary: &Summary, unreachable: u64, passed: u64) -> Result<Exit, Cli
 struct Scan {
     rows: Rows,
     progress: Scanning,
-    unreachable: u64,
+    losses: Losses,
 }
 
 impl Watcher for Scan {
@@ -145,8 +154,9 @@ impl Watcher for Scan {
     }
 
     fn damaged(&mut self, found: &Damage) {
-        self.unreachable += u64::from(matches!(found.fault, Fault::Unreadable(_)));
-        self.progress.above(&damage(found));
+        if let Some(told) = self.losses.met(found) {
+            self.progress.above(&told);
+        }
     }
 
     fn progress(&mut self, summary: &Summary) -> io::Result<()> {

@@ -2,12 +2,14 @@
 
 mod csv;
 pub(crate) mod history;
+mod losses;
 mod parquet;
 pub(crate) mod query;
 mod record_file;
 mod sink;
 mod table;
 
+pub(crate) use losses::{Losses, not_read};
 pub(crate) use sink::Sink;
 
 use crate::args::ScanFormat;
@@ -19,7 +21,7 @@ use record_file::RecordFile;
 use std::io::{self, BufWriter, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use table::Table;
-use trail_scan::{Damage, Event, Match, Summary};
+use trail_scan::{Damage, Event, Loss, Match, Summary};
 
 /// Where records go, in the form that was asked for.
 pub(crate) enum Rows {
@@ -33,10 +35,10 @@ pub(crate) enum Rows {
 impl Rows {
     pub(crate) fn new(format: ScanFormat, out: Sink) -> io::Result<Self> {
         Ok(match format {
-            ScanFormat::Json => Self::Json(BufWriter::new(out)),
-            ScanFormat::Records => Self::Records(RecordFile::new(BufWriter::new(out))),
+            ScanFormat::Json => Self::Json(buffered(out)),
+            ScanFormat::Records => Self::Records(RecordFile::new(buffered(out))),
             ScanFormat::Csv => Self::Csv(Box::new(Spreadsheet::new(out))),
-            ScanFormat::Text => Self::Text(Table::new(BufWriter::new(out))),
+            ScanFormat::Text => Self::Text(Table::new(buffered(out))),
             ScanFormat::Parquet => Self::Parquet(Box::new(Columns::new(out)?)),
         })
     }
@@ -77,6 +79,11 @@ impl Rows {
     }
 }
 
+/// Standard output passes on what it is given, so that a record would be a call or two of the system.
+fn buffered(out: Sink) -> BufWriter<Sink> {
+    BufWriter::with_capacity(128 * 1024, out)
+}
+
 /// What matched a filter was parsed, so that this does not fail.
 fn event(found: &Match) -> io::Result<Event<'_>> {
     Event::parse(&found.record).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
@@ -85,9 +92,14 @@ fn event(found: &Match) -> io::Result<Event<'_>> {
 /// The record as it stands. One that a writer spread over lines is put on one: between its members, a line break means
 /// nothing, and within text JSON has none.
 fn json_line(out: &mut impl Write, record: &[u8]) -> io::Result<()> {
-    for line in record.split(|byte| matches!(byte, b'\n' | b'\r')) {
+    let mut rest = record;
+    while let Some((line, after)) =
+        memchr::memchr2(b'\n', b'\r', rest).and_then(|at| rest.split_at_checked(at))
+    {
         out.write_all(line)?;
+        rest = after.get(1..).unwrap_or_default();
     }
+    out.write_all(rest)?;
     out.write_all(b"\n")
 }
 
@@ -98,7 +110,7 @@ pub(crate) fn damage(damage: &Damage) -> String {
         name => client_log::visible(name),
     };
     let mut what = format!("{name}: {}", damage.fault);
-    if damage.fault.is_of_whole_file() {
+    if damage.fault.loss() != Loss::Records {
         what += "; skipped";
     }
     if damage.given > 0 {
@@ -107,9 +119,13 @@ pub(crate) fn damage(damage: &Damage) -> String {
             plural(damage.given, "event")
         );
     }
+    warning(what, damage.fault.help())
+}
+
+fn warning(what: String, help: &str) -> String {
     let told = MietteDiagnostic::new(what)
         .with_severity(Severity::Warning)
-        .with_help(damage.fault.help());
+        .with_help(help);
     let told: Box<dyn Diagnostic + Send + Sync> = Box::new(told);
     format!("{:?}", Report::new_boxed(told))
         .trim_matches('\n')
@@ -130,11 +146,9 @@ pub(crate) fn summary(summary: &Summary) -> String {
             plural(summary.left_out, "file")
         );
     }
-    if summary.damaged > 0 {
-        line += &format!("; {} skipped", plural(summary.damaged, "damaged file"));
-    }
-    if summary.unread > 0 {
-        line += &format!("; {} unreadable", plural(summary.unread, "record"));
+    for lost in not_read(summary) {
+        line += "; ";
+        line += &lost;
     }
     line
 }

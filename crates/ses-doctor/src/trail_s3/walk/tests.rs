@@ -68,7 +68,11 @@ impl Lists for Keys {
         self.asked.lock().unwrap().push(ask.clone());
         if self.denied == Some(ask.prefix.as_str()) {
             let why = "denied".to_owned();
-            return Err(Unfetched { why, help: "" });
+            return Err(Unfetched {
+                denied: false,
+                why,
+                help: "",
+            });
         }
         let below = self.keys.iter().filter(|key| key.starts_with(&ask.prefix));
         let entry = |key: &String| {
