@@ -73,11 +73,52 @@ fn decode(word: &str) -> Option<String> {
 /// The envelope sender; empty for the null sender.
 pub(crate) fn sender(text: &str) -> Option<String> {
     angled(text, &["mail from:<", "from=<"])
+        .or_else(|| after(text, "from address failed: "))
+        .or_else(|| msmtp_says(text, " from="))
+        .or_else(|| refused_by_smtplib(text))
 }
 
 /// The recipient.
 pub(crate) fn recipient(text: &str) -> Option<String> {
-    angled(text, &["to=<", "rcpt to:<"]).filter(|address| !address.is_empty())
+    angled(text, &["to=<", "rcpt to:<"])
+        .or_else(|| msmtp_says(text, " recipients="))
+        .or_else(|| of_exim(text))
+        .filter(|address| !address.is_empty())
+}
+
+/// The word behind a cue, as PHPMailer writes `The following From address failed: user@example.com : MAIL FROM …`.
+fn after(text: &str, cue: &str) -> Option<String> {
+    let at = text.to_ascii_lowercase().find(cue)? + cue.len();
+    let word = word(text.get(at..)?).trim_end_matches([':', ',', ';', '.']);
+    (!word.is_empty() && word.len() <= 320).then(|| word.to_owned())
+}
+
+/// msmtp's log: `host=… from=a@example.com recipients=b@example.net smtpstatus=554 …`.
+fn msmtp_says(text: &str, cue: &str) -> Option<String> {
+    let is_msmtp = text.contains(" recipients=") && text.contains(" from=");
+    let named = after(text, cue).filter(|_| is_msmtp)?;
+    // Of several recipients none is the one that a reply means.
+    (!named.contains(',')).then_some(named)
+}
+
+/// `SMTPSenderRefused: (501, b'…', 'user@example.com')`
+fn refused_by_smtplib(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("SMTPSenderRefused")?;
+    let (inside, _) = rest.split_once("')")?;
+    let (_, named) = inside.rsplit_once('\'')?;
+    (named.len() <= 320 && !named.contains(char::is_whitespace)).then(|| named.to_owned())
+}
+
+/// Exim marks a recipient with `**` (failed), `==` (deferred), `=>` or `->` (delivered), after the message's id (Exim
+/// specification, "Log files").
+fn of_exim(text: &str) -> Option<String> {
+    let (_, rest) = [" ** ", " == ", " => ", " -> "]
+        .iter()
+        .find_map(|mark| text.split_once(mark))
+        .or_else(|| Some(("", text.strip_prefix("** ").or_else(|| text.strip_prefix("== "))?)))?;
+    let is_exim = [" R=", " T="].iter().all(|field| rest.contains(field));
+    let named = word(rest).trim_matches(['<', '>']);
+    (is_exim && named.contains('@') && named.len() <= 320).then(|| named.to_owned())
 }
 
 fn angled(text: &str, cues: &[&str]) -> Option<String> {
@@ -127,6 +168,32 @@ mod tests {
         let text = "Q: from=<>, size=1\nQ: to=<a@example.com>, orig_to=<root>, said: 501";
         assert_eq!(sender(text).as_deref(), Some(""));
         assert_eq!(recipient(text).as_deref(), Some("a@example.com"));
+        for (text, from, to) in [
+            (
+                "The following From address failed: AKIAIOSFODNN7EXAMPLE : MAIL FROM command failed,Invalid MAIL FROM address provided,501",
+                Some("AKIAIOSFODNN7EXAMPLE"),
+                None,
+            ),
+            (
+                "host=h tls=on from=a@example.com recipients=b@example.net smtpstatus=554 smtpmsg='554 x'",
+                Some("a@example.com"),
+                Some("b@example.net"),
+            ),
+            (
+                "smtplib.SMTPSenderRefused: (501, b'Invalid MAIL FROM address provided', 'app')",
+                Some("app"),
+                None,
+            ),
+            (
+                "2024-03-01 10:00:00 1pXabc-0001AB-CD ** b@example.net R=smart T=smtp H=h: 554 x",
+                None,
+                Some("b@example.net"),
+            ),
+            ("a ** b@example.net c", None, None),
+        ] {
+            assert_eq!(sender(text).as_deref(), from, "{text}");
+            assert_eq!(recipient(text).as_deref(), to, "{text}");
+        }
         assert!(is_login("AKIAIOSFODNN7EXAMPLE") && !is_login("me@example.com"));
     }
 }

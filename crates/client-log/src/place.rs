@@ -75,7 +75,7 @@ fn names_mail(host: &str) -> bool {
 
 /// The words before the name say that it is the server.
 fn is_introduced(before: &str) -> bool {
-    const CUES: [&str; 30] = [
+    const CUES: [&str; 32] = [
         "relay=",
         "host=",
         "host ",
@@ -90,6 +90,8 @@ fn is_introduced(before: &str) -> bool {
         "h=",
         "enotfound ",
         "eai_again ",
+        "econnrefused ",
+        "dial tcp ",
         "lookup ",
         "trying ",
         "with host \"",
@@ -132,7 +134,8 @@ fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
 
 fn mention<'a>(text: &'a str, start: usize, end: usize, name: &str) -> Option<Mention<'a>> {
     let has_letters = name.bytes().any(|byte| byte.is_ascii_alphabetic());
-    if !name.contains('.') || !has_letters || name.len() > 253 {
+    let is_own = name == "localhost" || name == "127.0.0.1";
+    if !is_own && (!name.contains('.') || !has_letters || name.len() > 253) {
         return None;
     }
     let before = text.get(..start)?;

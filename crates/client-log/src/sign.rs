@@ -48,6 +48,12 @@ pub enum Sign {
     ResolverFailed,
     /// What was looked up is a piece of the login: a URL was cut in the password.
     LoginLookedUp,
+    /// What was looked up, or dialled, is no host name as this client wants it: a URL, or a name with or without a port.
+    HostMalformed,
+    /// Time ran out; the line does not say in which step.
+    TimedOut,
+    /// The connection was made, and then no answer came in time.
+    ReadTimedOut,
     /// No connection within the time.
     ConnectTimedOut,
     /// The connection was refused.
@@ -119,6 +125,9 @@ impl Sign {
             Self::NameNotFound => "the host name does not exist",
             Self::ResolverFailed => "the host name could not be resolved",
             Self::LoginLookedUp => "the user name was looked up as a host",
+            Self::HostMalformed => "what stands in the host's place is no host name as it wants one",
+            Self::TimedOut => "time ran out",
+            Self::ReadTimedOut => "no answer came over a connection that was made",
             Self::ConnectTimedOut => "the connection timed out",
             Self::ConnectRefused => "the connection was refused",
             Self::Unreachable => "there is no route to the host",

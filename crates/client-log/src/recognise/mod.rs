@@ -34,6 +34,9 @@ pub(crate) fn recognise_in(record: &str, context: Context) -> Option<Event> {
         .or_else(|| reading.success().map(Event::Worked))
 }
 
+/// Statuses of HTTP that no mail server answers with.
+const HTTP_ALONE: [u16; 6] = [400, 403, 404, 409, 413, 429];
+
 /// A record, and all that is found in it.
 struct Reading<'a> {
     text: &'a str,
@@ -171,11 +174,12 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The code stands in the text: it is not only inferred from SES's words.
+    /// The code stands in the text: it is not only inferred from SES's words, nor the status of an HTTP answer.
     fn code_is_written(&self) -> bool {
-        self.reply
-            .as_ref()
-            .is_some_and(|found| self.text.contains(&format!("{} ", found.reply.code)))
+        self.reply.as_ref().is_some_and(|found| {
+            let code = found.reply.code;
+            !HTTP_ALONE.contains(&code) && self.text.contains(&format!("{code} "))
+        })
     }
 
     fn worked(&self) -> Option<Worked> {

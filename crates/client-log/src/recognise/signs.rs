@@ -23,6 +23,8 @@ pub(super) fn signs(reading: &Reading<'_>) -> Vec<Sign> {
     let mut signs: Vec<Sign> = named.filter(|sign| about_mail || is_of_mail(*sign)).collect();
     let derived = [
         login_looked_up(reading),
+        malformed_host(reading),
+        php_silence(reading, &signs),
         piece_read_as_port(reading),
         cut_url(reading, &signs),
         of_sender(reading),
@@ -58,9 +60,21 @@ fn is_of_mail(sign: Sign) -> bool {
 
 /// A general sign beside the special one that it is part of.
 fn without_the_lesser(signs: Vec<Sign>) -> Vec<Sign> {
-    const PARTS: [(Sign, &[Sign]); 8] = [
+    const PARTS: [(Sign, &[Sign]); 11] = [
         (Sign::NoMechanism, &[Sign::MechanismRefused]),
-        (Sign::NoGreeting, &[Sign::ConnectTimedOut, Sign::ConnectionLost]),
+        (
+            Sign::NoGreeting,
+            &[
+                Sign::ConnectTimedOut,
+                Sign::ConnectionLost,
+                Sign::ReadTimedOut,
+                Sign::TimedOut,
+            ],
+        ),
+        (Sign::ReadTimedOut, &[Sign::ConnectTimedOut, Sign::TimedOut]),
+        // "The operation has timed out" holds the words of the other.
+        (Sign::TimedOut, &[Sign::ConnectTimedOut]),
+        (Sign::HostMalformed, &[Sign::NameNotFound, Sign::ResolverFailed]),
         (Sign::NameNotFound, &[Sign::ResolverFailed]),
         (Sign::LoginLookedUp, &[Sign::NameNotFound, Sign::ResolverFailed]),
         (Sign::PasswordReadAsPort, &[Sign::InvalidDsn]),
@@ -98,6 +112,39 @@ fn login_looked_up(reading: &Reading<'_>) -> Option<Sign> {
     names
         .any(|name| name.starts_with("akia") || name.starts_with("asia"))
         .then_some(Sign::LoginLookedUp)
+}
+
+/// `getaddrinfo ENOTFOUND https://…` or `…:587`: the field of the host holds more than its name.
+fn malformed_host(reading: &Reading<'_>) -> Option<Sign> {
+    const CUES: [&str; 3] = ["enotfound ", "eai_again ", "unknownhostexception: "];
+    let mut names = CUES.iter().filter_map(|cue| {
+        let (_, rest) = reading.lower.split_once(cue)?;
+        let name = rest.trim_start_matches(['"', '\'']).split_whitespace().next()?;
+        Some(name.trim_end_matches(['"', '\'', ',', ')', ':']))
+    });
+    let is_more = |name: &str| {
+        let port = name
+            .rsplit_once(':')
+            .is_some_and(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+        !name.contains('@') && (name.contains("://") || port)
+    };
+    names.any(is_more).then_some(Sign::HostMalformed)
+}
+
+/// Symfony Mailer and SwiftMailer write `Connection to "…" timed out` when they wait for a reply; a connection that cannot
+/// be made they call not established.
+fn php_silence(reading: &Reading<'_>, signs: &[Sign]) -> Option<Sign> {
+    let client = matches!(
+        reading.client(),
+        Some(Client::SymfonyMailer | Client::SwiftMailer)
+    );
+    let (_, after) = reading.lower.split_once("connection to ")?;
+    let waited = after
+        .split_whitespace()
+        .nth(1)
+        .is_some_and(|word| word == "timed");
+    let established = !reading.lower.contains("could not be established");
+    (client && waited && established && signs.contains(&Sign::ConnectTimedOut)).then_some(Sign::ReadTimedOut)
 }
 
 /// Python's and Go's messages show the piece that they took for a port.
@@ -167,8 +214,13 @@ fn silence(reading: &Reading<'_>, signs: &[Sign]) -> Option<Sign> {
         .lower
         .contains("connection unexpectedly closed: timed out")
         || (signs.contains(&Sign::ConnectTimedOut) && reading.lower.contains("greeting"))
-        || (reading.lower.contains("net::readtimeout") && matches!(reading.place.port, Some(465 | 2465)));
+        || (signs.contains(&Sign::ReadTimedOut) && awaits_greeting(reading));
     silent.then_some(Sign::NoGreeting)
+}
+
+/// The port says nothing before TLS, or Jakarta Mail is opening the conversation.
+fn awaits_greeting(reading: &Reading<'_>) -> bool {
+    matches!(reading.place.port, Some(465 | 2465)) || reading.lower.contains("smtptransport.openserver")
 }
 
 /// Elixir prints charlists as `~c"…"` since 1.15, which is of the age of OTP 26, whose TLS checks certificates unless told

@@ -83,6 +83,15 @@ fn check(evidence: &Evidence) -> Verdict {
         Some(_) if super::failure(evidence).is_some() => Verdict::NotApplicable,
         // The client chooses its mechanisms itself: a probe that goes through does not speak against it.
         Some(_) if super::told_of_another_service(evidence) => Verdict::NotApplicable,
+        // SES offers AUTH on every port, before STARTTLS too, so that this is some other server's answer, or a changed one.
+        Some(sign @ Sign::AuthNotOffered) if !super::is_ses_host(evidence) => Verdict::possible(
+            0.5,
+            [Need::Symptom],
+            format!(
+                "the client's log says that {}; which server that was, it does not say",
+                sign.words()
+            ),
+        ),
         Some(sign) => Verdict::likely(
             0.8,
             [Need::Symptom],

@@ -70,8 +70,20 @@ fn check(evidence: &Evidence) -> Verdict {
             [place, Need::Credential],
             "the host is a Mail Manager ingress endpoint",
         ),
+        None if refused_by_log(evidence) => Verdict::likely(
+            0.7,
+            [place],
+            "the login was refused by a Mail Manager ingress endpoint, which knows no SES SMTP credentials",
+        ),
         None => Verdict::unknown([Need::Credential], "the host is a Mail Manager ingress endpoint"),
     }
+}
+
+/// The log alone tells of it.
+fn refused_by_log(evidence: &Evidence) -> bool {
+    let told = evidence.reported_refusal();
+    told.is_some_and(|refusal| matches!(refusal.reply.code, 534 | 535))
+        && evidence.credential.known().is_none()
 }
 
 fn remedy(evidence: &Evidence) -> Remedy {

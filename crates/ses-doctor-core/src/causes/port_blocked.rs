@@ -9,7 +9,7 @@ use crate::need::Need;
 use crate::reading::{self, BadAddress};
 use crate::verdict::Verdict;
 use client_log::Sign;
-use ses_smtp::endpoint::tls_mode_of_port;
+use ses_smtp::endpoint::{EndpointKind, tls_mode_of_port};
 use ses_smtp::probe::{Failure, FailureKind, TlsMode};
 use ses_smtp::reply::Phase;
 
@@ -167,18 +167,32 @@ fn by_log(evidence: &Evidence, port: u16) -> Verdict {
     let other_fault = mode_contradicts_port(evidence)
         || super::names_another_service(evidence)
         || told_of_wrapper_port(evidence)
+        || dials_its_own_machine(evidence)
         || super::told(evidence, &[Sign::NoGreeting]).is_some();
     if other_fault {
         return Verdict::NotApplicable;
     }
+    // Where the step is not told, waiting for the greeting of a wrapper port sounds the same, unless the port is told.
+    let told_port = evidence.reported().and_then(|reported| reported.port);
+    let signs = match told_port {
+        Some(_) => [&SIGNS[..], &[Sign::TimedOut]].concat(),
+        None => SIGNS.to_vec(),
+    };
     let confidence = if port == 25 { 0.75 } else { 0.65 };
     let told = super::told_by_client(
         evidence,
-        &SIGNS,
+        &signs,
         confidence,
         "no mail server was reached from the client's host",
     );
     told.unwrap_or(Verdict::NotApplicable)
+}
+
+/// Nothing stands between a client and its own machine: nothing listens there.
+fn dials_its_own_machine(evidence: &Evidence) -> bool {
+    evidence
+        .endpoint()
+        .is_some_and(|endpoint| endpoint.kind == EndpointKind::Loopback)
 }
 
 fn told_of_wrapper_port(evidence: &Evidence) -> bool {

@@ -141,6 +141,8 @@ fn told_in_log(evidence: &Evidence) -> Option<(&'static str, f64)> {
         evidence,
         &[
             Sign::ConnectTimedOut,
+            Sign::TimedOut,
+            Sign::ReadTimedOut,
             Sign::ConnectionLost,
             Sign::StartTlsNotOffered,
             Sign::HandshakeFailed,

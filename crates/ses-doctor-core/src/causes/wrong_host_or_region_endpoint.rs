@@ -119,6 +119,10 @@ fn check(evidence: &Evidence) -> Verdict {
             "a client for HTTP talks to the SMTP endpoint",
         );
     }
+    let why = "a host name belongs there, without scheme, and with a port only where the client has no field for it";
+    if let Some(verdict) = super::told_by_client(evidence, &[Sign::HostMalformed], 0.85, why) {
+        return verdict;
+    }
     let Some(endpoint) = evidence.endpoint() else {
         return Verdict::NotApplicable;
     };

@@ -22,6 +22,8 @@ pub enum Kind {
     NotLoggedIn,
     /// 530 at MAIL FROM, from a client that goes on after a refused login.
     PerhapsRefused,
+    /// A server that offered no login.
+    NoAuth,
     /// SES could not check the login now.
     TemporaryRefusal,
     /// 501 at MAIL FROM.
@@ -36,6 +38,8 @@ pub enum Kind {
     Name,
     /// No connection.
     NoConnection,
+    /// The client dialled its own machine, and nothing answered.
+    OwnMachine,
     /// A connection that broke.
     Broken,
     /// A certificate that was not trusted.
@@ -87,14 +91,19 @@ impl Kind {
             Sign::LoginFailed | Sign::RefusalCached | Sign::MissingCredentials | Sign::BadBase64 => {
                 Self::LoginFailed
             }
-            Sign::MechanismRefused | Sign::AuthNotOffered | Sign::NoMechanism => Self::LoginFailed,
-            Sign::NameNotFound | Sign::ResolverFailed | Sign::LoginLookedUp => Self::Name,
-            Sign::ConnectTimedOut
+            Sign::MechanismRefused | Sign::NoMechanism => Self::LoginFailed,
+            Sign::AuthNotOffered => Self::NoAuth,
+            Sign::NameNotFound | Sign::ResolverFailed | Sign::LoginLookedUp | Sign::HostMalformed => {
+                Self::Name
+            }
+            Sign::ConnectRefused if dials_its_own_machine(failure) => Self::OwnMachine,
+            Sign::TimedOut
+            | Sign::ConnectTimedOut
             | Sign::ConnectRefused
             | Sign::Unreachable
             | Sign::NoGreeting
             | Sign::WrapperRequired => Self::NoConnection,
-            Sign::ConnectionLost => Self::Broken,
+            Sign::ConnectionLost | Sign::ReadTimedOut => Self::Broken,
             Sign::CertificateUntrusted | Sign::CertificateName => Self::Certificate,
             Sign::PlaintextInsteadOfTls
             | Sign::TlsVersion
@@ -119,6 +128,13 @@ impl Kind {
             Self::RefusedInOtherWords => OTHER_WORDS,
             Self::NotLoggedIn => NOT_LOGGED_IN,
             Self::PerhapsRefused => PERHAPS_REFUSED,
+            Self::NoAuth => &[
+                "auth-mechanism-unsupported",
+                "not-ses",
+                "starttls-not-used",
+                "wrong-host-or-region-endpoint",
+                "tls-intercepted",
+            ],
             Self::TemporaryRefusal => &[
                 "aws-outage",
                 "key-not-propagated",
@@ -141,6 +157,11 @@ impl Kind {
                 "mailer-dsn-invalid",
             ],
             Self::NoConnection => NO_CONNECTION,
+            Self::OwnMachine => &[
+                "wrong-host-or-region-endpoint",
+                "client-config-conflict",
+                "not-ses",
+            ],
             Self::Broken => BROKEN,
             Self::Certificate => &[
                 "tls-ca-missing",
@@ -202,6 +223,9 @@ impl Kind {
             Self::PerhapsRefused => {
                 "the client had not logged in; this client goes on without a login after a refused one"
             }
+            Self::NoAuth => {
+                "the server offered no login, which SES does on every port; which server it was, the text does not tell"
+            }
             Self::TemporaryRefusal => "SES could not process it at that moment, and does not say why",
             Self::Sender => "the sender was no address; what the client sent is not in the text",
             Self::NotVerified => {
@@ -214,6 +238,9 @@ impl Kind {
             }
             Self::NoConnection => {
                 "no connection, or no greeting; the text does not tell what stands in the way"
+            }
+            Self::OwnMachine => {
+                "the client dialled its own machine: it has no other host, or sends through a relay that does not run"
             }
             Self::Broken => "the connection broke before the server answered",
             Self::Certificate => "the certificate was not accepted; its issuer is not in the text",
@@ -233,7 +260,7 @@ impl Kind {
                 "run ses-doctor diagnose with --host, --username and --password-file: it looks at the pair, tries it as the client does, \
                  and says which of the candidates it is"
             }
-            Self::LoginFailed | Self::RefusedInOtherWords => {
+            Self::LoginFailed | Self::RefusedInOtherWords | Self::NoAuth => {
                 "find the server's reply, a three-digit code and its text, in the client's debug log, and the host it connects to"
             }
             Self::NotLoggedIn => {
@@ -250,6 +277,9 @@ impl Kind {
             Self::Denied => "run ses-doctor diagnose with an AWS profile that may read IAM",
             Self::Name => {
                 "compare the name that was looked up with the host in the settings; then getent hosts HOST where the client runs"
+            }
+            Self::OwnMachine => {
+                "print the host that the client has in effect: a variable that is not set leaves many libraries with localhost"
             }
             Self::NoConnection | Self::Broken => {
                 "run ses-doctor probe --host HOST --port PORT on the client's host, once with --tls starttls and once with --tls wrapper"
@@ -276,6 +306,13 @@ fn text_is_empty(failure: &Failure) -> bool {
         .reply
         .as_ref()
         .is_some_and(|reply| reply.text().trim().is_empty())
+}
+
+fn dials_its_own_machine(failure: &Failure) -> bool {
+    failure
+        .endpoint
+        .as_ref()
+        .is_some_and(|endpoint| endpoint.kind == EndpointKind::Loopback)
 }
 
 /// The client failed on the way: it names the server, and no reply.

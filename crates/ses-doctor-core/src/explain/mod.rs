@@ -73,8 +73,8 @@ pub struct Explanation {
 
 impl Explanation {
     /// Whose answer counts for more, when a log has several groups: a cause found, then a failure of SES that is open, then
-    /// what is not of SES, then what worked.
-    pub fn weight(&self) -> (u8, Sureness) {
+    /// what is not of SES, then what worked. Of two that are open, the one with a reply of the server.
+    pub fn weight(&self) -> (u8, Sureness, bool) {
         let first = self.causes.first();
         let verdict = first.map_or(Sureness::Unknown, |first| first.verdict);
         let kind = match first.map(|first| first.cause) {
@@ -83,7 +83,9 @@ impl Explanation {
             Some(UNKNOWN) => 2,
             Some(_) => 3,
         };
-        (kind, verdict)
+        let reported = self.evidence.as_ref().and_then(Evidence::reported);
+        let replied = reported.is_some_and(|reported| reported.reply.is_some());
+        (kind, verdict, replied)
     }
 }
 

@@ -47,8 +47,9 @@ pub(crate) fn blamed(evidence: &Evidence) -> Option<Blamed> {
     };
     let of_sender = |identity: &String| match &from {
         Some(from) => covers(identity, from),
-        // Nobody told the sender: SES names header fields as they are written, and recipients as bare addresses.
-        None => of_header().any(|named| named == *identity),
+        // Nobody told the sender: SES names header fields as they are written, and recipients as bare addresses; and it
+        // checks nobody else than senders and recipients.
+        None => of_header().any(|named| named == *identity) || to.as_ref().is_some_and(|to| to != identity),
     };
     let of_recipient = |identity: &String| to.as_ref() == Some(identity) && !of_sender(identity);
     let all: Vec<String> = identities.iter().map(|identity| bare(identity)).collect();
@@ -80,7 +81,7 @@ pub(crate) fn bare(address: &str) -> String {
 
 /// `Name <user@example.com>`, a whole domain, or the address of a program: no recipient of the envelope.
 fn stands_in_from_header(named: &str) -> bool {
-    const PROGRAMS: [&str; 12] = [
+    const PROGRAMS: [&str; 16] = [
         "noreply",
         "no-reply",
         "no_reply",
@@ -93,9 +94,13 @@ fn stands_in_from_header(named: &str) -> bool {
         "root",
         "alertmanager",
         "notifications",
+        "bounce",
+        "bounces",
+        "nobody",
+        "mailer",
     ];
     let address = bare(named);
-    let local = address.split('@').next().unwrap_or_default();
+    let local = address.split(['@', '+']).next().unwrap_or_default();
     named.contains('<') || (!address.contains('@') && address.contains('.')) || PROGRAMS.contains(&local)
 }
 

@@ -78,8 +78,8 @@ fn candidates(text: &str) -> impl Iterator<Item = Candidate<'_>> {
                 .ok()
                 .filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
             let text = (!glued && (200..600).contains(&code)).then(|| reply_text(before, after))?;
-            // `got code "535", with message "535 …"`: the second is the reply.
-            (!text.contains(digits)).then(|| Candidate {
+            // `got code "535", with message "535 …"`: the second is the reply; `535-… 535 …` is one in two lines.
+            (!text.contains(digits) || after.starts_with('-')).then(|| Candidate {
                 before,
                 reply: Reply {
                     code,
@@ -116,16 +116,24 @@ fn reply_text(before: &str, after: &str) -> String {
     ended.trim().trim_end_matches(['"', '\\']).to_owned()
 }
 
-/// Up to the closing quote. An apostrophe closes only before punctuation, as SES itself quotes with them.
+/// Up to the closing quote. An apostrophe closes only before punctuation or a further `name=`, as SES itself quotes with them.
 fn until_quote(text: &str, quote: char) -> &str {
     let closes = |at: usize| {
-        let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
-        quote == '"' || next.is_none_or(|next| ",)]};:".contains(next))
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let next = rest.chars().next();
+        quote == '"' || next.is_none_or(|next| ",)]};:".contains(next)) || begins_field(rest)
     };
     text.match_indices(quote)
         .find(|(at, _)| closes(*at))
         .and_then(|(at, _)| text.get(..at))
         .unwrap_or(text)
+}
+
+/// ` name=value`, as msmtp's log goes on behind a reply.
+fn begins_field(rest: &str) -> bool {
+    rest.strip_prefix(' ')
+        .and_then(|rest| rest.split_once('='))
+        .is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// Clients such as .NET drop the code and keep the text.
