@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
 import pytest
-from doctor import COULD_NOT_RUN, HEALTHY, USAGE, run
+from doctor import COULD_NOT_RUN, HEALTHY, INCONCLUSIVE, USAGE, run
 from test_diagnose_moto import ADMIN
 
 duckdb = pytest.importorskip("duckdb")
@@ -81,6 +81,12 @@ def events(count: int = 400) -> list[dict]:
 EVENTS = events()
 
 
+def as_json(event: dict) -> str:
+    """The event in one of JSON's spellings: some escape what need not be."""
+    text = json.dumps(event, ensure_ascii=event["eventID"][7] in "02468")
+    return text.replace("mailer", "m\\u0061iler") if event["eventID"][6] in "13" else text
+
+
 class Engine:
     """DuckDB with the events in the schemas of both tables."""
 
@@ -99,6 +105,8 @@ class Engine:
             replace(substr(eventTime, 1, 10), '-', '/') AS day FROM {read}"""
         )
         self.db.execute(f"CREATE TABLE store AS SELECT * REPLACE (CAST(replace(eventTime, 'Z', '') AS TIMESTAMP) AS eventTime) FROM {read}")
+        self.db.execute("ALTER TABLE store ADD COLUMN eventJson VARCHAR")
+        self.db.executemany("UPDATE store SET eventJson = ? WHERE eventID = ?", [[as_json(event), event["eventID"]] for event in EVENTS])
         self.db.create_function("within_network", within_network, ["VARCHAR", "VARCHAR"], "BOOLEAN", null_handling="special")
 
     def run(self, sql: str, dialect: str) -> list[tuple]:
@@ -424,5 +432,37 @@ def test_a_place_that_means_something_in_sql_is_refused(hostile):
     assert run("trail", "athena", hostile, "--account", ACCOUNT).code == USAGE
 
 
-def test_text_of_the_whole_event_is_refused():
-    assert run("trail", "lake", STORE, "--text", "x").code == USAGE
+TEXTS = [
+    ["--text", "UpdateAccessKey"],
+    ["--text", "user/mailer"],
+    ["--text", "mailer", "--text", "Throttling"],
+    ["--text", '"q"', "--region", "eu-*"],
+    ["--text", "nothing like it"],
+    *[["--text", text] for text in HOSTILE],
+]
+
+
+@pytest.mark.parametrize("filter", TEXTS, ids=" ".join)
+def test_text_anywhere_gives_the_same_rows_in_a_store(filter, aws, archive):
+    assert rows("lake", STORE, "--apply", *filter, env=aws.environment()) == rows("scan", archive, *filter)
+
+
+def test_text_gives_events_whole(aws):
+    done = run("trail", "lake", STORE, "--apply", "--text", "mailer2", "-o", "json", env=aws.environment())
+    given = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == HEALTHY and given, done
+    assert all(event in EVENTS for event in given)
+
+
+def test_an_event_whose_json_is_not_there_is_counted_and_not_passed_over(tmp_path):
+    engine = Engine(tmp_path)
+    engine.db.execute("UPDATE store SET eventJson = NULL WHERE eventID LIKE '0000000%'")
+    with Aws(engine) as aws:
+        done = run("trail", "lake", STORE, "--apply", "--text", "nothing like it", env=aws.environment())
+    assert done.code == INCONCLUSIVE and "NOT SEARCHED: 10 events" in done.err, done
+
+
+def test_text_is_refused_of_a_table_and_an_estimate_of_a_store():
+    assert run("trail", "athena", "s3://a-trail", "--account", ACCOUNT, "--text", "x").code == USAGE
+    done = run("trail", "lake", STORE, "--estimate")
+    assert done.code == USAGE and "no dry run" in done.err, done

@@ -31,7 +31,7 @@ pub(crate) struct QueryArgs {
     /// Wait this many seconds for the query, then stop it
     #[arg(long, value_name = "SECONDS", default_value_t = 1800, help_heading = "Limits", value_parser = clap::value_parser!(u64).range(1..=86400))]
     pub(crate) deadline: u64,
-    /// Form of what is printed; json gives one object a line with the members that the filter judges
+    /// Form of what is printed; json gives one object a line with the members that the filter judges, or with --text the event
     #[arg(long, short, value_enum, default_value_t = ScanFormat::Text, help_heading = "Output")]
     pub(crate) output: ScanFormat,
     /// Write to this file, which is there once it is whole, not to standard output
@@ -93,6 +93,9 @@ pub(crate) struct LakeArgs {
     /// Event data store, by id or ARN
     #[arg(value_name = "STORE")]
     pub(crate) store: String,
+    /// Refused, with the reason
+    #[arg(long, hide = true)]
+    pub(crate) estimate: bool,
     #[command(flatten)]
     pub(crate) query: QueryArgs,
 }

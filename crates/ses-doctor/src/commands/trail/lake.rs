@@ -13,6 +13,9 @@ use ses_doctor_aws::Engine;
 
 /// Runs the command.
 pub(crate) async fn run(args: &LakeArgs, console: &mut Console<'_>) -> Result<Exit, CliError> {
+    if args.estimate {
+        return Err(no_estimate());
+    }
     let filter = filter(&args.query.filter, Timestamp::now())?;
     let sql = select(&filter, Schema::Store, store(&args.store)?, Vec::new())?;
     let steps = [Step::of("search the event data store", sql)];
@@ -23,6 +26,17 @@ pub(crate) async fn run(args: &LakeArgs, console: &mut Console<'_>) -> Result<Ex
     }
     let aws = query::connect(&args.query).await;
     query::run(&aws, &Engine::Lake, &steps, &filter, &args.query, console).await
+}
+
+/// CloudWatch's metrics of a store are `TotalDataRetained` and `HourlyDataIngested` (CloudTrail User Guide, "Supported CloudWatch
+/// metrics"); how they compare with what a query scans, which is packed in columns, is documented nowhere. What another query has scanned,
+/// of another time and other columns, is no bound either.
+fn no_estimate() -> CliError {
+    CliError::usage(
+        "what a query over an event data store will scan cannot be told before",
+        "CloudTrail Lake has no dry run, and its metrics tell what is kept, not what a query reads: bound the time with --since and \
+         --until, and have it stopped at --max-bytes",
+    )
 }
 
 /// The id of a store, which stands in the statement as it is.

@@ -90,11 +90,14 @@ pub(super) async fn run(
     };
     let records = runner.records(&id).await?;
     runner.progress.clear();
-    let given = give(&records, filter, args, sink)?;
+    let given = give(&records.text, filter, args, sink)?;
     if !console.quiet {
         anstream::eprintln!("{}", told::done(given.events, state.scanned, args.price));
     }
-    Ok(if given.unread == 0 {
+    if records.without_json > 0 {
+        anstream::eprintln!("{}", told::without_json(records.without_json));
+    }
+    Ok(if given.unread == 0 && records.without_json == 0 {
         Exit::Success
     } else {
         Exit::Inconclusive
@@ -110,6 +113,15 @@ fn give(records: &str, filter: &Filter, args: &QueryArgs, sink: Sink) -> Result<
     let file = folder.path().join("rows.jsonl");
     private_file::write(&file, records.as_bytes())?;
     rows::give(&[file], filter, args.output, sink)
+}
+
+/// Rows as CloudTrail writes events.
+#[derive(Debug, Default)]
+struct Records {
+    /// One a line.
+    text: String,
+    /// Events that were to be read whole, and of which there is no JSON.
+    without_json: u64,
 }
 
 struct Runner<'a> {
@@ -165,9 +177,9 @@ impl Runner<'_> {
         late.then(|| "has not come to its end within --deadline".to_owned())
     }
 
-    /// The rows, as records with the members that were selected, one a line.
-    async fn records(&self, id: &str) -> Result<String, CliError> {
-        let mut records = String::new();
+    /// The rows, whole or as records with the members that were selected.
+    async fn records(&self, id: &str) -> Result<Records, CliError> {
+        let mut records = Records::default();
         let mut next: Option<String> = None;
         loop {
             let page = self
@@ -176,8 +188,13 @@ impl Runner<'_> {
                 .await;
             let page = known(page)?;
             for row in &page.rows {
-                records += &record(row, self.engine).to_string();
-                records.push('\n');
+                match record(row, self.engine) {
+                    Some(record) => {
+                        records.text += &record;
+                        records.text.push('\n');
+                    }
+                    None => records.without_json += 1,
+                }
             }
             next = page.next;
             if next.is_none() {
@@ -187,8 +204,20 @@ impl Runner<'_> {
     }
 }
 
-/// A row in the form of the event that it is of.
-fn record(row: &[Option<String>], engine: &Engine) -> Value {
+/// A row in the form of the event that it is of, in one line; nothing where the event was to be there whole, and is not.
+fn record(row: &[Option<String>], engine: &Engine) -> Option<String> {
+    let Some(whole) = row.get(MEMBERS.len()) else {
+        return Some(members(row, engine).to_string());
+    };
+    let whole = whole.as_deref()?;
+    let event: Map<String, Value> = serde_json::from_str(whole).ok()?;
+    Some(match whole.contains(['\n', '\r']) {
+        true => Value::Object(event).to_string(),
+        false => whole.to_owned(),
+    })
+}
+
+fn members(row: &[Option<String>], engine: &Engine) -> Value {
     let mut record = Value::Object(Map::new());
     for (member, value) in MEMBERS.iter().zip(row) {
         let is_null = *engine == Engine::Lake && value.as_deref() == Some("");
@@ -235,6 +264,18 @@ mod tests {
         row[12] = Some("arn".to_owned());
         let identity = json!({"userName": "a\"b", "sessionContext": {"sessionIssuer": {"arn": "arn"}}});
         let lake = json!({"eventTime": "2026-03-04T05:06:07Z", "userIdentity": identity});
-        assert_eq!(record(&row, &Engine::Lake), lake);
+        let record = |row: &[Option<String>]| record(row, &Engine::Lake);
+        assert_eq!(record(&row), Some(lake.to_string()));
+        for (whole, expected) in [
+            ("{\"a\": 1}", Some("{\"a\": 1}")),
+            ("{\n\"a\": 1}", Some("{\"a\":1}")),
+            ("", None),
+            ("[1]", None),
+            ("{", None),
+        ] {
+            let row = [row.clone(), vec![Some(whole.to_owned())]].concat();
+            assert_eq!(record(&row).as_deref(), expected, "{whole}");
+        }
+        assert_eq!(record(&[row, vec![None]].concat()), None);
     }
 }

@@ -57,6 +57,15 @@ pub(crate) fn done(events: u64, scanned: Option<u64>, price: f64) -> String {
     }
 }
 
+/// Events of a store that do not tell all of themselves.
+pub(crate) fn without_json(events: u64) -> String {
+    format!(
+        "NOT SEARCHED: {} of the store without JSON that can be read, where the text of --text may be; the other filters hold for {}",
+        plural(events, "event"),
+        if events == 1 { "it" } else { "them" }
+    )
+}
+
 #[expect(clippy::cast_precision_loss, reason = "an estimate for people")]
 fn cost(bytes: u64, price: f64) -> f64 {
     bytes.max(LEAST) as f64 / 1e12 * price

@@ -1,5 +1,6 @@
 //! What each kind of filter asks of a row. NULL is never what is wanted, as in the filter itself.
 
+use super::anywhere::may_hold;
 use super::literal::{is, text};
 use crate::error::CliError;
 use jiff::Timestamp;
@@ -55,9 +56,9 @@ pub(in crate::commands::trail) fn conditions(
     filter: &Filter,
     schema: Schema,
 ) -> Result<Vec<String>, CliError> {
-    if !filter.texts.is_empty() {
+    if schema == Schema::Files && !filter.texts.is_empty() {
         return Err(CliError::usage(
-            "--text cannot be asked of a table: its columns are not the text of the event",
+            "--text cannot be asked of a table over files: its columns are not the text of the event",
             "filter by the members of the event, or search the files with `ses-doctor trail scan --text`",
         ));
     }
@@ -82,6 +83,7 @@ pub(in crate::commands::trail) fn conditions(
     add(filter.users.iter().flat_map(user).collect());
     add(of(&filter.roles, &[ROLE, ROLE_ARN]));
     add(filter.source_ips.iter().map(address).collect());
+    add(filter.texts.iter().flat_map(|text| may_hold(text)).collect());
     let since = filter.since.map(|at| schema.time(">=", at));
     let until = filter.until.map(|at| schema.time("<", at));
     wanted.extend(since.into_iter().chain(until));

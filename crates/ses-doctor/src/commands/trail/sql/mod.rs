@@ -1,6 +1,7 @@
 //! The filter as SQL. Athena and CloudTrail Lake both speak Trino's dialect (Athena User Guide, "functions in engine
 //! version 3"; CloudTrail User Guide, "CloudTrail Lake SQL constraints").
 
+mod anywhere;
 mod condition;
 mod literal;
 mod table;
@@ -29,7 +30,8 @@ pub(super) const MEMBERS: [&str; 14] = [
     "/userIdentity/sessionContext/sessionIssuer/userName",
 ];
 
-/// `SELECT … FROM … WHERE …`, newest first. `from` is a table's name, `first` are conditions that go before the filter's.
+/// `SELECT … FROM … WHERE …`, newest first. Behind the members stands the whole event, where text anywhere in it is wanted.
+/// `from` is a table's name, `first` are conditions that go before the filter's.
 pub(super) fn select(
     filter: &Filter,
     schema: Schema,
@@ -38,11 +40,11 @@ pub(super) fn select(
 ) -> Result<String, CliError> {
     let mut wanted = first;
     wanted.extend(conditions(filter, schema)?);
-    let columns: Vec<String> = MEMBERS
-        .iter()
-        .enumerate()
-        .map(|(at, member)| schema.column(at, member))
-        .collect();
+    let members = MEMBERS.iter().enumerate();
+    let mut columns: Vec<String> = members.map(|(at, member)| schema.column(at, member)).collect();
+    if !filter.texts.is_empty() {
+        columns.push(format!("{} AS c{}", anywhere::EVENT, columns.len()));
+    }
     let mut sql = format!("SELECT\n  {}\nFROM {from}\n", columns.join(",\n  "));
     if !wanted.is_empty() {
         sql += &format!("WHERE {}\n", wanted.join("\n  AND "));

@@ -47,12 +47,17 @@ fn the_table_is_defined_so() {
 }
 
 #[test]
-fn text_of_the_whole_event_is_refused() {
+fn text_anywhere_is_asked_of_a_store_and_refused_of_files() {
     let filter = Filter {
         texts: vec!["x".to_owned()],
         ..Filter::default()
     };
     assert!(conditions(&filter, Schema::Files).is_err());
+    let sql = select(&filter, Schema::Store, "EXAMPLE", Vec::new()).unwrap();
+    let (columns, wanted) = sql.split_once("\nFROM EXAMPLE\n").unwrap();
+    assert!(columns.ends_with(",\n  coalesce(eventJson, '') AS c14"), "{sql}");
+    let conditions = r"(strpos(eventJson, 'x') > 0 OR strpos(eventJson, '\u') > 0 OR eventJson IS NULL)";
+    assert_eq!(wanted, format!("WHERE {conditions}\nORDER BY 1 DESC"));
 }
 
 /// What is left of a statement without its literals.
@@ -83,7 +88,12 @@ proptest! {
                 regions: vec![name],
                 ..Filter::default()
             };
-            select(&filter, Schema::Files, "t", table().pruning(&filter)).unwrap()
+            let files = select(&filter, Schema::Files, "t", table().pruning(&filter)).unwrap();
+            let anywhere = Filter {
+                texts: vec![value.to_owned()],
+                ..filter
+            };
+            files + &select(&anywhere, Schema::Store, "t", Vec::new()).unwrap()
         };
         let given = given.replace('*', "");
         let (hostile, harmless) = match star {
