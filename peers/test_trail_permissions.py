@@ -19,7 +19,7 @@ import boto3
 import pytest
 from conftest import NODE_MODULES, missing, program
 from doctor import COULD_NOT_RUN, HEALTHY, USAGE, run
-from test_diagnose_moto import ADMIN, moto  # noqa: F401
+from test_diagnose_moto import ADMIN
 from test_policy_lint import lint
 from test_trail_engines import ACCOUNT, STORE, Aws, Engine
 
@@ -232,7 +232,7 @@ def simulator():
 
 
 @pytest.fixture(scope="module")
-def trail(moto):  # noqa: F811
+def trail(moto):
     s3 = boto3.client("s3", endpoint_url=moto, region_name="us-east-1", **ADMIN)
     s3.create_bucket(Bucket="delivered-here")
     name = f"{ACCOUNT}_CloudTrail_{REGION}_20260304T0505Z_Abcdefgh12345678.json.gz"
@@ -264,7 +264,7 @@ def stopped(endless, *args: str) -> set[Pair]:
     return set(endless.called)
 
 
-def test_athena_may_do_what_is_called_and_nothing_else(trail, moto, endless):  # noqa: F811
+def test_athena_may_do_what_is_called_and_nothing_else(trail, moto, endless):
     with Recorder(moto) as recorder:
         done = run("trail", *trail, "--apply", "--endpoint-url", recorder.url, env=READER)
         assert done.code == HEALTHY and "to be read: 1 file" in done.err, done
@@ -280,7 +280,7 @@ def test_athena_may_do_what_is_called_and_nothing_else(trail, moto, endless):  #
     assert lint(report["policies"][0]["document"]) == ""
 
 
-def test_a_table_that_is_there_is_not_made(trail, moto):  # noqa: F811
+def test_a_table_that_is_there_is_not_made(trail, moto):
     with Recorder(moto) as recorder:
         done = run("trail", *trail, "--apply", "--existing-table", "--endpoint-url", recorder.url, env=READER)
         assert done.code == HEALTHY, done
