@@ -7,13 +7,14 @@ use crate::commands::Console;
 use crate::env;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::private_file;
 use crate::render::progress::Progress;
 use crate::render::trail::{Sink, query as told};
 use serde_json::{Map, Value};
 use ses_doctor_aws::{Aws, Engine, Phase, QueryState, Settings};
 use ses_doctor_core::Observed;
+use std::io::{self, Write as _};
 use std::time::Duration;
+use tempfile::NamedTempFile;
 use tokio::time::{Instant, sleep};
 use trail_scan::Filter;
 
@@ -90,7 +91,8 @@ pub(super) async fn run(
     };
     let records = runner.records(&id).await?;
     runner.progress.clear();
-    let given = give(&records.text, filter, args, sink)?;
+    // The filter is asked once more, and orders and forms are those of a scan.
+    let given = rows::give(&[records.file.path().to_owned()], filter, args.output, sink)?;
     if !console.quiet {
         anstream::eprintln!("{}", told::done(given.events, state.scanned, args.price));
     }
@@ -104,22 +106,11 @@ pub(super) async fn run(
     })
 }
 
-/// The filter is asked once more, and orders and forms are those of a scan.
-fn give(records: &str, filter: &Filter, args: &QueryArgs, sink: Sink) -> Result<rows::Given, CliError> {
-    let folder = tempfile::tempdir().map_err(|source| CliError::Write {
-        path: std::env::temp_dir(),
-        source,
-    })?;
-    let file = folder.path().join("rows.jsonl");
-    private_file::write(&file, records.as_bytes())?;
-    rows::give(&[file], filter, args.output, sink)
-}
-
-/// Rows as CloudTrail writes events.
-#[derive(Debug, Default)]
+/// Rows as CloudTrail writes events, for this user alone until they are given.
+#[derive(Debug)]
 struct Records {
     /// One a line.
-    text: String,
+    file: NamedTempFile,
     /// Events that were to be read whole, and of which there is no JSON.
     without_json: u64,
 }
@@ -179,7 +170,13 @@ impl Runner<'_> {
 
     /// The rows, whole or as records with the members that were selected.
     async fn records(&self, id: &str) -> Result<Records, CliError> {
-        let mut records = Records::default();
+        let mut records = Records {
+            file: tempfile::Builder::new()
+                .suffix(".jsonl")
+                .tempfile()
+                .map_err(unwritten)?,
+            without_json: 0,
+        };
         let mut next: Option<String> = None;
         loop {
             let page = self
@@ -187,20 +184,29 @@ impl Runner<'_> {
                 .query_page(self.engine, self.region, id, next.as_deref())
                 .await;
             let page = known(page)?;
+            let mut lines = String::new();
             for row in &page.rows {
                 match record(row, self.engine) {
                     Some(record) => {
-                        records.text += &record;
-                        records.text.push('\n');
+                        lines += &record;
+                        lines.push('\n');
                     }
                     None => records.without_json += 1,
                 }
             }
+            records.file.write_all(lines.as_bytes()).map_err(unwritten)?;
             next = page.next;
             if next.is_none() {
                 return Ok(records);
             }
         }
+    }
+}
+
+fn unwritten(source: io::Error) -> CliError {
+    CliError::Write {
+        path: std::env::temp_dir(),
+        source,
     }
 }
 
