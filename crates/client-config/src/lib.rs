@@ -25,7 +25,7 @@ pub use entry::{Encoding, Quoting, Value};
 pub use format::Format;
 pub use position::{Lines, Position};
 pub use postfix::{MapEntry, Parameter, Postfix, map_type};
-pub use reading::{Problem, Reading, read};
+pub use reading::{IamAttribute, IamValue, Problem, Reading, read};
 pub use settings::{Field, Settings, TlsChoice, TlsField, Transport, Url};
 pub use source::{Decoded, Undecodable, decode};
 pub use told::Told;

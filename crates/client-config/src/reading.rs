@@ -10,7 +10,10 @@ use crate::read::found;
 use crate::settings::{Field, Settings};
 use std::ops::Range;
 
+mod iam;
 mod secrets;
+
+pub use iam::{IamAttribute, IamValue};
 
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Reading {
     pub commands: Vec<Command>,
     /// Attributes of Terraform that give an SMTP password: `ses_smtp_password`, `ses_smtp_password_v4`.
     pub terraform: Vec<Field>,
+    /// Attributes of IAM that infrastructure code gives to an SMTP login.
+    pub iam_values: Vec<IamValue>,
     /// Every region told, wherever it stands.
     pub regions: Vec<Field>,
     /// Names of IAM users that Terraform makes for SMTP.
@@ -88,6 +93,7 @@ pub fn read(name: &str, text: &str) -> Reading {
         maps: found.maps,
         commands: found.commands,
         terraform: terraform(text),
+        iam_values: iam::values(text),
         regions: gather::regions(&found.entries),
         smtp_users: smtp_users(format, text, &found.entries),
         problems: found.problems,

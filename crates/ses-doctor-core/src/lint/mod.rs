@@ -9,6 +9,7 @@ mod conflict;
 mod finding;
 mod fix;
 mod host;
+mod iam;
 mod pair;
 mod postfix;
 mod relevance;
@@ -100,6 +101,7 @@ pub fn lint(documents: &[Document]) -> Judgement {
     }
     findings.extend(postfix::findings(documents));
     findings.extend(terraform::findings(documents));
+    findings.extend(iam::findings(documents));
     findings.extend(conflict::findings(documents));
     let has_ses = documents.iter().any(holds_ses);
     if !has_ses && findings.is_empty() {
@@ -115,7 +117,7 @@ fn holds_ses(document: &Document) -> bool {
         .settings
         .iter()
         .any(|settings| relevance(settings) == Relevance::Ses);
-    login || !reading.terraform.is_empty()
+    login || !reading.terraform.is_empty() || !reading.iam_values.is_empty()
 }
 
 /// The most certain first; of two findings of one cause at one place, the first stays.
