@@ -202,8 +202,12 @@ fn statement_name(said: Option<&StatementTrace<'_>>, index: usize) -> String {
 }
 
 fn took_part(f: &mut fmt::Formatter<'_>, group: &GroupTrace<'_>) -> fmt::Result {
+    let mut said = group.documents.iter().flat_map(|document| &document.statements);
+    let denies =
+        said.any(|said| said.outcome == Outcome::Matched && said.statement.effect.value == Effect::Deny);
     let verdict = match (group.binds, group.allows) {
         (false, _) => "does not bind this principal",
+        (true, _) if denies => "denies",
         (true, Outcome::Matched) => "allows",
         (true, Outcome::NotMatched) => "does not allow",
         (true, Outcome::Open) => "may allow",

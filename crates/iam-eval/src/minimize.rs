@@ -5,11 +5,13 @@
 //! evaluator says that the call is then allowed, and [`compare`](crate::compare) that nothing else is.
 
 mod blocker;
+mod held;
 mod proposal;
 
 pub use blocker::{Blocker, Cause};
 pub use proposal::{Condition, Proposal, literally};
 
+use self::held::Held;
 use crate::decision::Decision;
 use crate::evaluate::evaluate;
 use crate::policies::PolicySet;
@@ -39,7 +41,8 @@ pub enum Minimum<'a> {
 }
 
 /// The least that lets all these requests of one principal through. A call may be several requests: an SMTP message is one for
-/// its sender and one for its configuration set. `conditions` are put on the allow.
+/// its sender and one for its configuration set. `conditions` are put on the allow; without any, those are that the principal's
+/// own statements tie the call to, with the call's values.
 #[must_use]
 pub fn minimize<'a>(
     policies: &'a PolicySet,
@@ -77,12 +80,29 @@ pub fn minimize<'a>(
         let action = star.action().to_owned();
         return Minimum::OnlyStar { action };
     }
-    let proposal = Box::new(Proposal::new(policies, &refused, conditions));
+    let proposal = Box::new(proposed(policies, &refused, conditions));
     if proposal.is_enough {
         Minimum::Proposal(proposal)
     } else {
         Minimum::Useless(proposal)
     }
+}
+
+fn proposed(policies: &PolicySet, refused: &[&Request], conditions: &[Condition]) -> Proposal {
+    if !conditions.is_empty() {
+        return Proposal::new(policies, refused, conditions);
+    }
+    let held = Held::of(policies, refused);
+    let mut proposal = Proposal::new(policies, refused, &held.conditions);
+    let mut past = held.past;
+    if proposal.is_enough {
+        proposal.held = held.conditions;
+    } else {
+        past.extend(held.conditions.into_iter().map(|condition| condition.key));
+        proposal = Proposal::new(policies, refused, &[]);
+    }
+    proposal.past = past.into_iter().collect();
+    proposal
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A condition that the allow is to carry: `StringEquals` on one key.
+/// A condition that the allow is to carry: `StringEquals` on one key, or `IpAddress` on an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     /// The key.
@@ -31,6 +31,10 @@ pub struct Proposal {
     pub document: Arc<PolicyDocument>,
     /// Whether the evaluator allows every request with it.
     pub is_enough: bool,
+    /// Its conditions that nobody asked for: a statement of the principal's own allows the call but for their values.
+    pub held: Vec<Condition>,
+    /// Keys of conditions of such statements that it goes past, since the call does not tell them or they cannot be held.
+    pub past: Vec<String>,
     /// What the principal's policies grant with it beyond what they grant without it and what was asked for.
     pub comparison: Comparison,
 }
@@ -62,6 +66,8 @@ impl Proposal {
         let allowed = |request: &&Request| evaluate(&with, request).decision() == Decision::Allowed;
         Self {
             is_enough: added && refused.iter().all(allowed),
+            held: Vec::new(),
+            past: Vec::new(),
             comparison: grants(policies, &document, &asked),
             name,
             document,
@@ -148,9 +154,13 @@ fn document(name: &str, statement: &[Statement<'_>]) -> Arc<PolicyDocument> {
 fn statement<'a>(action: &'a str, resources: &[&str], conditions: &'a [Condition]) -> Statement<'a> {
     let mut operators: BTreeMap<&'static str, BTreeMap<&'a str, OneOrMore>> = BTreeMap::new();
     for condition in conditions {
-        let operator = match condition.is_multivalued {
-            true => "ForAllValues:StringEquals",
-            false => "StringEquals",
+        let is_address = ["aws:sourceip", "aws:vpcsourceip"]
+            .iter()
+            .any(|key| condition.key.eq_ignore_ascii_case(key));
+        let operator = match (is_address, condition.is_multivalued) {
+            (true, _) => "IpAddress",
+            (false, true) => "ForAllValues:StringEquals",
+            (false, false) => "StringEquals",
         };
         let values = condition.values.iter().map(|value| value.replace('$', "${$}"));
         operators

@@ -204,3 +204,45 @@ fn across_accounts_the_owner_of_the_resource_is_asked_even_without_a_policy() {
         "{text}"
     );
 }
+
+#[test]
+fn what_the_principals_own_statement_ties_the_call_to_is_held_with_the_calls_value() {
+    let tied = r#"{"Effect":"Allow","Action":"ses:SendRawEmail","Resource":"*","Condition":{"StringLike":{"ses:FromAddress":"*@a.example"},
+        "IpAddress":{"aws:SourceIp":"192.0.2.0/24"},"StringEquals":{"aws:SourceVpce":"vpce-1"}}}"#;
+    let policies = set(&[(Layer::IdentityPolicy, tied)]);
+    let requests = [request(
+        IDENTITY,
+        &[
+            ("ses:FromAddress", "app@example.com"),
+            ("aws:SourceIp", "198.51.100.7"),
+        ],
+    )];
+    let proposal = proposed(&policies, &requests, &[]);
+    insta::assert_snapshot!(proposal.document.text());
+    let held: Vec<&str> = proposal
+        .held
+        .iter()
+        .map(|condition| condition.key.as_str())
+        .collect();
+    assert_eq!(held, ["ses:FromAddress", "aws:SourceIp"]);
+    assert_eq!(proposal.past, ["aws:SourceVpce"]);
+    assert!(proposal.comparison.is_nothing_more());
+}
+
+#[test]
+fn a_condition_that_was_asked_for_is_the_only_one() {
+    let tied = r#"{"Effect":"Allow","Action":"ses:*","Resource":"*","Condition":{"StringEquals":{"ses:FromAddress":"x@a.example"}}}"#;
+    let policies = set(&[(Layer::IdentityPolicy, tied)]);
+    let requests = [request(
+        IDENTITY,
+        &[("ses:FromAddress", "app@example.com"), ("ses:ApiVersion", "2")],
+    )];
+    let asked = Condition {
+        key: "ses:ApiVersion".to_owned(),
+        values: vec!["2".to_owned()],
+        is_multivalued: false,
+    };
+    let proposal = proposed(&policies, &requests, std::slice::from_ref(&asked));
+    assert!(proposal.held.is_empty() && proposal.past.is_empty());
+    assert!(proposal.document.text().contains("ses:ApiVersion"));
+}

@@ -46,6 +46,12 @@ pub struct Proposal {
     pub placement: &'static str,
     /// Why it is of this form.
     pub why: &'static str,
+    /// Context keys that it is tied to, since a statement of the principal's own allows the call but for their values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<String>,
+    /// Context keys of conditions of such statements that it goes past.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<String>,
     /// The evaluator allows the call with it, as far as the policies at hand go.
     pub proven_to_be_enough: bool,
     /// The comparison proves that nothing else is granted.
@@ -105,6 +111,12 @@ impl Proposal {
             document: serde_json::from_str(proposal.document.text()).unwrap_or_default(),
             placement: "new statement in an inline policy",
             why,
+            held: proposal
+                .held
+                .iter()
+                .map(|condition| condition.key.clone())
+                .collect(),
+            past: proposal.past.clone(),
             proven_to_be_enough: proposal.is_enough,
             proven_to_grant_nothing_else: proposal.comparison.is_nothing_more(),
         }

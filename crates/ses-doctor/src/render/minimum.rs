@@ -133,6 +133,21 @@ fn proposed(out: &mut dyn Write, answer: &Answer<'_>, proposal: &Proposal) -> io
     )?;
     writeln!(out, "\n{BOLD}Why so{BOLD:#}")?;
     paragraph(out, "  ", WHY_NEW)?;
+    for condition in &proposal.held {
+        let sentence = format!(
+            "A statement that is there allows this call but for its condition on {}: the allow is tied to the call's own value, so \
+             that it does not go past what that statement keeps out.",
+            condition.key
+        );
+        paragraph(out, "  ", &sentence)?;
+    }
+    for key in &proposal.past {
+        let sentence = format!(
+            "It goes past a condition on {key}: a statement that is there allows this call but for it, and the call does not tell a \
+             value that could be held. Ask whoever wrote that statement whether it is meant to keep this call out."
+        );
+        paragraph(out, "  ", &sentence)?;
+    }
     for part in &answer.parts {
         let part_of = super::words(&part.part);
         let sentence = format!("{} is authorised as the message's {part_of}.", part.resource);
