@@ -12,9 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from archive_of_cloudtrail import KEY
 from diagnosis import BINARY, interleaved
-from trail_peers import PEERS
+from trail_peers import PEERS, QUESTIONS
 
 HERE = Path(__file__).parent
 UNPACK = HERE.parent / "target/release/examples/unpack"
@@ -73,36 +72,33 @@ def line(what, size, measured, beside):
     print(f"  {what:34} {size / wall / 1e9:7.3f} GB/s, {size / processor / 1e9:7.3f} a core, {megabytes:5.0f} MB {beside}", flush=True)
 
 
-def compare(name, folder, threads, options, slice_folder):
+def compare(profile, folder, threads, options, slice_folder):
     total, part = text_of(folder), text_of(slice_folder)
-    key, refused = ["--access-key", KEY], ["--event-source", "ses", "--error-code", "AccessDenied*"]
-    results = interleaved(
-        options.rounds,
-        unpack=lambda: Outcome([UNPACK, folder, threads]),
-        key=lambda: ours(folder, threads, *key),
-        refused=lambda: ours(folder, threads, *refused),
-    )
+    contests = {name: lambda ours_of=question.ours: ours(folder, threads, *ours_of) for name, question in QUESTIONS.items()}
+    results = interleaved(options.rounds, unpack=lambda: Outcome([UNPACK, folder, threads]), **contests)
     limit, memory = medians(results["unpack"]), 0
-    print(f"\n{name} files, {total / 1e9:.2f} GB of text, threads: {threads}; by the clock, and by processor time")
+    print(f"\n{profile} files, {total / 1e9:.2f} GB of text, threads: {threads}; by the clock, and by processor time")
     line("unpacking alone (libdeflate)", total, limit, "")
-    for contest, what in (("key", "trail scan, events of a key"), ("refused", "trail scan, what SES refused")):
-        mine, events = medians(results[contest]), len(ids(results[contest][0].text))
+    for name in QUESTIONS:
+        mine, events = medians(results[name]), len(ids(results[name][0].text))
         memory = max(memory, mine[2])
         ratios = f"{limit[0] / mine[0]:.2f} and {limit[1] / mine[1]:.2f} of unpacking alone (goal 0.85)"
-        line(what, total, mine, f"{ratios}; {events} events")
+        line(f"trail scan, {name}", total, mine, f"{ratios}; {events} events")
     print(f"  memory {memory:.0f} MB (goal {MEMORY_MB})")
     if options.peers:
-        beside_peers(slice_folder, part, threads, options, key)
+        for name in QUESTIONS:
+            beside_peers(slice_folder, part, threads, options, name)
 
 
-def beside_peers(folder, size, threads, options, key):
+def beside_peers(folder, size, threads, options, name):
     """On a part of the files: some take minutes for the whole."""
-    contests = {peer: lambda peer=peer: Outcome([sys.executable, HERE / "trail_peers.py", peer, folder, KEY, threads]) for peer in options.peers}
-    results = interleaved(options.peer_rounds, mine=lambda: ours(folder, threads, *key), **contests)
+    script = [sys.executable, HERE / "trail_peers.py"]
+    contests = {peer: lambda peer=peer: Outcome([*script, peer, folder, name, threads]) for peer in options.peers}
+    results = interleaved(options.peer_rounds, mine=lambda: ours(folder, threads, *QUESTIONS[name].ours), **contests)
     mine, best = medians(results["mine"]), [float("inf"), float("inf")]
     expected = sorted(ids(results.pop("mine")[0].text))
-    print(f"  on {size / 1e9:.2f} GB of it:")
-    line("trail scan, events of a key", size, mine, f"{len(expected)} events")
+    print(f"  on {size / 1e9:.2f} GB of it, {name}:")
+    line("trail scan", size, mine, f"{len(expected)} events")
     for peer, outcomes in results.items():
         for outcome in outcomes:
             if sorted(outcome.text.split()) != expected:

@@ -4,7 +4,7 @@ use crate::commands::Console;
 use crate::commands::trail::sources::{buckets, places, sources};
 use crate::error::CliError;
 use crate::render::progress::Scanning;
-use crate::render::trail::{Losses, not_read};
+use crate::render::trail::{Losses, not_read, within_line};
 use crate::trail_s3::Remote;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -145,7 +145,7 @@ impl Watcher for Reading {
 
     fn damaged(&mut self, found: &Damage) {
         self.first_loss
-            .get_or_insert_with(|| format!("{}: {}", client_log::visible(&found.name), found.fault));
+            .get_or_insert_with(|| format!("{}: {}", within_line(&found.name), found.fault));
         if let Some(told) = self.losses.met(found) {
             self.progress.above(&told);
         }

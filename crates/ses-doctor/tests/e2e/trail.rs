@@ -243,6 +243,24 @@ fn what_is_damaged_is_told_and_the_rest_goes_on() -> Result<()> {
 }
 
 #[test]
+fn no_name_in_an_event_or_of_a_file_makes_a_line_of_its_own() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let forged = event("2026-03-04T05:01:00Z", "Get\nSend\u{202e}\u{1b}[2J\tX", KEY, None);
+    fs::write(folder.path().join("a.json"), forged.to_string())?;
+    fs::write(folder.path().join("b\n0 events in.json"), "{")?;
+    let run = scan(&[folder.path()], &[])?;
+    assert_eq!((run.stdout.lines().count(), run.code), (2, 3), "{}", run.stdout);
+    assert!(
+        run.stdout
+            .contains("ses:Get\u{fffd}Send\u{fffd}\u{fffd}[2J\u{fffd}X"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stderr.contains("\n0 events"), "{}", run.stderr);
+    Ok(())
+}
+
+#[test]
 fn of_many_damaged_files_ten_are_named_and_all_are_written_when_asked_for() -> Result<()> {
     let (folder, events) = archive()?;
     for number in 10..25 {
@@ -289,6 +307,8 @@ fn nothing_to_read_is_not_nothing_found() -> Result<()> {
     assert!(none.stderr.contains("no CloudTrail file"), "{}", none.stderr);
     assert_eq!(scan(&[&folder.path().join("absent")], &[])?.code, 4);
     assert_eq!(scan(&[&folder.path().join("*.json")], &[])?.code, 2);
+    let twice = scan(&[folder.path()], &["--not-read", "same", "--output-file", "same"])?;
+    assert_eq!(twice.code, 2, "{}", twice.stderr);
     for wrong in [
         ["--source-ip", "203.0.113.0/33"],
         ["--since", "yesterday"],

@@ -29,6 +29,12 @@ pub(crate) async fn run(args: &ScanArgs, console: &Console<'_>) -> Result<Exit, 
     };
     let tally = remote.as_ref().map(|remote| remote.tally().clone());
     let failed = |error| Sink::failed(error, args.output_file.as_deref());
+    if args.not_read.is_some() && args.not_read == args.output_file {
+        return Err(CliError::usage(
+            "--not-read and --output-file name the same file",
+            "give each its own",
+        ));
+    }
     let not_read_file = args
         .not_read
         .as_deref()

@@ -59,12 +59,10 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, CliError> {
             "write it as a shell would take it",
         )
     })?;
-    // A folder that cannot be read within a pattern is an error that must not be lost.
-    let paths: Result<Vec<PathBuf>, _> = found.collect();
-    let paths = paths.map_err(|error| {
-        let path = error.path().to_owned();
-        CliError::read(&path, error.into())
-    })?;
+    // A folder within a pattern that cannot be read is kept: whoever walks it tells why.
+    let paths: Vec<PathBuf> = found
+        .map(|found| found.unwrap_or_else(|error| error.path().to_owned()))
+        .collect();
     if paths.is_empty() {
         let what = format!("no file matches `{pattern}`");
         return Err(CliError::usage(what, "check the pattern"));

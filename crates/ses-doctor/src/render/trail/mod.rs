@@ -107,7 +107,7 @@ fn json_line(out: &mut impl Write, record: &[u8]) -> io::Result<()> {
 pub(crate) fn damage(damage: &Damage) -> String {
     let name = match damage.name.as_str() {
         "-" => "standard input".to_owned(),
-        name => client_log::visible(name),
+        name => within_line(name),
     };
     let mut what = format!("{name}: {}", damage.fault);
     if damage.fault.loss() != Loss::Records {
@@ -170,6 +170,17 @@ pub(crate) fn listings(tally: &Tally) -> String {
         }
     }
     line
+}
+
+/// Text from outside in a line of ours: nothing in it ends the line, or turns it round.
+pub(crate) fn within_line(text: &str) -> String {
+    let plain = |c| match c {
+        '\n' | '\t' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            '\u{FFFD}'
+        }
+        c => c,
+    };
+    client_log::visible(text).chars().map(plain).collect()
 }
 
 fn plural(count: u64, one: &str) -> String {

@@ -50,7 +50,7 @@ impl<W: Write> Table<W> {
         let line: String = cells
             .iter()
             .zip(HEAD)
-            .map(|(cell, (_, width))| format!("{:width$}  ", client_log::visible(cell)))
+            .map(|(cell, (_, width))| format!("{:width$}  ", super::within_line(cell)))
             .collect();
         writeln!(self.out, "{}", line.trim_end())
     }
