@@ -51,7 +51,7 @@ fn step(evidence: &Evidence, judged: &Judged) -> Result<Step, String> {
         .iter()
         .map(|denial| denial.authorization.resource.as_str())
         .collect();
-    let after = shared_deny::excepting(&first.text, first.index, &send.principal, &resources).ok_or(
+    let after = shared_deny::excepting(&first.text, first.index, &send.principal, &resources, None).ok_or(
         "the statement names its resources or its conditions in a way that cannot leave one user out",
     )?;
     if !denials(&changed(evidence, &first.text, &after)).is_empty() {

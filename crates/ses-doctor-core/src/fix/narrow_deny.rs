@@ -1,218 +1,190 @@
-//! Narrowing a deny in a policy of the user, where it is proven that nothing but this message gets through. In an inline policy of
-//! the user's own, the statement leaves the message's resources out; in one that reaches others, see [`shared_deny`]. A deny of
-//! any other layer is its owner's to change.
+//! Narrowing the denies in policies of the user, where it is proven that nothing but this message gets through. In an inline policy of
+//! the user's own, other statements take the place of each (see [`left_of`](super::left_of)); in one that reaches others, see
+//! [`shared_deny`](super::shared_deny). A deny of any other layer is its owner's to change.
 
-use super::request;
-use super::shared_deny;
-use super::statement;
-use super::{Fix, Wishes};
-use crate::action::{Action, OfUser, UserPolicy};
+use super::left_of::Spared;
+use super::narrowed::{Narrowed, narrow};
+use super::{Fix, Wishes, request, send_policy, statement};
 use crate::diagnosis::Judged;
-use crate::evidence::{Attachment, Evidence, PolicyDocument};
-use crate::permission::judgement::{Denial, denials};
+use crate::evidence::Evidence;
+use crate::permission::Layer;
+use crate::permission::judgement::{Denial, TurnsOn};
 use crate::permission::layer::{self, Policies};
-use crate::permission::{Layer, send};
+use crate::permission::send::{self, Send};
 use crate::plan::{Risk, Step};
 use iam_eval::compare::{Documents, Hints, compare};
-use iam_eval::minimize::literally;
-use serde_json::{Value, json};
 use std::sync::Arc;
 
-pub(super) fn fix(evidence: &Evidence, judged: &Judged, _: &Wishes) -> Fix {
-    match steps(evidence, judged) {
-        Ok(steps) => Fix {
-            steps,
-            ..Fix::default()
-        },
+pub(super) fn fix(evidence: &Evidence, judged: &Judged, wishes: &Wishes) -> Fix {
+    match narrowing(evidence, judged, wishes) {
+        Ok(fix) => fix,
         Err(why) => request::because(evidence, judged, Layer::Identity.owner(), &why).into(),
     }
 }
 
-fn steps(evidence: &Evidence, judged: &Judged) -> Result<Vec<Step>, String> {
-    let send = send::send(evidence).ok_or("it is not known which user sends")?;
-    let all = denials(evidence);
-    if all
-        .iter()
-        .any(|denial| !(denial.layer == Layer::Identity && denial.explicit))
-    {
+/// Statements that may stand in the way of one message; each takes a round.
+const ROUNDS: usize = 16;
+
+fn narrowing(evidence: &Evidence, judged: &Judged, wishes: &Wishes) -> Result<Fix, String> {
+    let send = send_policy::message(evidence, wishes).ok_or("it is not known which user sends")?;
+    let mut changed = evidence.clone();
+    let mut narrowed: Vec<Narrowed> = Vec::new();
+    let mut resources: Vec<String> = Vec::new();
+    let mut spared: Option<Spared> = None;
+    for _ in 0..ROUNDS {
+        let all = denials(&changed, &send)?;
+        let Some(first) = all.first() else {
+            break;
+        };
+        for denial in &all {
+            if !resources.contains(&denial.authorization.resource) {
+                resources.push(denial.authorization.resource.clone());
+            }
+        }
+        let sparing = sparing(first, evidence, wishes)?;
+        narrow(
+            &mut changed,
+            &mut narrowed,
+            first,
+            (&send, &resources, sparing.as_ref()),
+        )?;
+        spared = spared.or(sparing);
+    }
+    if !denials(&changed, &send)?.is_empty() {
+        return Err("the message would be refused still".to_owned());
+    }
+    prove(evidence, &changed, &resources, spared.as_ref())?;
+    let proof = proof(
+        &resources,
+        spared.as_ref(),
+        narrowed.iter().any(Narrowed::reaches_others),
+    );
+    let mut fix = Fix {
+        steps: steps(narrowed, judged, &send, &proof)?,
+        ..Fix::default()
+    };
+    if !send_policy::denials(&changed, &send).is_empty() {
+        let allow = send_policy::besides(&changed, judged, wishes)?;
+        fix.steps.extend(allow.steps);
+        fix.assumptions.extend(allow.assumptions);
+    }
+    Ok(fix)
+}
+
+fn steps(
+    narrowed: Vec<Narrowed>,
+    judged: &Judged,
+    send: &Send,
+    proof: &[String],
+) -> Result<Vec<Step>, String> {
+    let mut steps = Vec::new();
+    for narrowed in narrowed {
+        let (actions, reach) = narrowed.actions(&send.principal)?;
+        steps.extend(actions.into_iter().map(|action| {
+            Step {
+                causes: vec![judged.cause.id.to_owned()],
+                action,
+                why: "takes the resources of this message, and nothing else, out of the deny for this user"
+                    .to_owned(),
+                risk: Risk::High,
+                risk_why: "somebody wrote the deny, perhaps for exactly this user: ask them first".to_owned(),
+                blast_radius: vec![reach.clone()],
+                proof: proof.to_vec(),
+            }
+        }));
+    }
+    Ok(steps)
+}
+
+/// The denies of the user's policies. What lacks an allow besides comes later; any other layer is nobody's to change.
+fn denials(evidence: &Evidence, send: &Send) -> Result<Vec<Denial>, String> {
+    let all = send_policy::denials(evidence, send);
+    if all.iter().any(|denial| denial.layer != Layer::Identity) {
         return Err("another layer refuses the message too, or may".to_owned());
     }
-    let policy = policy_of(evidence, &all)
-        .ok_or("the denies are in several policies or statements, of which each has an owner")?;
-    let before = policy.document.clone()?;
-    let index = all
-        .first()
-        .and_then(|denial| denial.at.as_ref())
-        .map_or(0, |at| at.index);
-    let resources: Vec<&str> = all
-        .iter()
-        .map(|denial| denial.authorization.resource.as_str())
-        .collect();
-    let user = send.principal.rsplit('/').next().unwrap_or_default().to_owned();
-    let change = match policy.attachment {
-        Attachment::UserInline => of_own(policy, &before, index, &user, &resources)?,
-        Attachment::UserManaged
-        | Attachment::GroupInline(_)
-        | Attachment::GroupManaged(_)
-        | Attachment::Boundary => of_others(policy, &before, index, &send.principal, &resources)?,
-    };
-    prove(evidence, policy, &change.after, &resources)?;
-    let proof = [
-        "evaluated with it, every layer that could be read lets the message through".to_owned(),
+    let (denies, missing): (Vec<_>, Vec<_>) = all.into_iter().partition(|denial| denial.explicit);
+    match missing.iter().all(|denial| denial.certain) {
+        true => Ok(denies),
+        false => Err("whether it is allowed otherwise is not known here".to_owned()),
+    }
+}
+
+/// Whom a deny is to spare, where it keeps certain senders or addresses out: this one, and no other.
+fn sparing(denial: &Denial, evidence: &Evidence, wishes: &Wishes) -> Result<Option<Spared>, String> {
+    match &denial.turns_on {
+        None | Some(TurnsOn::Other(_)) => Ok(None),
+        Some(TurnsOn::SourceIp) => {
+            let ip = wishes.source_ip.ok_or(send_policy::NO_SOURCE_IP)?;
+            let length = if ip.is_ipv4() { 32 } else { 128 };
+            Ok(Some(Spared {
+                key: "aws:SourceIp",
+                value: format!("{ip}/{length}"),
+            }))
+        }
+        Some(TurnsOn::Address(keys))
+            if keys.iter().all(|key| key.eq_ignore_ascii_case("ses:FromAddress")) =>
+        {
+            let from = evidence
+                .symptom
+                .known()
+                .and_then(|symptom| symptom.from.as_deref());
+            let from = from
+                .map(crate::reading::bare)
+                .filter(|from| !from.contains(['*', '?', '$']));
+            Ok(Some(Spared {
+                key: "ses:FromAddress",
+                value: from.ok_or("the sender is not known; give it with --from")?,
+            }))
+        }
+        Some(turns_on @ (TurnsOn::Address(_) | TurnsOn::ApiVersion | TurnsOn::Unsupported(_))) => {
+            Err(format!(
+                "the deny turns on {}: whether it is meant is for whoever wrote it to say",
+                turns_on.words()
+            ))
+        }
+    }
+}
+
+fn proof(resources: &[String], spared: Option<&Spared>, others: bool) -> Vec<String> {
+    let only = spared.map_or_else(String::new, |spared| {
+        format!(", where {} is {}", spared.key, spared.value)
+    });
+    let mut proof = vec![
+        "evaluated with it, no deny in a layer that could be read keeps the message out".to_owned(),
         format!(
-            "compared, the user's policies grant nothing with it but {} on {}",
+            "compared, the user's policies grant nothing with it but {} on {}{only}",
             send::ACTION,
             resources.join(" and ")
         ),
     ];
-    let proof: Vec<String> = proof.into_iter().chain(change.proof).collect();
-    let step = |action| Step {
-        causes: vec![judged.cause.id.to_owned()],
-        action,
-        why: "takes the resources of this message, and nothing else, out of the deny for this user"
-            .to_owned(),
-        risk: Risk::High,
-        risk_why: "somebody wrote the deny, perhaps for exactly this user: ask them first".to_owned(),
-        blast_radius: vec![change.reach.clone()],
-        proof: proof.clone(),
-    };
-    Ok(change.actions.into_iter().map(step).collect())
-}
-
-/// How a policy is changed.
-struct Change {
-    after: String,
-    actions: Vec<Action>,
-    reach: String,
-    proof: Option<String>,
-}
-
-const NOT_SO: &str = "the statement names its resources or its conditions in a way that cannot be narrowed by this message alone";
-
-fn of_own(
-    policy: &PolicyDocument,
-    before: &str,
-    index: usize,
-    user: &str,
-    resources: &[&str],
-) -> Result<Change, String> {
-    let after = narrowed(before, index, resources).ok_or(NOT_SO)?;
-    let action = UserPolicy {
-        owner: OfUser {
-            user: user.to_owned(),
-        },
-        name: policy.name.clone(),
-        before: Some(before.to_owned()),
-        after: Some(after.clone()),
-    };
-    Ok(Change {
-        after,
-        actions: vec![action.into()],
-        reach: format!("only the user {user}: an inline policy reaches nobody else"),
-        proof: None,
-    })
-}
-
-fn of_others(
-    policy: &PolicyDocument,
-    before: &str,
-    index: usize,
-    principal: &str,
-    resources: &[&str],
-) -> Result<Change, String> {
-    let after = shared_deny::excepting(before, index, principal, resources).ok_or(NOT_SO)?;
-    let actions = shared_deny::actions(policy, before, &after)
-        .ok_or("the deny is in a policy that this account cannot change")?;
-    match shared_deny::spares_all_others(before, &after, principal) {
-        true => Ok(Change {
-            after,
-            actions,
-            reach: shared_deny::reach(policy),
-            proof: Some(
-                "compared, nobody but this user gets anything that the policy denied before".to_owned(),
-            ),
-        }),
-        false => Err("it could not be proven that others would get nothing".to_owned()),
+    if others {
+        proof.push("compared, nobody but this user gets anything that the policy denied before".to_owned());
     }
-}
-
-/// The one policy in which every deny stands, in one statement. A managed one may reach the user on several ways.
-fn policy_of<'a>(evidence: &'a Evidence, denials: &[Denial]) -> Option<&'a PolicyDocument> {
-    let first = denials.first()?.at.as_ref()?;
-    let same = |denial: &Denial| {
-        denial
-            .at
-            .as_ref()
-            .is_some_and(|at| (&at.text, at.index) == (&first.text, first.index))
-    };
-    if !denials.iter().all(same) {
-        return None;
-    }
-    let mut with_it = evidence
-        .policies
-        .known()?
-        .iter()
-        .filter(|policy| policy.document.as_deref() == Ok(first.text.as_str()));
-    let policy = with_it.next()?;
-    let is_same = |other: &PolicyDocument| other.arn.is_some() && other.arn == policy.arn;
-    with_it.all(is_same).then_some(policy)
-}
-
-/// The document with a statement that no longer reaches these resources.
-fn narrowed(text: &str, index: usize, resources: &[&str]) -> Option<String> {
-    let document: Value = serde_json::from_str(text).ok()?;
-    let mut statements = statement::statements(&document);
-    let members = statements.get_mut(index)?.as_object_mut()?;
-    match members.get("Resource")?.clone() {
-        Value::String(all) if all == "*" => {
-            members.remove("Resource");
-            let literally: Vec<String> = resources.iter().map(|it| literally(it)).collect();
-            members.insert("NotResource".to_owned(), json!(literally));
-        }
-        Value::Array(named) => {
-            let kept: Vec<Value> = named
-                .into_iter()
-                .filter(|name| !name.as_str().is_some_and(|name| resources.contains(&name)))
-                .collect();
-            if kept.is_empty() {
-                return None;
-            }
-            members.insert("Resource".to_owned(), json!(kept));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => return None,
-    }
-    Some(statement::with_statements(&document, statements))
+    proof
 }
 
 fn prove(
     evidence: &Evidence,
-    policy: &PolicyDocument,
-    after: &str,
-    resources: &[&str],
+    changed: &Evidence,
+    resources: &[String],
+    spared: Option<&Spared>,
 ) -> Result<(), String> {
-    let mut changed = evidence.clone();
-    if let crate::Observed::Known(policies) = &mut changed.policies.observed {
-        for known in policies
-            .iter_mut()
-            .filter(|known| known.document == policy.document)
-        {
-            known.document = Ok(after.to_owned());
-        }
-    }
-    if !denials(&changed).is_empty() {
-        return Err("the message would be refused still".to_owned());
-    }
     let parse = |name: &str, text: &str| iam_eval::PolicyDocument::parse(name, text).ok().map(Arc::new);
     let parsed = |evidence: &Evidence| match layer::policies(evidence, Layer::Identity, "*") {
         Policies::Whole(documents) => documents.iter().map(|it| parse(&it.name, &it.text)).collect(),
         Policies::NotThere | Policies::Part(_) | Policies::Unread => None,
     };
-    let both: (Option<Vec<_>>, Option<Vec<_>>) = (parsed(evidence), parsed(&changed));
+    let both: (Option<Vec<_>>, Option<Vec<_>>) = (parsed(evidence), parsed(changed));
     let (Some(old), Some(new)) = both else {
         return Err("not all policies of the user could be read".to_owned());
     };
-    let resources: Vec<String> = resources.iter().map(|it| (*it).to_owned()).collect();
-    let asked = statement::allow("Asked", None, &resources, &statement::Conditions::new());
+    let mut conditions = statement::Conditions::new();
+    if let Some(spared) = spared {
+        let is_address = spared.key == "aws:SourceIp";
+        let operator = if is_address { "IpAddress" } else { "StringEquals" };
+        statement::require(&mut conditions, operator, spared.key, &spared.value);
+    }
+    let asked = statement::allow("Asked", None, resources, &conditions);
     let intended: Vec<_> = parse("asked", &statement::document(&[asked]))
         .into_iter()
         .collect();

@@ -2,9 +2,8 @@
 //! taking it away. Where a condition keeps an allow from applying, the new one carries the other conditions of that allow on,
 //! and names this sender, address or version in place of the one at fault.
 
-use super::request;
 use super::statement::{self, Conditions};
-use super::{Fix, Wishes};
+use super::{Fix, Wishes, narrow_deny, request};
 use crate::action::{OfUser, UserPolicy};
 use crate::diagnosis::Judged;
 use crate::evidence::{Attachment, Evidence, PolicyDocument};
@@ -16,10 +15,19 @@ use crate::plan::{Risk, Step};
 use iam_eval::compare::{Documents, Hints, compare};
 use std::sync::Arc;
 
+/// What only the person can tell.
+pub(super) const NO_SOURCE_IP: &str =
+    "the address that the client sends from, as AWS sees it, is not known; give it with --source-ip";
+
 const NAME: &str = "SesDoctorSend";
 
 /// IAM's quota for all inline policies of a user together, spaces not counted (IAM User Guide, "IAM and AWS STS quotas").
 const INLINE_QUOTA: usize = 2048;
+
+/// What is missing once every deny is narrowed, in the evidence as it is then.
+pub(super) fn besides(evidence: &Evidence, judged: &Judged, wishes: &Wishes) -> Result<Fix, String> {
+    step(evidence, judged, wishes).map_err(|refused| refused.why)
+}
 
 pub(super) fn fix(evidence: &Evidence, judged: &Judged, wishes: &Wishes) -> Fix {
     match step(evidence, judged, wishes) {
@@ -48,6 +56,11 @@ fn of_iam(why: impl Into<String>) -> Refused {
 fn step(evidence: &Evidence, judged: &Judged, wishes: &Wishes) -> Result<Fix, Refused> {
     let send = message(evidence, wishes).ok_or_else(|| of_iam("it is not known which user sends"))?;
     let denials = denials(evidence, &send);
+    let is_deny = |denial: &Denial| denial.layer == Layer::Identity && denial.explicit;
+    if denials.iter().any(is_deny) {
+        // No allow outweighs a deny. What is missing besides comes with the narrowing.
+        return Ok(narrow_deny::fix(evidence, judged, wishes));
+    }
     let mine = curable(&denials)?;
     if mine.is_empty() {
         return Err(of_iam(match wishes.source_ip {
@@ -95,7 +108,7 @@ fn step(evidence: &Evidence, judged: &Judged, wishes: &Wishes) -> Result<Fix, Re
 }
 
 /// The message, with what the person told of its way.
-fn message(evidence: &Evidence, wishes: &Wishes) -> Option<Send> {
+pub(super) fn message(evidence: &Evidence, wishes: &Wishes) -> Option<Send> {
     let mut send = send::send(evidence)?;
     if let Some(ip) = wishes.source_ip {
         send.context
@@ -104,7 +117,7 @@ fn message(evidence: &Evidence, wishes: &Wishes) -> Option<Send> {
     Some(send)
 }
 
-fn denials(evidence: &Evidence, send: &Send) -> Vec<Denial> {
+pub(super) fn denials(evidence: &Evidence, send: &Send) -> Vec<Denial> {
     let asked = send.authorizations.iter();
     let of = |asked| {
         let layers = Layer::ALL.iter();
@@ -194,9 +207,7 @@ fn conditions(denial: &Denial, evidence: &Evidence, wishes: &Wishes) -> Result<C
         }
         Some(TurnsOn::SourceIp) => {
             let Some(ip) = wishes.source_ip else {
-                return Err(of_iam(
-                    "the address that the client sends from, as AWS sees it, is not known; give it with --source-ip",
-                ));
+                return Err(of_iam(NO_SOURCE_IP));
             };
             let mut conditions = kept(&["aws:SourceIp".to_owned()]);
             let length = if ip.is_ipv4() { 32 } else { 128 };

@@ -17,6 +17,15 @@ pub(super) fn statements(document: &Value) -> Vec<Value> {
     }
 }
 
+/// One value or several.
+pub(super) fn values(element: &Value) -> Option<Vec<Value>> {
+    match element {
+        Value::String(_) => Some(vec![element.clone()]),
+        Value::Array(all) => Some(all.clone()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    }
+}
+
 /// The document with other statements.
 pub(super) fn with_statements(document: &Value, statements: Vec<Value>) -> String {
     let mut document = document.clone();

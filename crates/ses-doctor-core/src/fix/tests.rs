@@ -207,11 +207,120 @@ fn a_deny_of_the_users_own_is_narrowed_where_nothing_else_gets_through() {
 
 #[test]
 fn a_deny_whose_narrowing_would_let_more_through_is_left_to_its_owner() {
-    // With everything else of SES allowed, other actions on the identity would get through as well.
-    let plan = plan(&refused(&[("mailer", DENY)]));
+    // With everything else of SES allowed, whatever else begins with Send would get through as well.
+    let deny = r#"{"Statement":{"Effect":"Deny","Action":"ses:Send*","Resource":"*"}}"#;
+    let plan = plan(&refused(&[("mailer", EVERYTHING_OF_SES), ("mailer", deny)]));
     assert!(
         plan.steps.is_empty() && plan.requests[0].cause == "explicit-deny",
         "{plan:#?}"
+    );
+}
+
+const ALLOW: &str = r#"{"Statement":{"Effect":"Allow","Action":"ses:SendRawEmail","Resource":"*"}}"#;
+const EVERYTHING_OF_SES: &str = r#"{"Statement":{"Effect":"Allow","Action":"ses:*","Resource":"*"}}"#;
+
+/// The evidence after every step that changes an inline policy of the user.
+fn carried_out(mut evidence: Evidence, plan: &Plan) -> Evidence {
+    let crate::Observed::Known(policies) = &mut evidence.policies.observed else {
+        panic!()
+    };
+    for step in &plan.steps {
+        let Action::UserPolicy(change) = &step.action else {
+            panic!("{step:#?}")
+        };
+        match &change.before {
+            Some(before) => policies.retain(|policy| policy.document.as_ref() != Ok(before)),
+            None => {}
+        }
+        policies.extend(change.after.clone().map(|after| PolicyDocument {
+            name: change.name.clone(),
+            arn: None,
+            attachment: Attachment::UserInline,
+            document: Ok(after),
+        }));
+    }
+    evidence
+}
+
+#[test]
+fn denies_in_several_policies_and_statements_are_all_narrowed() {
+    let several = refused(&[
+        ("mailer", EVERYTHING_OF_SES),
+        (
+            "mailer",
+            r#"{"Statement":{"Effect":"Deny","Action":["ses:SendRawEmail","ses:SendEmail"],"Resource":"*"}}"#,
+        ),
+        (
+            "mailer",
+            r#"{"Statement":[{"Sid":"A","Effect":"Deny","NotAction":"s3:*","Resource":"*"},
+            {"Sid":"B","Effect":"Deny","Action":"ses:*","NotResource":"arn:aws:ses:eu-west-1:111122223333:identity/b.example"}]}"#,
+        ),
+    ]);
+    let plan = plan(&several);
+    assert_eq!((plan.steps.len(), plan.requests.len()), (2, 0), "{plan:#?}");
+    assert!(denials(&carried_out(several, &plan)).is_empty());
+}
+
+#[test]
+fn a_deny_of_this_message_alone_goes_as_a_whole() {
+    let own = r#"{"Statement":{"Effect":"Deny","Action":"ses:SendRawEmail","Resource":"arn:aws:ses:eu-west-1:111122223333:identity/example.com"}}"#;
+    let evidence = refused(&[("mailer", EVERYTHING_OF_SES), ("mailer", own)]);
+    let plan = plan(&evidence);
+    let Action::UserPolicy(policy) = &plan.steps[0].action else {
+        panic!("{plan:#?}")
+    };
+    assert_eq!((policy.before.as_deref(), &policy.after), (Some(own), &None));
+    assert!(denials(&carried_out(evidence, &plan)).is_empty());
+}
+
+#[test]
+fn a_deny_and_a_missing_allow_are_cured_together() {
+    let evidence = refused(&[(
+        "mailer",
+        r#"{"Statement":{"Effect":"Deny","Action":"ses:SendRawEmail","Resource":"*"}}"#,
+    )]);
+    let plan = plan(&evidence);
+    assert_eq!((plan.steps.len(), plan.requests.len()), (2, 0), "{plan:#?}");
+    assert!(denials(&carried_out(evidence, &plan)).is_empty());
+}
+
+#[test]
+fn a_deny_of_all_but_some_senders_spares_this_one_too_and_no_other() {
+    let deny = r#"{"Statement":{"Sid":"Old","Effect":"Deny","Action":"ses:Send*","Resource":"*","Condition":{"StringNotLike":{"ses:FromAddress":"*@old.example"}}}}"#;
+    let evidence = refused(&[("mailer", ALLOW), ("mailer", deny)]);
+    let plan = plan(&evidence);
+    let Action::UserPolicy(policy) = &plan.steps[0].action else {
+        panic!("{plan:#?}")
+    };
+    let after = policy.after.as_deref().unwrap();
+    assert!(
+        after.contains("*@old.example") && after.contains("\"me@example.com\""),
+        "{after}"
+    );
+    assert!(denials(&carried_out(evidence.clone(), &plan)).is_empty());
+    let mut other = evidence;
+    crate::testimony::symptom(&mut other, |symptom| {
+        symptom.from = Some("else@example.com".into())
+    });
+    assert!(!denials(&carried_out(other, &plan)).is_empty(), "another sender");
+}
+
+#[test]
+fn a_deny_of_all_but_some_addresses_wants_to_be_told_the_clients() {
+    let deny = r#"{"Statement":{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":["192.0.2.0/24"]}}}}"#;
+    let evidence = refused(&[("mailer", EVERYTHING_OF_SES), ("mailer", deny)]);
+    assert!(plan(&evidence).steps.is_empty());
+    let wishes = Wishes {
+        source_ip: Some("198.51.100.7".parse().unwrap()),
+        ..Wishes::default()
+    };
+    let plan = plan_with(&evidence, &wishes);
+    let Action::UserPolicy(policy) = &plan.steps[0].action else {
+        panic!("{plan:#?}")
+    };
+    assert!(
+        policy.after.as_deref().unwrap().contains("198.51.100.7/32"),
+        "{policy:#?}"
     );
 }
 

@@ -99,13 +99,19 @@ fn principal(evidence: &Evidence) -> Option<String> {
     let built = || {
         let key = evidence.access_key_id()?;
         let (owner, account) = (reading::owner(evidence, key)?, evidence.key_account.known()?);
-        let partition = match evidence.region()?.starts_with("us-gov-") {
-            true => "aws-us-gov",
-            false => "aws",
-        };
+        let partition = partition_of(&evidence.region()?);
         Some(format!("arn:{partition}:iam::{account}:user/{owner}"))
     };
     named_user(evidence).or_else(read).or_else(built)
+}
+
+/// The partition of a region (AWS General Reference, "Amazon Resource Names (ARNs)").
+fn partition_of(region: &str) -> &'static str {
+    match region {
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        region if region.starts_with("cn-") => "aws-cn",
+        _ => "aws",
+    }
 }
 
 /// The field of an ARN with this index; `arn` is field 0.

@@ -30,8 +30,11 @@ pub(crate) const CURABLE: [(&str, &[&str]); 15] = [
 ];
 
 /// Worlds beside the scenarios that are cured likewise.
-pub(crate) const CURABLE_WORLDS: [&str; 2] =
-    ["denied-by-a-managed-policy", "tenant-switched-off-by-its-account"];
+pub(crate) const CURABLE_WORLDS: [&str; 3] = [
+    "denied-by-a-managed-policy",
+    "denied-in-several-policies",
+    "tenant-switched-off-by-its-account",
+];
 
 /// A lab, and a folder for plans and runs.
 pub(crate) struct Ward {
