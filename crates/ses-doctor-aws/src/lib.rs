@@ -43,7 +43,7 @@ mod xml;
 
 pub use access_analyzer::{AccessCheck, PolicyRemark, RemarkKind};
 pub use client::Aws;
-pub use collect::event_of_record;
+pub use collect::{event_of_record, health_events};
 pub use execute::{Actuator, AwsActuator, CallError};
 pub use lookup::{LookedUp, Lookup, LookupBy, oldest_lookup};
 pub use notice::{NAMESPACE, REMEDIATIONS};

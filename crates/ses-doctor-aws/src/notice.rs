@@ -16,8 +16,8 @@ const SNS: Service<Query> = Service {
 
 /// The namespace of what this program counts.
 pub const NAMESPACE: &str = "SesDoctor";
-/// The metric of remediations, one for each run: once with the dimension `Outcome` alone, and once for each cause with
-/// `Cause` and `Outcome`.
+/// The metric of remediations, one for each run: once with the dimension `Outcome` alone, once with `By` and `Outcome`, and once for
+/// each cause with `Cause` and `Outcome`.
 pub const REMEDIATIONS: &str = "Remediations";
 
 impl AwsActuator {
@@ -48,13 +48,18 @@ impl AwsActuator {
         self.answered(PUBLISH, call).await
     }
 
-    /// Counts one remediation of these causes with this outcome.
+    /// Counts one remediation of these causes with this outcome; `automatic`: no person was at it.
     ///
     /// # Errors
     /// In words, when CloudWatch did not take it.
-    pub async fn count_remediation(&self, causes: &[String], outcome: &str) -> Result<(), String> {
+    pub async fn count_remediation(
+        &self,
+        causes: &[String],
+        outcome: &str,
+        automatic: bool,
+    ) -> Result<(), String> {
         let cloudwatch = self.aws().signed(CLOUDWATCH, self.region());
-        let input = json!({ "Namespace": NAMESPACE, "MetricData": data(causes, outcome) });
+        let input = json!({ "Namespace": NAMESPACE, "MetricData": data(causes, outcome, automatic) });
         let call = async { cloudwatch.call(PUT_METRIC_DATA, &input).await.map(drop) };
         self.answered(PUT_METRIC_DATA, call).await
     }
@@ -66,15 +71,19 @@ impl AwsActuator {
     }
 }
 
-fn data(causes: &[String], outcome: &str) -> Vec<Value> {
-    let datum = |cause: Option<&String>| {
-        let dimension = |name: &str, value: &str| json!({ "Name": name, "Value": value });
-        let cause = cause.map(|cause| dimension("Cause", cause));
-        let dimensions: Vec<Value> = cause.into_iter().chain([dimension("Outcome", outcome)]).collect();
+fn data(causes: &[String], outcome: &str, automatic: bool) -> Vec<Value> {
+    let datum = |first: Option<(&str, &str)>| {
+        let dimensions: Vec<Value> = first
+            .into_iter()
+            .chain([("Outcome", outcome)])
+            .map(|(name, value)| json!({ "Name": name, "Value": value }))
+            .collect();
         json!({ "MetricName": REMEDIATIONS, "Dimensions": dimensions, "Unit": "Count", "Value": 1.0 })
     };
-    std::iter::once(None)
-        .chain(causes.iter().map(Some))
+    let by = if automatic { "automatic" } else { "person" };
+    [None, Some(("By", by))]
+        .into_iter()
+        .chain(causes.iter().map(|cause| Some(("Cause", cause.as_str()))))
         .map(datum)
         .collect()
 }
@@ -116,21 +125,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_remediation_is_counted_alone_and_by_cause() {
+    async fn a_remediation_is_counted_alone_by_who_made_it_and_by_cause() {
         let (lab, actuator) = lab(&[]).await;
         let causes = ["key-inactive".to_owned()];
-        actuator.count_remediation(&causes, "applied").await.unwrap();
+        actuator
+            .count_remediation(&causes, "applied", true)
+            .await
+            .unwrap();
         let data = lab.metric_data();
         let dimensions: Vec<_> = data.iter().map(|datum| datum.dimensions.len()).collect();
-        assert_eq!(dimensions, [1, 2]);
+        assert_eq!(dimensions, [1, 2, 2]);
         assert!(
             data.iter()
                 .all(|datum| (datum.namespace.as_str(), datum.value) == ("SesDoctor", 1.0))
         );
-        assert_eq!(
-            data[1].dimensions[0],
-            ("Cause".to_owned(), "key-inactive".to_owned())
-        );
+        let first = |datum: &ses_lab::MetricDatum| datum.dimensions[0].clone();
+        let named = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(first(&data[1]), named("By", "automatic"));
+        assert_eq!(first(&data[2]), named("Cause", "key-inactive"));
+        actuator
+            .count_remediation(&causes, "applied", false)
+            .await
+            .unwrap();
+        assert_eq!(first(&lab.metric_data()[4]), named("By", "person"));
     }
 
     #[tokio::test]
@@ -138,7 +155,10 @@ mod tests {
         let (_lab, actuator) = lab(&["sns:Publish", "cloudwatch:PutMetricData"]).await;
         let told = actuator.publish(TOPIC, "s", "m").await.unwrap_err();
         assert!(told.contains("sns:Publish"), "{told}");
-        let counted = actuator.count_remediation(&[], "applied").await.unwrap_err();
+        let counted = actuator
+            .count_remediation(&[], "applied", false)
+            .await
+            .unwrap_err();
         assert!(counted.contains("cloudwatch:PutMetricData"), "{counted}");
     }
 }

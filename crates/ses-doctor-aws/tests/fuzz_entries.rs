@@ -1,16 +1,26 @@
-//! Runs what the fuzz target of kept values runs, over its seeds, over changed seeds and over random text.
+//! Runs what the fuzz targets of kept values and of AWS Health's answers run, over their seeds, over changed seeds and over random text.
 
+#[path = "../../../fuzz/health_entries.rs"]
+mod health;
 #[path = "../../../fuzz/value_entries.rs"]
-mod entries;
+mod values;
 
-use entries::kept_value;
+use health::health_events;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::path::Path;
+use values::kept_value;
 
-fn seeds() -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/kept_value");
+type Target = fn(&[u8]);
+
+/// Each target by the name of its seeds.
+const TARGETS: [(&str, Target); 2] = [("kept_value", kept_value), ("health_events", health_events)];
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz/corpus")
+        .join(target);
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     files.filter_map(|file| std::fs::read(file.path()).ok()).collect()
 }
@@ -34,9 +44,11 @@ fn change(mut bytes: Vec<u8>, changes: &[(Index, u8, u8)]) -> Vec<u8> {
 
 #[test]
 fn the_seeds_are_taken() {
-    let seeds = seeds();
-    assert!(seeds.len() >= 5);
-    seeds.iter().for_each(|seed| kept_value(seed));
+    for (target, run) in TARGETS {
+        let seeds = seeds(target);
+        assert!(seeds.len() >= 5, "{target}");
+        seeds.iter().for_each(|seed| run(seed));
+    }
 }
 
 proptest! {
@@ -44,8 +56,10 @@ proptest! {
 
     #[test]
     fn changed_seeds_are_taken(seed in any::<Index>(), changes in vec((any::<Index>(), any::<u8>(), any::<u8>()), 0..8)) {
-        let seeds = seeds();
-        kept_value(&change(seeds[seed.index(seeds.len())].clone(), &changes));
+        for (target, run) in TARGETS {
+            let seeds = seeds(target);
+            run(&change(seeds[seed.index(seeds.len())].clone(), &changes));
+        }
     }
 
     #[test]

@@ -52,14 +52,49 @@ pub(super) async fn look(aws: &Aws, subject: &Subject) -> Look<Vec<HealthEvent>>
     let regions = [region, aws.home(Some(region)), "global"];
     let mut events = recent(pages(&health, &regions).await?, Timestamp::now());
     let (details, entities) = futures::join!(details(&health, &events), entities(&health, &events));
-    for event in &mut events {
-        event.description = description(&details, &event.arn).map_err(|why| aws.clean(&why));
+    describe(&mut events, &details, &entities, |why| aws.clean(&why));
+    Ok(events)
+}
+
+/// What the three answers of Health come to: the events that are open or ended lately, with their words and what they affect.
+///
+/// # Errors
+/// In words, when the first one is no list of events.
+pub fn health_events(
+    events: &Value,
+    details: Value,
+    entities: Value,
+    now: Timestamp,
+) -> Result<Vec<HealthEvent>, String> {
+    let events = page(events).map_err(|trouble| trouble.reason())?;
+    let mut events = recent(events, now);
+    describe(&mut events, &Ok(details), &Ok(entities), |why| why);
+    Ok(events)
+}
+
+fn describe(
+    events: &mut [HealthEvent],
+    details: &Look<Value>,
+    entities: &Look<Value>,
+    clean: impl Fn(String) -> String,
+) {
+    for event in events {
+        event.description = description(details, &event.arn).map_err(&clean);
         event.entities = match is_notice(event) {
-            true => affected(&entities, &event.arn).map_err(|why| aws.clean(&why)),
+            true => affected(entities, &event.arn).map_err(&clean),
             false => Ok(Vec::new()),
         };
     }
-    Ok(events)
+}
+
+/// The events of one answer. What has no ARN is no event, and the answer then none that tells all.
+fn page(answer: &Value) -> Look<Vec<HealthEvent>> {
+    let all = list(DESCRIBE_EVENTS, answer, "events")?.iter().map(event);
+    all.collect::<Option<Vec<_>>>().ok_or_else(|| {
+        Trouble::failed(format!(
+            "{DESCRIBE_EVENTS} answered with an event that has no ARN"
+        ))
+    })
 }
 
 async fn pages(health: &Signed<Json>, regions: &[&str]) -> Look<Vec<HealthEvent>> {
@@ -72,9 +107,9 @@ async fn pages(health: &Signed<Json>, regions: &[&str]) -> Look<Vec<HealthEvent>
     });
     let mut events = Vec::new();
     for _ in 0..PAGES {
-        let page = health.call(DESCRIBE_EVENTS, &question).await?;
-        events.extend(list(DESCRIBE_EVENTS, &page, "events")?.iter().filter_map(event));
-        let Some(next) = page.get("nextToken").and_then(Value::as_str) else {
+        let answer = health.call(DESCRIBE_EVENTS, &question).await?;
+        events.extend(page(&answer)?);
+        let Some(next) = answer.get("nextToken").and_then(Value::as_str) else {
             return Ok(events);
         };
         if let Some(fields) = question.as_object_mut() {

@@ -37,6 +37,7 @@ pub(crate) mod vpc_endpoints;
 mod vpc_endpoints_tests;
 
 pub use event::event_of_record;
+pub use health_events::health_events;
 pub(crate) use identities::candidates as identity_names;
 
 use crate::client::Aws;

@@ -90,12 +90,23 @@ pub(super) fn excepting(
     let mut instead = vec![for_others];
     for mut for_sender in left_of(&whole, resources, spared)? {
         condition(&mut for_sender, "StringEquals", principal)?;
+        let members = for_sender.as_object_mut()?;
         // Two statements of one Sid would be refused.
-        for_sender.as_object_mut()?.remove("Sid");
+        members.remove("Sid");
+        name_principal(members, principal);
         instead.push(for_sender);
     }
     statements.splice(index..=index, instead);
     Some(statement::with_statements(&document, statements))
+}
+
+/// In place of everybody, where the statement is of a resource and says for whom it is.
+fn name_principal(members: &mut Map<String, Value>, principal: &str) {
+    if let Some(named) = members.get_mut("Principal")
+        && (*named == "*" || *named == json!({ "AWS": "*" }))
+    {
+        *named = json!({ "AWS": principal });
+    }
 }
 
 /// Adds the condition on the principal; `None` where the statement has one already that cannot take it. (The ARN operators would leave
@@ -188,6 +199,19 @@ mod tests {
                 "{after}"
             );
         }
+    }
+
+    #[test]
+    fn a_statement_for_everybody_gets_no_second_star() {
+        let before = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["ses:SendRawEmail","ses:SendEmail"],"Resource":"*"}]}"#;
+        let after = excepting(before, 0, USER, &[IDENTITY], None).unwrap();
+        assert_eq!(after.matches("\"*\"").count(), 2, "{after}");
+        assert_eq!(
+            after.matches(&format!("\"AWS\": \"{USER}\"")).count(),
+            2,
+            "{after}"
+        );
+        assert!(spares_all_others(before, &after, USER));
     }
 
     #[test]

@@ -109,7 +109,7 @@ pub(crate) struct ApplyArgs {
     pub(crate) guards: GuardArgs,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
-    /// Count the remediation in CloudWatch: metric Remediations of the namespace SesDoctor, dimensions Cause and Outcome
+    /// Count the remediation in CloudWatch: metric Remediations of the namespace SesDoctor, dimensions Outcome, By and Cause
     #[arg(long, help_heading = "Notices")]
     pub(crate) metric: bool,
     /// Commit the snapshot to this git repository before the first change

@@ -287,10 +287,12 @@ fn a_topic_and_a_webhook_are_told_before_and_after_and_the_run_is_counted() -> R
     );
     assert_eq!(last["causes"][0], SCENARIO);
     let counted = ward.lab.lab().metric_data();
-    assert_eq!(counted.len(), 2);
-    let of_cause = [("Cause", SCENARIO), ("Outcome", "applied")];
-    let of_cause = of_cause.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    assert_eq!(counted[1].dimensions, of_cause);
+    assert_eq!(counted.len(), 3);
+    for (datum, first) in [(1, ("By", "automatic")), (2, ("Cause", SCENARIO))] {
+        let dimensions = [first, ("Outcome", "applied")];
+        let dimensions = dimensions.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(counted[datum].dimensions, dimensions);
+    }
     for text in [
         run.stdout,
         run.stderr,

@@ -83,7 +83,9 @@ pub(crate) async fn after(
         )?;
     }
     if afterwards.metric {
-        let counted = bench.actuator.aws().count_remediation(&causes(plan), word).await;
+        let automatic = bench.store()?.load(run)?.progress.automatic.is_some();
+        let aws = bench.actuator.aws();
+        let counted = aws.count_remediation(&causes(plan), word, automatic).await;
         let metric = format!("{NAMESPACE}/{REMEDIATIONS}");
         noted(
             journal,
