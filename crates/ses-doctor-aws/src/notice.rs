@@ -139,15 +139,15 @@ mod tests {
             data.iter()
                 .all(|datum| (datum.namespace.as_str(), datum.value) == ("SesDoctor", 1.0))
         );
-        let first = |datum: &ses_lab::MetricDatum| datum.dimensions[0].clone();
+        let first = |at: usize| lab.metric_data()[at].dimensions[0].clone();
         let named = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(first(&data[1]), named("By", "automatic"));
-        assert_eq!(first(&data[2]), named("Cause", "key-inactive"));
+        assert_eq!(first(1), named("By", "automatic"));
+        assert_eq!(first(2), named("Cause", "key-inactive"));
         actuator
             .count_remediation(&causes, "applied", false)
             .await
             .unwrap();
-        assert_eq!(first(&lab.metric_data()[4]), named("By", "person"));
+        assert_eq!(first(4), named("By", "person"));
     }
 
     #[tokio::test]

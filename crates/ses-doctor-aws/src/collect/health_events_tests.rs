@@ -257,13 +257,16 @@ async fn an_answer_that_is_none_never_reads_as_no_events() {
         "{\"events\":null}",
         "{\"events\":7}",
         "{\"events\":[",
+        // Which event that is cannot be told, so that the others are not all.
+        "{\"events\":[{\"arn\":\"a\"},{}]}",
+        "{\"events\":[{\"arn\":1}]}",
+        "{\"events\":[7]}",
         "\u{0}",
     ] {
         let (found, _) = looked(move |_| Answer::ok(body)).await;
         assert!(matches!(found, Err(Trouble::Failed { .. })), "{body} {found:?}");
     }
-    let strange =
-        json!({ "events": [7, {}, { "arn": 1 }, { "arn": "a", "startTime": 1e300, "statusCode": [] }] });
+    let strange = json!({ "events": [{ "arn": "a", "startTime": 1e300, "statusCode": [] }] });
     let (found, _) = looked(move |call| match call.action.as_str() {
         "DescribeEvents" => Answer::ok(strange.to_string()),
         _ => Answer::ok("{\"successfulSet\":[{\"event\":{}},3]}"),
