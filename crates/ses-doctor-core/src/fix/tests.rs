@@ -228,10 +228,7 @@ fn carried_out(mut evidence: Evidence, plan: &Plan) -> Evidence {
         let Action::UserPolicy(change) = &step.action else {
             panic!("{step:#?}")
         };
-        match &change.before {
-            Some(before) => policies.retain(|policy| policy.document.as_ref() != Ok(before)),
-            None => {}
-        }
+        policies.retain(|policy| policy.document.as_ref().ok() != change.before.as_ref());
         policies.extend(change.after.clone().map(|after| PolicyDocument {
             name: change.name.clone(),
             arn: None,
