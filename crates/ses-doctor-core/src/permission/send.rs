@@ -205,12 +205,10 @@ fn context(
     region: &str,
 ) -> BTreeMap<String, Vec<String>> {
     let symptom = evidence.symptom.known();
-    let from = symptom
-        .and_then(|symptom| symptom.from.as_deref())
-        .map(reading::bare);
-    let to = symptom
-        .and_then(|symptom| symptom.to.as_deref())
-        .map(reading::bare);
+    // Conditions on SES's keys match by case (developer guide, "Amazon SES sending policy examples").
+    let address = |told: Option<&str>| told.map(|address| reading::as_written(address).to_owned());
+    let from = address(symptom.and_then(|symptom| symptom.from.as_deref()));
+    let to = address(symptom.and_then(|symptom| symptom.to.as_deref()));
     let user = principal.rsplit_once('/').map(|(_, name)| name.to_owned());
     let at = evidence
         .probe
@@ -300,6 +298,16 @@ mod tests {
         let send = send(evidence).unwrap();
         let of = |asked: Authorization| (asked.part, asked.resource.rsplit(':').next().unwrap().to_owned());
         send.authorizations.into_iter().map(of).collect()
+    }
+
+    #[test]
+    fn the_addresses_of_the_context_keep_their_case() {
+        let mut evidence = refused_with(&[]);
+        symptom(&mut evidence, |told| {
+            told.from = Some("App <App+Alerts@Example.com>".to_owned());
+        });
+        let context = send(&evidence).unwrap().context;
+        assert_eq!(context["ses:FromAddress"], ["App+Alerts@Example.com"]);
     }
 
     #[test]

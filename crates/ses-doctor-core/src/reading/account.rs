@@ -72,11 +72,16 @@ pub(crate) fn blamed(evidence: &Evidence) -> Option<Blamed> {
 
 /// `Name <user@example.com>` to the address alone, in lower case.
 pub(crate) fn bare(address: &str) -> String {
+    as_written(address).to_lowercase()
+}
+
+/// `Name <User@example.com>` to the address alone, in the case that it is written in.
+pub(crate) fn as_written(address: &str) -> &str {
     let inner = address
         .rsplit_once('<')
         .and_then(|(_, rest)| rest.split_once('>'))
         .map(|(inner, _)| inner);
-    inner.unwrap_or(address).trim().to_lowercase()
+    inner.unwrap_or(address).trim()
 }
 
 /// `Name <user@example.com>`, a whole domain, or the address of a program: no recipient of the envelope.

@@ -16,7 +16,7 @@ mod way;
 mod wire;
 
 pub(crate) use account::{
-    Blamed, Elsewhere, account_unread, bare, blamed, covers, elsewhere, sender_is_unverified,
+    Blamed, Elsewhere, account_unread, as_written, bare, blamed, covers, elsewhere, sender_is_unverified,
 };
 pub(crate) use config::{by_config, with_config};
 pub(crate) use damage::judge_damage;

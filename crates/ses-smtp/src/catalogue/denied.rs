@@ -41,7 +41,8 @@ fn name(text: &str) -> Option<(&str, &str)> {
     let start = text.trim_start_matches(QUOTES);
     let end = start.find(['\'', '`', '"', ' ']).unwrap_or(start.len());
     let (word, rest) = start.split_at_checked(end)?;
-    let word = word.trim_end_matches('.');
+    // A log may escape the quote behind it.
+    let word = word.trim_end_matches(['.', '\\']);
     (!word.is_empty()).then_some((word, rest))
 }
 
