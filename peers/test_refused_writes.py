@@ -11,7 +11,7 @@ from pathlib import Path
 from derivation import smtp_password
 from doctor import HEALTHY, Run, run
 from server import Server
-from test_diagnose_moto import REGION, SENDER, World, moto, world  # noqa: F401
+from test_diagnose_moto import REGION, SENDER, World, world  # noqa: F401
 from test_policy_versions import FULL, Policy, denying
 from test_rotate import Site, pair, site  # noqa: F401
 
