@@ -57,8 +57,8 @@ def moto(tmp_path_factory):
         assert process.poll() is None and time.monotonic() < end, log.read_text()
         time.sleep(0.1)  # the pause between two looks
     yield started[1]
-    process.terminate()
-    process.wait(timeout=10)
+    process.kill()  # it keeps nothing
+    process.wait()
 
 
 @pytest.fixture(scope="module")
