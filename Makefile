@@ -3,7 +3,8 @@
 demo:      ; cargo run --release --locked --quiet -- demo
 build:     ; cargo build --release --locked
 test:      ; peers/install && $(MAKE) --no-print-directory unit peers
-unit:      ; cargo test --workspace --locked
+# Most of the time they wait for answers of the lab: three at once for each core.
+unit:      ; RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$$((3 * $$(getconf _NPROCESSORS_ONLN)))} cargo test --workspace --locked
 accuracy:  ; cargo test --locked -p ses-doctor-core --test accuracy && cargo test --locked -p ses-doctor --test accuracy -- --nocapture
 accuracy-all: ; SES_DOCTOR_ACCURACY=all SES_DOCTOR_BLESS=1 cargo test --release --locked -p ses-doctor --test accuracy -- --nocapture
 peers:     ; cargo build --locked && peers/run
