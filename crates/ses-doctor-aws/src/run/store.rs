@@ -110,7 +110,14 @@ pub struct RunStore {
 
 /// Held as long as a run works on a target. The system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
-pub struct TargetLock(#[expect(dead_code, reason = "held for its lock")] File);
+pub struct TargetLock(File);
+
+/// A child that another thread has just begun still holds every open file: the lock must not wait for it.
+impl Drop for TargetLock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
 
 /// Why a run begins.
 #[derive(Debug, Clone, Copy, Default)]

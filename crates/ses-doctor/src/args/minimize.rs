@@ -40,8 +40,8 @@ pub(crate) struct MinimizeArgs {
     /// Configuration set of the message, named or the identity's default: it is authorised too
     #[arg(long, value_name = "NAME", help_heading = "Message")]
     pub(crate) configuration_set: Option<String>,
-    /// Recipient of the message; in the sandbox each is authorised too. Repeatable
-    #[arg(long, value_name = "ADDRESS", requires = "sandbox", help_heading = "Message")]
+    /// Recipient of the message; in the sandbox each is authorised too. Repeatable. Wants --sandbox where no account is read
+    #[arg(long, value_name = "ADDRESS", help_heading = "Message")]
     pub(crate) to: Vec<String>,
     /// The account is in the sandbox of SES
     #[arg(long, requires = "to", help_heading = "Message")]

@@ -37,7 +37,8 @@ impl Said {
         match self {
             Self::NoReason => {
                 "The denial gives no reason (SMTP never does), and no policies were given: a missing allow looks like a Deny from \
-                 above. The proposal cures a missing allow and nothing else. Give the policies with --policies to know."
+                 above. The proposal cures a missing allow and nothing else. Have the account read with --principal, or give the policies \
+                 with --policies, to know."
             }
             Self::AllowedHere => {
                 "AWS refused the call that these policies allow: a policy is missing here, or one changed since."

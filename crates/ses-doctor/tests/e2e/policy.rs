@@ -179,6 +179,7 @@ fn the_least_allow_is_found_from_the_policies_of_an_account() -> Result<()> {
         let account = &world.account[0];
         let principal = format!("arn:aws:iam::{}:user/{}", account.id, account.user[0].name);
         let from = world.client.from.context("the client has a sender")?;
+        let to = world.client.to.context("the client has a recipient")?;
         let run = Run::of(ses_doctor().envs(lab.lab().environment()).args([
             "policy",
             "minimize",
@@ -188,9 +189,24 @@ fn the_least_allow_is_found_from_the_policies_of_an_account() -> Result<()> {
             &principal,
             "--from",
             &from,
+            "--to",
+            &to,
         ]))?;
         Ok((run.code, run.report()?))
     };
+    // That the account is in the sandbox, where recipients are authorised, is read.
+    let (code, answer) = minimize("recipient-not-permitted-in-sandbox")?;
+    assert_eq!(
+        (code, answer["outcome"].as_str()),
+        (0, Some("proposal")),
+        "{answer}"
+    );
+    let statement = &answer["proposal"]["document"]["Statement"][0];
+    assert!(
+        statement["Resource"]
+            .as_str()
+            .is_some_and(|arn| arn.ends_with(":identity/tester@posthorn.example"))
+    );
     let (code, answer) = minimize("configuration-set-not-permitted")?;
     assert_eq!(
         (code, answer["outcome"].as_str()),

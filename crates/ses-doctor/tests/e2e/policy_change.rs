@@ -255,6 +255,14 @@ fn a_denial_without_a_reason_is_not_taken_for_a_missing_allow() -> Result<()> {
         (run.code, run.report()?["outcome"].as_str()),
         (3, Some("undetermined"))
     );
+    let talk = folder.run(&["minimize", "--error", SMTP])?.stdout;
+    assert!(talk.contains("--principal"), "{talk}");
+    let recipient = folder.run(&["minimize", "--error", SMTP, "--to", "reader@example.net"])?;
+    assert!(
+        recipient.code == 2 && recipient.stderr.contains("say so with --sandbox"),
+        "{}",
+        recipient.stderr
+    );
     Ok(())
 }
 

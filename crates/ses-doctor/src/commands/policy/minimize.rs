@@ -39,6 +39,12 @@ pub(crate) async fn run(args: &MinimizeArgs, console: &mut Console<'_>) -> Resul
 
 /// A refused call as it was logged or recorded.
 fn of_text(args: &MinimizeArgs) -> Result<Question, CliError> {
+    if !args.to.is_empty() && !args.sandbox {
+        return Err(CliError::usage(
+            "--to counts in the sandbox only, and nothing tells whether the account is in it",
+            "say so with --sandbox, or have the account read with --principal ARN",
+        ));
+    }
     let (name, text) = match (&args.file, &args.error) {
         (Some(file), _) => (file.display().to_string(), documents::text(file)?),
         (None, Some(error)) => ("--error".to_owned(), error.clone()),
@@ -127,7 +133,8 @@ impl Question {
         };
         question.warn_of_keys();
         if reason.is_some() && !question.has_policies {
-            let note = "AWS names one reason only: another layer may refuse the call still. Give the policies with --policies to know";
+            let note = "AWS names one reason only: another layer may refuse the call still. Have the account read \
+                        with --principal, or give the policies with --policies, to know";
             question.notes.push(note.to_owned());
         }
         if is_refused {

@@ -97,6 +97,13 @@ impl Kept {
     }
 }
 
+/// A child that another thread has just begun still holds every open file: the lock must not wait for it.
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
+
 /// A name that any file system takes, whatever was asked.
 fn name(asked: &str) -> String {
     let digest = Sha256::digest(asked.as_bytes());
