@@ -93,6 +93,17 @@ pub(crate) enum CliError {
         #[help]
         help: String,
     },
+    /// A run came to its end, and standard output did not take what there is to tell.
+    #[error("the run {run} came to its end, and it could not be told to standard output: {source}")]
+    #[diagnostic(help("see how it ended with `ses-doctor runs show {run}`"))]
+    Untold {
+        /// The run.
+        run: RunId,
+        /// How it ended: that is what the process ends with, too.
+        exit: Exit,
+        /// Why it could not be told.
+        source: io::Error,
+    },
     /// The lab cannot be started.
     #[error("cannot start the lab: {0}")]
     Lab(String),
@@ -177,6 +188,7 @@ impl CliError {
         match self {
             Self::Usage { .. } => Exit::Usage,
             Self::Stopped { .. } => Exit::NotRolledBack,
+            Self::Untold { exit, .. } => *exit,
             Self::Read { .. }
             | Self::Write { .. }
             | Self::Secret { .. }

@@ -230,3 +230,21 @@ fn a_file_of_the_client_is_mended_verified_and_put_back() -> Result<()> {
     assert_eq!(std::fs::read_to_string(&file)?, before);
     Ok(())
 }
+
+/// A script that goes by the exit code must not think that nothing was done.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_standard_output_does_not_take_ends_as_it_ended() -> Result<()> {
+    let ward = Ward::of(RunningLab::of("key-inactive")?)?;
+    ensure!(ward.plan(&[])?.code == 0, "no plan");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full")?;
+    let done = ward.apply_command(APPLY).stdout(full).output()?;
+    let talk = String::from_utf8(done.stderr)?;
+    assert_eq!(done.status.code(), Some(0), "{talk}");
+    assert!(
+        talk.contains("runs show") && talk.contains("came to its end"),
+        "{talk}"
+    );
+    assert_eq!(ward.runs()?[0]["outcome"], "applied");
+    Ok(())
+}

@@ -98,11 +98,19 @@ fn told(
     let kept = bench.store()?.load(run)?;
     let mut report = RunReport::kept(kept.plan.plan(), &kept.progress, undone);
     report.rotation = rotate::report_of(&kept);
-    match output {
-        OutputFormat::Json => render::json(console.out, &report)?,
-        OutputFormat::Text => render::run::ended(console.out, &report)?,
+    let exit = exit(&report, kept.progress.verification.as_ref());
+    let written = match output {
+        OutputFormat::Json => render::json(console.out, &report),
+        OutputFormat::Text => render::run::ended(console.out, &report),
+    };
+    match written {
+        Ok(()) => Ok(exit),
+        Err(source) => Err(CliError::Untold {
+            run: run.clone(),
+            exit,
+            source,
+        }),
     }
-    Ok(exit(&report, kept.progress.verification.as_ref()))
 }
 
 /// Whatever keeps it from being undone is told, and never hides what was done.
