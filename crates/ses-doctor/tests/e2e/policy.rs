@@ -194,31 +194,31 @@ fn the_least_allow_is_found_from_the_policies_of_an_account() -> Result<()> {
         ]))?;
         Ok((run.code, run.report()?))
     };
-    // That the account is in the sandbox, where recipients are authorised, is read.
-    let (code, answer) = minimize("recipient-not-permitted-in-sandbox")?;
-    assert_eq!(
-        (code, answer["outcome"].as_str()),
-        (0, Some("proposal")),
-        "{answer}"
-    );
-    let statement = &answer["proposal"]["document"]["Statement"][0];
-    assert!(
-        statement["Resource"]
-            .as_str()
-            .is_some_and(|arn| arn.ends_with(":identity/tester@posthorn.example"))
-    );
-    let (code, answer) = minimize("configuration-set-not-permitted")?;
-    assert_eq!(
-        (code, answer["outcome"].as_str()),
-        (0, Some("proposal")),
-        "{answer}"
-    );
-    let statement = &answer["proposal"]["document"]["Statement"][0];
-    assert!(
-        statement["Resource"]
-            .as_str()
-            .is_some_and(|arn| arn.ends_with(":configuration-set/parking-events"))
-    );
+    for (scenario, resource) in [
+        // That the account is in the sandbox, where recipients are authorised, is read.
+        (
+            "recipient-not-permitted-in-sandbox",
+            ":identity/tester@posthorn.example",
+        ),
+        (
+            "configuration-set-not-permitted",
+            ":configuration-set/parking-events",
+        ),
+    ] {
+        let (code, answer) = minimize(scenario)?;
+        assert_eq!(
+            (code, answer["outcome"].as_str()),
+            (0, Some("proposal")),
+            "{answer}"
+        );
+        let statement = &answer["proposal"]["document"]["Statement"][0];
+        assert!(
+            statement["Resource"]
+                .as_str()
+                .is_some_and(|arn| arn.ends_with(resource)),
+            "{answer}"
+        );
+    }
     let (code, answer) = minimize("scp-deny")?;
     assert_eq!(
         (code, answer["outcome"].as_str()),
